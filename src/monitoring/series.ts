@@ -1,0 +1,92 @@
+/**
+ * The shapes in which samples travel between intake, store and query. Everything in monitoring speaks
+ * these; nothing here does any work beyond telling a stale marker from other values.
+ */
+
+/** A series' labels, the metric's name under `__name__`. Never mutated once made: consumers cache by identity. */
+export type Labels = Readonly<Record<string, string>>;
+
+export interface Matcher {
+  readonly name: string;
+  readonly op: '=' | '!=' | '=~' | '!~';
+  /** For `=~` and `!~` an RE2-style expression, anchored at both ends. */
+  readonly value: string;
+}
+
+/**
+ * A series and the window of its samples that was asked for. Samples are at index `from` (inclusive) to `to`
+ * (exclusive) of both arrays, oldest first, no time twice. The arrays may be the store's own: never write to them,
+ * and don't keep them past the evaluation that asked for them.
+ */
+export interface Series {
+  /** Stable for the life of the process: a key for caches of what was derived from the labels. */
+  readonly id: number;
+  readonly labels: Labels;
+  /** Milliseconds since the epoch. */
+  readonly times: Float64Array;
+  /** A stale marker is the NaN of `STALE_BITS`: ask `isStale`, not `Number.isNaN`. */
+  readonly values: Float64Array;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Where a query finds series. Implemented by the store, and by a plain in-memory one in the conformance runner. */
+export interface SeriesSource {
+  /** Series that match every matcher and have a sample with `from <= time <= to` (milliseconds). */
+  select(matchers: readonly Matcher[], from: number, to: number, options?: SelectOptions): Promise<Series[]> | Series[];
+}
+
+export interface SelectOptions {
+  readonly signal?: AbortSignal;
+  /** The most samples that the query may still touch: the source throws `LimitError` beyond it. */
+  readonly maxSamples?: number;
+}
+
+/** What intake hands to the store. `ids` come from `resolve`; the three arrays are of one length. */
+export interface SampleColumns {
+  readonly ids: Uint32Array;
+  /** Milliseconds since the epoch. */
+  readonly times: Float64Array;
+  /** A stale marker must be written with `writeStale`, which keeps its bits. */
+  readonly values: Float64Array;
+}
+
+export type MetricType = 'counter' | 'gauge' | 'histogram' | 'gaugehistogram' | 'summary' | 'info' | 'stateset' | 'unknown';
+
+export interface MetricMetadata {
+  readonly metric: string;
+  readonly type: MetricType;
+  readonly help: string;
+  readonly unit: string;
+}
+
+/** Where scrapes, probes, remote write and self-watching put samples. */
+export interface SampleSink {
+  /** The id of the series with these labels, made on first sight. Throws `LimitError` when a series limit is reached. */
+  resolve(labels: Labels): number;
+  /**
+   * Stores the samples; resolves once they survive `kill -9` and a query sees them. Older than, or as old as,
+   * a stored sample of its series: kept where it is new, dropped where it is a duplicate.
+   */
+  append(columns: SampleColumns): Promise<void>;
+  describe(metadata: readonly MetricMetadata[]): void;
+}
+
+/** Prometheus' stale marker, the NaN 0x7ff0000000000002, as little-endian 32-bit words. */
+const STALE_LOW = 2;
+const STALE_HIGH = 0x7ff00000;
+
+/** Whether `values[i]` is the stale marker. Looks at the bits: reading it as a number may quieten the NaN. */
+export function isStale(values: Float64Array, i: number): boolean {
+  const value = values[i];
+  if (value === value) return false;
+  const words = new Uint32Array(values.buffer, values.byteOffset + i * 8, 2);
+  return words[0] === STALE_LOW && words[1] === STALE_HIGH;
+}
+
+/** Writes the stale marker to `values[i]`, bits intact. */
+export function writeStale(values: Float64Array, i: number): void {
+  const words = new Uint32Array(values.buffer, values.byteOffset + i * 8, 2);
+  words[0] = STALE_LOW;
+  words[1] = STALE_HIGH;
+}
