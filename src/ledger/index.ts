@@ -1,0 +1,2 @@
+export { createLedger, ledgerMigrations, type Ledger, type NewEvent } from './ledger.ts';
+export type { EventsPage, EventsQuery, LedgerEvent } from './contract.ts';

@@ -1,0 +1,168 @@
+import { mkdir, rm, unlink, writeFile, open } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import chdb, { type Session } from 'chdb';
+import { Problem } from '../problem.ts';
+import type { Block, Column, Columns, Parameters, QueryOptions } from './columns.ts';
+import { DEFAULT_ENGINE_LIMITS, engineConfig, type EngineLimits } from './engine-config.ts';
+import { decodeBlocks, encodeBlock } from './native-format.ts';
+import { bindParameters, quote } from './parameters.ts';
+
+export interface ChdbOptions {
+  /** The engine's own directory. One process at a time; made when it isn't there. */
+  readonly dir: string;
+  /** How many statements run at once: a session runs one at a time. Default 3. */
+  readonly sessions?: number;
+  readonly limits?: Partial<EngineLimits>;
+}
+
+/**
+ * Opens the embedded engine on a directory.
+ * @throws Problem 409 `data-in-use` when another process has the directory, 503 `engine-away` when the engine won't start.
+ */
+export async function openChdb(options: ChdbOptions): Promise<Columns> {
+  const limits = { ...DEFAULT_ENGINE_LIMITS, ...options.limits };
+  const dir = resolve(options.dir);
+  const inputs = join(dir, 'nines-input');
+  await mkdir(dir, { recursive: true });
+  await rm(inputs, { recursive: true, force: true });
+  await mkdir(inputs);
+  const config = join(dir, 'nines-engine.xml');
+  await writeFile(config, engineConfig(limits));
+  const sessions: Session[] = [];
+  try {
+    for (let i = 0; i < (options.sessions ?? 3); i++) {
+      const session = new chdb.Session(dir, { connectionArgs: [`--config-file=${config}`, `--max_memory_usage=${limits.maxQueryMemory}`] });
+      sessions.push(session);
+    }
+  } catch (error) {
+    for (const session of sessions) session.close();
+    throw openingProblem(error, dir);
+  }
+  return new ChdbColumns(sessions, inputs);
+}
+
+const message = (error: unknown): string => (error instanceof Error ? error.message : String(error)).trim();
+
+function openingProblem(error: unknown, dir: string): Problem {
+  if (/Cannot lock file|Another server instance/i.test(message(error)))
+    return new Problem(409, 'data-in-use', `Another process is using the data directory ${dir}. Stop it, or start nines with another --data.`, {
+      cause: error,
+    });
+  return new Problem(503, 'engine-away', `The column store in ${dir} doesn't open: ${message(error)}`, { retryAfter: 30, cause: error });
+}
+
+/** A session runs one statement at a time, so a call waits for a free one, in order. */
+class ChdbColumns implements Columns {
+  readonly #sessions: readonly Session[];
+  readonly #free: Session[];
+  readonly #waiting: ((session: Session) => void)[] = [];
+  readonly #inputs: string;
+  #inputNumber = 0;
+  #closing = false;
+
+  constructor(sessions: readonly Session[], inputs: string) {
+    this.#sessions = sessions;
+    this.#free = [...sessions];
+    this.#inputs = inputs;
+  }
+
+  async exec(sql: string, params: Parameters = {}): Promise<void> {
+    await this.#run(bindParameters(params) + sql, 'Null');
+  }
+
+  async query<Row extends object>(sql: string, params: Parameters = {}, options: QueryOptions = {}): Promise<Row[]> {
+    const settings = `${bindParameters(params)}SET output_format_json_quote_64bit_integers = 1; `;
+    const bytes = await this.#run(settings + limited(sql, options), 'JSONEachRow');
+    const text = Buffer.from(bytes).toString('utf8');
+    return text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Row);
+  }
+
+  async blocks(sql: string, params: Parameters = {}, options: QueryOptions = {}): Promise<Block[]> {
+    return decodeBlocks(await this.#run(bindParameters(params) + limited(sql, options), 'Native'));
+  }
+
+  async withInput(block: readonly Column[], sql: (input: string) => string): Promise<void> {
+    await this.#withFile(block, (input) => this.#run(sql(input), 'Null'));
+  }
+
+  async blocksWithInput(block: readonly Column[], sql: (input: string) => string, options: QueryOptions = {}): Promise<Block[]> {
+    return decodeBlocks(await this.#withFile(block, (input) => this.#run(limited(sql(input), options), 'Native')));
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    while (this.#free.length < this.#sessions.length) await new Promise<void>((done) => this.#waiting.push((session) => done(this.#release(session))));
+    for (const session of this.#sessions) session.close();
+    await chdb.drainPending();
+  }
+
+  /** The file lives for one statement: it is read from the page cache and removed before it is worth writing to the disk. */
+  async #withFile<T>(block: readonly Column[], use: (input: string) => Promise<T>): Promise<T> {
+    const path = join(this.#inputs, `${this.#inputNumber++}.native`);
+    const structure = block.map((column) => `${column.name} ${column.type}`).join(', ');
+    try {
+      const file = await open(path, 'w');
+      try {
+        await file.writev(joinSmall(encodeBlock(block)));
+      } finally {
+        await file.close();
+      }
+      return await use(`file(${quote(path)}, 'Native', ${quote(structure)})`);
+    } finally {
+      await unlink(path).catch(() => undefined);
+    }
+  }
+
+  async #run(sql: string, format: string): Promise<Uint8Array> {
+    const session = await this.#acquire();
+    try {
+      const result = await session.queryAsync(sql, { format });
+      return result.bytes();
+    } catch (error) {
+      throw statementProblem(error);
+    } finally {
+      this.#release(session);
+    }
+  }
+
+  #acquire(): Promise<Session> {
+    if (this.#closing) return Promise.reject(new Problem(503, 'engine-away', 'The column store is closed.', { retryAfter: 30 }));
+    const session = this.#free.pop();
+    return session ? Promise.resolve(session) : new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #release(session: Session): void {
+    const next = this.#waiting.shift();
+    if (next) next(session);
+    else this.#free.push(session);
+  }
+}
+
+/** The engine stops at `max_execution_time`; an abort in JavaScript would leave it running. */
+const limited = (sql: string, options: QueryOptions): string =>
+  `SET max_execution_time = ${Math.max(0.1, (options.timeoutMs ?? 30_000) / 1000)}; ${sql}`;
+
+/** Many small buffers are slower to hand over than to copy: one buffer holds what is small and next to each other. */
+function joinSmall(pieces: readonly Buffer[]): Buffer[] {
+  const joined: Buffer[] = [];
+  let small: Buffer[] = [];
+  const flush = (): void => {
+    if (small.length > 0) joined.push(Buffer.concat(small));
+    small = [];
+  };
+  for (const piece of pieces) {
+    if (piece.length > 65_536) {
+      flush();
+      joined.push(piece);
+    } else small.push(piece);
+  }
+  flush();
+  return joined;
+}
+
+function statementProblem(error: unknown): Problem {
+  const text = message(error);
+  if (/TIMEOUT_EXCEEDED|Timeout exceeded/i.test(text)) return new Problem(503, 'engine-timeout', `The column store gave up: ${text}`, { cause: error });
+  return new Problem(503, 'engine-failed', `The column store refused a statement: ${text}`, { retryAfter: 30, cause: error });
+}

@@ -1,0 +1,12 @@
+export {
+  created,
+  reply,
+  route,
+  stream,
+  type Access,
+  type Principal,
+  type Reply,
+  type Role,
+  type Route,
+  type RouteRequest,
+} from './route.ts';

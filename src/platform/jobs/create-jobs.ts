@@ -1,0 +1,232 @@
+import { sql as template } from 'kysely';
+import type { Clock, Timer } from '../clock.ts';
+import type { Log } from '../log.ts';
+import { newId } from '../id.ts';
+import { json, type Migration, type Sql } from '../sql/index.ts';
+import type { Job, JobHandler, Jobs } from './jobs.ts';
+
+interface Tables {
+  jobs: {
+    kind: string;
+    key: string;
+    payload: unknown;
+    run_at: number;
+    priority: number;
+    attempt: number;
+    /** Grows when the job is enqueued again: a run that began before does not end it. */
+    version: number;
+    /** The run that has it, and until when; free for all after that. */
+    owner: string | null;
+    leased_until: number | null;
+    last_error: string | null;
+  };
+}
+
+type Row = Tables['jobs'];
+
+export const jobsMigrations: Migration[] = [
+  {
+    id: 'jobs-1',
+    up: `
+      create table jobs (kind text not null, key text not null, payload jsonb not null, run_at bigint not null, priority int not null,
+        attempt int not null default 0, version int not null default 1, owner text, leased_until bigint, last_error text,
+        primary key (kind, key));
+      create index jobs_by_due on jobs (run_at);`,
+  },
+];
+
+const DEFAULT_CONCURRENCY = 4;
+const DEFAULT_TIMEOUT = 30_000;
+/** How often to look even when nothing said so: another process may have enqueued, or died. */
+const POLL_MS = 5_000;
+
+export const defaultRetry = (attempt: number): number => Math.min(300_000, 1_000 * 2 ** (attempt - 1));
+
+export function createJobs({ sql, clock, log }: { sql: Sql; clock: Clock; log: Log }): Jobs {
+  const owner = newId(clock.now());
+  const handlers = new Map<string, JobHandler>();
+  const running = new Map<string, number>();
+  const inFlight = new Set<Promise<void>>();
+  let timer: Timer | undefined;
+  let started = false;
+  let scanning = false;
+  let scanAgain = false;
+  let idleWaiters: (() => void)[] = [];
+
+  const db = () => sql.db<Tables>();
+
+  const runOne = async (row: Row): Promise<void> => {
+    const handler = handlers.get(row.kind);
+    if (!handler) return;
+    const job: Job = { kind: row.kind, key: row.key, payload: row.payload, attempt: row.attempt, runAt: row.run_at };
+    const timeout = handler.timeoutMs ?? DEFAULT_TIMEOUT;
+    const abort = new AbortController();
+    const deadline = clock.after(timeout, () => abort.abort(new Error(`job ${row.kind} took longer than ${timeout / 1000} s`)));
+    try {
+      const cut = new Promise<never>((_, reject) => abort.signal.addEventListener('abort', () => reject(abort.signal.reason as Error)));
+      const outcome = await Promise.race([handler.run(job, abort.signal), cut]);
+      await finish(row, outcome ? { run_at: outcome.again, attempt: 0, last_error: null } : undefined);
+    } catch (error) {
+      const wait = (handler.retryAfter ?? defaultRetry)(row.attempt, error);
+      log.warn(
+        { err: error, kind: row.kind, key: row.key, attempt: row.attempt },
+        wait === null ? 'job given up' : 'job failed, will retry',
+      );
+      if (wait === null) await handler.onGiveUp?.(job, error);
+      await finish(row, wait === null ? undefined : { run_at: clock.now() + wait, last_error: String(error).slice(0, 1000) });
+    } finally {
+      deadline.cancel();
+    }
+  };
+
+  /** Ends the job, or sets it for later; leaves one alone that was enqueued again while it ran, but for its lease. */
+  const finish = async (row: Row, later?: Partial<Row>): Promise<void> => {
+    const mine = db().updateTable('jobs').where('kind', '=', row.kind).where('key', '=', row.key).where('owner', '=', owner);
+    const unchanged = later
+      ? mine.set({ ...later, owner: null, leased_until: null }).where('version', '=', row.version)
+      : db()
+          .deleteFrom('jobs')
+          .where('kind', '=', row.kind)
+          .where('key', '=', row.key)
+          .where('owner', '=', owner)
+          .where('version', '=', row.version);
+    await unchanged.execute();
+    await mine.set({ owner: null, leased_until: null, attempt: 0 }).where('version', '>', row.version).execute();
+  };
+
+  const claim = async (kinds: string[], now: number): Promise<Row[]> => {
+    const claimed: Row[] = [];
+    for (const kind of kinds) {
+      const handler = handlers.get(kind);
+      const room = (handler?.concurrency ?? DEFAULT_CONCURRENCY) - (running.get(kind) ?? 0);
+      if (room <= 0) continue;
+      const until = now + (handler?.timeoutMs ?? DEFAULT_TIMEOUT) + 5_000;
+      const { rows } = await template<Row>`
+        update jobs set owner = ${owner}, leased_until = ${until}, attempt = attempt + 1
+        where (kind, key) in (select kind, key from jobs where kind = ${kind} and run_at <= ${now}
+          and (owner is null or leased_until < ${now}) order by priority, run_at limit ${room} for update skip locked)
+        returning *`.execute(db());
+      claimed.push(...rows);
+    }
+    return claimed.sort((a, b) => a.priority - b.priority || a.run_at - b.run_at);
+  };
+
+  const scan = async (): Promise<void> => {
+    if (!started) return;
+    if (scanning) {
+      scanAgain = true;
+      return;
+    }
+    scanning = true;
+    try {
+      do {
+        scanAgain = false;
+        const now = clock.now();
+        const due = await db().selectFrom('jobs').select('kind').distinct().where('run_at', '<=', now).execute();
+        const kinds = due.map(({ kind }) => kind).filter((kind) => handlers.has(kind));
+        for (const row of await claim(kinds, now)) launch(row);
+      } while (scanAgain);
+      await arm();
+    } catch (error) {
+      log.error({ err: error }, 'the job queue cannot be read');
+      timer?.cancel();
+      timer = clock.after(1_000, wake);
+    } finally {
+      scanning = false;
+      // A wake that came between the loop's last look and here.
+      if (scanAgain) wake();
+      settleIdle();
+    }
+  };
+
+  const launch = (row: Row): void => {
+    running.set(row.kind, (running.get(row.kind) ?? 0) + 1);
+    const run = runOne(row)
+      .catch((error: unknown) =>
+        log.error({ err: error, kind: row.kind, key: row.key }, 'a finished job could not be recorded; it will run again'),
+      )
+      .finally(() => {
+        running.set(row.kind, (running.get(row.kind) ?? 1) - 1);
+        inFlight.delete(run);
+        wake();
+      });
+    inFlight.add(run);
+  };
+
+  const arm = async (): Promise<void> => {
+    const next = await db()
+      .selectFrom('jobs')
+      .select((select) => select.fn.min('run_at').as('at'))
+      .where('owner', 'is', null)
+      .where('run_at', '>', clock.now())
+      .executeTakeFirst();
+    timer?.cancel();
+    timer = clock.after(Math.min(POLL_MS, Math.max(1, (next?.at ?? Infinity) - clock.now())), wake);
+  };
+
+  const wake = (): void => void scan();
+
+  const settleIdle = (): void => {
+    if (inFlight.size > 0 || scanning) return;
+    for (const resolve of idleWaiters) resolve();
+    idleWaiters = [];
+  };
+
+  return {
+    handle: (kind, handler) => void handlers.set(kind, handler),
+    async enqueue(tx, { kind, key, payload = {}, runAt = clock.now(), priority = 5 }) {
+      await tx
+        .db<Tables>()
+        .insertInto('jobs')
+        .values({ kind, key, payload: json(payload), run_at: runAt, priority, attempt: 0, version: 1 })
+        .onConflict((conflict) =>
+          conflict.columns(['kind', 'key']).doUpdateSet((set) => ({
+            payload: set.ref('excluded.payload'),
+            run_at: set.ref('excluded.run_at'),
+            priority: set.ref('excluded.priority'),
+            version: template<number>`jobs.version + 1`,
+            attempt: 0,
+          })),
+        )
+        .execute();
+      tx.afterCommit(wake);
+    },
+    async cancel(tx, kind, key) {
+      await tx.db<Tables>().deleteFrom('jobs').where('kind', '=', kind).where('key', '=', key).execute();
+    },
+    async start() {
+      started = true;
+      // Only this process can have leased anything: what is leased now was leased by one that died.
+      if (sql.exclusive) await db().updateTable('jobs').set({ owner: null, leased_until: null }).execute();
+      await scan();
+    },
+    async stop() {
+      started = false;
+      timer?.cancel();
+      const patience = new Promise<void>((resolve) => setTimeout(resolve, 5_000).unref());
+      await Promise.race([Promise.allSettled(inFlight), patience]);
+    },
+    async idle() {
+      for (;;) {
+        await scan();
+        if (inFlight.size === 0 && !scanning) return;
+        await new Promise<void>((resolve) => idleWaiters.push(resolve));
+      }
+    },
+    async stats() {
+      const now = clock.now();
+      const rows = await db()
+        .selectFrom('jobs')
+        .select(['kind', (select) => select.fn.countAll<number>().as('waiting')])
+        .select(template<number>`count(*) filter (where run_at <= ${now})`.as('overdue'))
+        .select(template<number>`coalesce(${now} - min(run_at) filter (where run_at <= ${now}), 0)`.as('oldestOverdueMs'))
+        .groupBy('kind')
+        .execute();
+      return rows;
+    },
+    async shift(byMs) {
+      await template`update jobs set run_at = run_at + ${byMs}, leased_until = leased_until + ${byMs}`.execute(db());
+      wake();
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Kysely } from 'kysely';
+import type { Sql, Tx } from './sql.ts';
+
+interface Engine {
+  readonly exclusive: boolean;
+  /** Runs several statements at once, outside any transaction. */
+  runScript(script: string): Promise<void>;
+  onClose(): void | Promise<void>;
+}
+
+/** What only migrations need beside Sql. */
+export interface SqlWithScripts extends Sql {
+  runScript(script: string): Promise<void>;
+}
+
+/** Puts transactions with after-commit hooks, and the guard against queries beside an open one, on a kysely. */
+export function createSql(kysely: Kysely<never>, engine: Engine): SqlWithScripts {
+  const inside = new AsyncLocalStorage<{ open: boolean }>();
+  const guard = (): void => {
+    if (inside.getStore()?.open) throw new Error('a query beside its own open transaction: use the Tx that you were given');
+  };
+  return {
+    exclusive: engine.exclusive,
+    runScript: (script) => engine.runScript(script),
+    db<Tables>() {
+      guard();
+      return kysely as unknown as Kysely<Tables>;
+    },
+    async transaction<T>(run: (tx: Tx) => Promise<T>): Promise<T> {
+      guard();
+      const hooks: (() => void)[] = [];
+      const scope = { open: true };
+      const result = await kysely.transaction().execute((transaction) =>
+        inside.run(scope, async () => {
+          try {
+            return await run({ db: <Tables>() => transaction as unknown as Kysely<Tables>, afterCommit: (hook) => hooks.push(hook) });
+          } finally {
+            scope.open = false;
+          }
+        }),
+      );
+      for (const hook of hooks) hook();
+      return result;
+    },
+    async close() {
+      await kysely.destroy();
+      await engine.onClose();
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import { Pool, TypeOverrides, types } from 'pg';
+import { createSql } from './create-sql.ts';
+import type { Sql } from './sql.ts';
+
+/** A PostgreSQL server, by URL (`NINES_POSTGRES_URL`). Rejects when it can't be reached within ten seconds. */
+export async function openServer(url: string): Promise<Sql> {
+  const overrides = new TypeOverrides();
+  overrides.setTypeParser(types.builtins.INT8, Number);
+  overrides.setTypeParser(types.builtins.NUMERIC, Number);
+  const pool = new Pool({
+    connectionString: url,
+    max: 8,
+    types: overrides,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'nines',
+    options: '-c timezone=UTC',
+  });
+  // A connection that drops while idle must not end the process; the next query opens another.
+  pool.on('error', () => undefined);
+  await pool.query('select 1');
+  return createSql(new Kysely<never>({ dialect: new PostgresDialect({ pool }) }), {
+    exclusive: false,
+    runScript: async (script) => void (await pool.query(script)),
+    onClose: () => undefined,
+  });
+}
