@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+/** `critical` wakes people; `ticket` waits for working hours. */
+export const severity = z.enum(['critical', 'ticket']);
+export type Severity = z.infer<typeof severity>;
+
+/** One alert, a rule's result for one set of labels: `GET /nines/v1/alerts?state=&service=`. */
+export const alert = z.object({
+  /** Stable for a rule and a set of labels. */
+  fingerprint: z.string(),
+  rule: z.string(),
+  group: z.string(),
+  severity,
+  service: z.string().nullable(),
+  state: z.enum(['pending', 'firing', 'resolved']),
+  labels: z.record(z.string(), z.string()),
+  annotations: z.record(z.string(), z.string()),
+  value: z.number().nullable(),
+  /** When its condition became true. */
+  activeAt: z.iso.datetime(),
+  firedAt: z.iso.datetime().nullable(),
+  resolvedAt: z.iso.datetime().nullable(),
+  expr: z.string(),
+});
+export type Alert = z.infer<typeof alert>;

@@ -1,0 +1,57 @@
+import type { Tx } from '../platform/sql/index.ts';
+
+/** A message to one address by one channel. */
+export interface Message {
+  /** What makes it the same message: sent again with the same key, it is not sent again. Goes out as the deduplication key. */
+  readonly key: string;
+  readonly channel: 'email' | 'webhook';
+  /** An e-mail address, or a URL. */
+  readonly address: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html?: string;
+  readonly attachments?: readonly Attachment[];
+  /** Structured content for webhooks. */
+  readonly data?: Record<string, unknown>;
+  /** 0 for pages, 5 ordinary. */
+  readonly priority: number;
+  /** Whom it is for and what about, for lists and the ledger. */
+  readonly person?: string | null;
+  readonly about?: string | null;
+  readonly reason: string;
+}
+
+export interface Attachment {
+  readonly name: string;
+  readonly type: string;
+  /** Base 64. */
+  readonly content: string;
+  /** Referred to in html as `cid:…`. */
+  readonly cid?: string;
+}
+
+export interface DeliveryRecord {
+  readonly id: string;
+  readonly key: string;
+  readonly channel: string;
+  readonly address: string;
+  readonly person: string | null;
+  readonly about: string | null;
+  readonly reason: string;
+  readonly subject: string;
+  readonly state: 'queued' | 'sent' | 'failed' | 'dropped';
+  readonly attempts: number;
+  readonly lastError: string | null;
+  /** The provider's answer to the last attempt. */
+  readonly answer: string | null;
+  readonly createdAt: number;
+  readonly sentAt: number | null;
+}
+
+/** Gets messages to people: durable, at least once, one key a message. */
+export interface Delivery {
+  /** Queues within the caller's transaction; leaves at once after its commit. */
+  send(tx: Tx, messages: readonly Message[]): Promise<void>;
+  /** What was sent about something (`page/…`), oldest first. */
+  about(about: string): Promise<DeliveryRecord[]>;
+}

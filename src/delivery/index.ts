@@ -1,0 +1,1 @@
+export type { Attachment, Delivery, DeliveryRecord, Message } from './delivery.ts';
