@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openChdb } from './chdb-columns.ts';
 import type { Columns } from './columns.ts';
 
+const TYPESCRIPT = new URL('../../../bench/typescript.mjs', import.meta.url).href;
 let dir: string;
 let columns: Columns;
 
@@ -31,7 +32,9 @@ test.each(HOSTILE)('data never runs as SQL: %j', async (name) => {
 });
 
 test('a list of hostile texts is a list of texts', async () => {
-  const rows = await columns.query<{ v: string }>('SELECT arrayJoin({names:Array(String)}) AS v', { names: HOSTILE.filter((name) => !name.includes('\0')) });
+  const rows = await columns.query<{ v: string }>('SELECT arrayJoin({names:Array(String)}) AS v', {
+    names: HOSTILE.filter((name) => !name.includes('\0')),
+  });
   expect(rows.map((row) => row.v)).toEqual(HOSTILE.filter((name) => !name.includes('\0')));
 });
 
@@ -69,7 +72,7 @@ test('a second process is refused, and told which directory is taken', () => {
   const script = `import('${new URL('chdb-columns.ts', import.meta.url).href}')
     .then(({ openChdb }) => openChdb({ dir: ${JSON.stringify(dir)} }))
     .then(() => console.log('opened'), (error) => console.log(error.slug, error.message));`;
-  const child = spawnSync(process.execPath, ['--import', 'data:text/javascript,', '-e', script], { encoding: 'utf8', timeout: 30_000 });
+  const child = spawnSync(process.execPath, ['--import', TYPESCRIPT, '-e', script], { encoding: 'utf8', timeout: 30_000 });
   expect(child.stdout).toContain('data-in-use');
   expect(child.stdout).toContain(dir);
 });

@@ -1,6 +1,6 @@
-import { mkdir, rm, unlink, writeFile, open } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import chdb, { type Session } from 'chdb';
+import { drainPending, Session } from 'chdb';
 import { Problem } from '../problem.ts';
 import type { Block, Column, Columns, Parameters, QueryOptions } from './columns.ts';
 import { DEFAULT_ENGINE_LIMITS, engineConfig, type EngineLimits } from './engine-config.ts';
@@ -24,31 +24,48 @@ export async function openChdb(options: ChdbOptions): Promise<Columns> {
   const dir = resolve(options.dir);
   const inputs = join(dir, 'nines-input');
   await mkdir(dir, { recursive: true });
-  await rm(inputs, { recursive: true, force: true });
-  await mkdir(inputs);
   const config = join(dir, 'nines-engine.xml');
   await writeFile(config, engineConfig(limits));
   const sessions: Session[] = [];
   try {
     for (let i = 0; i < (options.sessions ?? 3); i++) {
-      const session = new chdb.Session(dir, { connectionArgs: [`--config-file=${config}`, `--max_memory_usage=${limits.maxQueryMemory}`] });
+      const session = new Session(dir, { connectionArgs: [`--config-file=${config}`, `--max_memory_usage=${limits.maxQueryMemory}`] });
       sessions.push(session);
     }
   } catch (error) {
     for (const session of sessions) session.close();
-    throw openingProblem(error, dir);
+    throw await openingProblem(error, dir);
   }
+  // Only now is the directory ours.
+  await rm(inputs, { recursive: true, force: true });
+  await mkdir(inputs);
   return new ChdbColumns(sessions, inputs);
 }
 
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error)).trim();
 
-function openingProblem(error: unknown, dir: string): Problem {
-  if (/Cannot lock file|Another server instance/i.test(message(error)))
-    return new Problem(409, 'data-in-use', `Another process is using the data directory ${dir}. Stop it, or start nines with another --data.`, {
-      cause: error,
-    });
-  return new Problem(503, 'engine-away', `The column store in ${dir} doesn't open: ${message(error)}`, { retryAfter: 30, cause: error });
+/** The engine locks its `status` file and writes its process id there; why it refused goes to stderr and not into the error. */
+async function openingProblem(cause: unknown, dir: string): Promise<Problem> {
+  const status = await readFile(join(dir, 'status'), 'utf8').catch(() => '');
+  const pid = Number(/^PID: (\d+)/.exec(status)?.[1]);
+  if (/only one active data directory/i.test(message(cause)))
+    return new Problem(409, 'data-in-use', `This process has another data directory open, and the engine takes one: ${message(cause)}`);
+  if (pid > 0 && pid !== process.pid && isAlive(pid))
+    return new Problem(
+      409,
+      'data-in-use',
+      `Process ${pid} is using the data directory ${dir}. Stop it, or start with a data directory of your own (--data).`,
+      { cause, extra: { directory: dir, pid } },
+    );
+  return new Problem(503, 'engine-away', `The column store in ${dir} doesn't open: ${message(cause)}`, { retryAfter: 30, cause });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /** A session runs one statement at a time, so a call waits for a free one, in order. */
@@ -74,7 +91,10 @@ class ChdbColumns implements Columns {
     const settings = `${bindParameters(params)}SET output_format_json_quote_64bit_integers = 1; `;
     const bytes = await this.#run(settings + limited(sql, options), 'JSONEachRow');
     const text = Buffer.from(bytes).toString('utf8');
-    return text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Row);
+    return text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Row);
   }
 
   async blocks(sql: string, params: Parameters = {}, options: QueryOptions = {}): Promise<Block[]> {
@@ -92,9 +112,10 @@ class ChdbColumns implements Columns {
   async close(): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
-    while (this.#free.length < this.#sessions.length) await new Promise<void>((done) => this.#waiting.push((session) => done(this.#release(session))));
+    while (this.#free.length < this.#sessions.length)
+      await new Promise<void>((done) => this.#waiting.push((session) => done(this.#release(session))));
     for (const session of this.#sessions) session.close();
-    await chdb.drainPending();
+    await drainPending();
   }
 
   /** The file lives for one statement: it is read from the page cache and removed before it is worth writing to the disk. */
@@ -163,6 +184,7 @@ function joinSmall(pieces: readonly Buffer[]): Buffer[] {
 
 function statementProblem(error: unknown): Problem {
   const text = message(error);
-  if (/TIMEOUT_EXCEEDED|Timeout exceeded/i.test(text)) return new Problem(503, 'engine-timeout', `The column store gave up: ${text}`, { cause: error });
+  if (/TIMEOUT_EXCEEDED|Timeout exceeded/i.test(text))
+    return new Problem(503, 'engine-timeout', `The column store gave up: ${text}`, { cause: error });
   return new Problem(503, 'engine-failed', `The column store refused a statement: ${text}`, { retryAfter: 30, cause: error });
 }

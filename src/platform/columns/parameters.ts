@@ -19,7 +19,8 @@ const TSV: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n':
 
 function literal(value: Parameter): string {
   if (typeof value === 'string') return quote(tsv(value));
-  if (typeof value === 'object') return quote(`[${value.map((item) => (typeof item === 'string' ? quote(item) : finite(item))).join(',')}]`);
+  if (typeof value === 'object')
+    return quote(`[${value.map((item) => (typeof item === 'string' ? quote(item) : finite(item))).join(',')}]`);
   if (typeof value === 'boolean') return value ? "'1'" : "'0'";
   return `'${typeof value === 'bigint' ? value : finite(value)}'`;
 }
