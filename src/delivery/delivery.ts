@@ -13,9 +13,15 @@ export interface Message {
   readonly attachments?: readonly Attachment[];
   /** Structured content for webhooks. */
   readonly data?: Record<string, unknown>;
-  /** 0 for pages, 5 ordinary. */
+  /** 0 for pages, 5 ordinary. Pages have a lane of their own, so that a pile of ordinary messages never delays one. */
   readonly priority: number;
-  /** Whom it is for and what about, for lists and the ledger. */
+  /** The one thing to do about it: a big button in the mail, `data.action` in the webhook. Forgotten once it is sent, like the text. */
+  readonly action?: { readonly label: string; readonly url: string };
+  /** Milliseconds; now by default: not sent before (quiet hours). */
+  readonly notBefore?: number;
+  /** For the ledger. */
+  readonly service?: string | null;
+  /** Whom it is for and what about (`page/<id>`), for lists, the ledger, and as the thread that its mails belong to. */
   readonly person?: string | null;
   readonly about?: string | null;
   readonly reason: string;
@@ -42,7 +48,7 @@ export interface DeliveryRecord {
   readonly state: 'queued' | 'sent' | 'failed' | 'dropped';
   readonly attempts: number;
   readonly lastError: string | null;
-  /** The provider's answer to the last attempt. */
+  /** The provider's answer to the attempt that it accepted. */
   readonly answer: string | null;
   readonly createdAt: number;
   readonly sentAt: number | null;
@@ -54,4 +60,6 @@ export interface Delivery {
   send(tx: Tx, messages: readonly Message[]): Promise<void>;
   /** What was sent about something (`page/…`), oldest first. */
   about(about: string): Promise<DeliveryRecord[]>;
+  /** Takes back what was queued about something and has not left: with `reason`, only what was sent for that reason. */
+  withdraw(tx: Tx, about: string, reason?: string): Promise<void>;
 }

@@ -1,0 +1,49 @@
+import type { Tx } from '../platform/sql/index.ts';
+import type { PagedAlert } from './alert-sink.ts';
+
+/** An alert within a page, and whether it still fires. */
+export interface PageAlert extends PagedAlert {
+  readonly state: 'firing' | 'resolved';
+}
+
+/** One failure that people are called for. Times are milliseconds. */
+export interface PageState {
+  readonly id: string;
+  readonly groupKey: string;
+  /** At most 49 characters, says what to do. */
+  readonly subject: string;
+  readonly severity: 'critical' | 'ticket';
+  readonly service: string | null;
+  readonly team: string | null;
+  /** The escalation policy it follows; null when there is no one to call. */
+  readonly policy: string | null;
+  readonly state: 'triggered' | 'acknowledged' | 'resolved';
+  /** What is told: numbers, who is affected, what changed. Without anyone's acknowledge link. */
+  readonly text: string;
+  /** Oldest first; none for a page that a person sent. */
+  readonly alerts: readonly PageAlert[];
+  /** When the failure began: the first alert's activeAt. */
+  readonly beganAt: number;
+  readonly triggeredAt: number;
+  readonly acknowledgedAt: number | null;
+  /** A person's name (or an account's, where it stands for no Person). */
+  readonly acknowledgedBy: string | null;
+  readonly resolvedAt: number | null;
+  /** The last escalation step that was taken, from 0; -1 before the first. */
+  readonly step: number;
+  /** Counts the times that the policy was begun anew. */
+  readonly round: number;
+  readonly escalatesAt: number | null;
+  readonly incident: string | null;
+}
+
+/**
+ * `grown`: another alert joined it. `escalated`: the next people were called. A page that is resolved and fires again
+ * soon after is `triggered` once more, with the same id.
+ */
+export type PageTransition = 'triggered' | 'grown' | 'acknowledged' | 'escalated' | 'resolved';
+
+/** Who follows pages. Called in the transaction that changes the page; `actor` as in the ledger (`person:ana`, `nines`). */
+export interface PageSink {
+  changed(tx: Tx, page: PageState, transition: PageTransition, actor: string): Promise<void>;
+}
