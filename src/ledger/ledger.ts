@@ -34,7 +34,7 @@ interface Tables {
     title: string;
     data: Record<string, unknown>;
   };
-  ledger_marker: { only: boolean; marker: number };
+  ledger_marker: { one: boolean; marker: number };
 }
 
 export const ledgerMigrations: Migration[] = [
@@ -47,7 +47,7 @@ export const ledgerMigrations: Migration[] = [
       create index events_by_service on events (service, marker);
       create index events_by_subject on events (subject, marker);
       create index events_by_kind on events (kind, marker);
-      create table ledger_marker (only boolean primary key default true check (only), marker bigint not null);
+      create table ledger_marker (one boolean primary key default true check (one), marker bigint not null);
       insert into ledger_marker (marker) values (0);`,
   },
 ];

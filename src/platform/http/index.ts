@@ -10,3 +10,4 @@ export {
   type Route,
   type RouteRequest,
 } from './route.ts';
+export { createHttpServer, type Gate, type HttpServerOptions } from './server.ts';

@@ -22,6 +22,8 @@ export interface Principal {
 export interface RouteRequest<Params = Record<string, string>, Query = Record<string, string>, Body = unknown> {
   readonly params: Params;
   readonly query: Query;
+  /** The query string as it came, for parameters that repeat. */
+  readonly search: URLSearchParams;
   readonly body: Body;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly principal: Principal;
@@ -64,7 +66,7 @@ export interface Route {
   readonly query?: z.ZodType;
   /** JSON by default. */
   readonly body?: z.ZodType;
-  /** `raw`: the handler gets the bytes as a Buffer, of any content type; `form`: URL-encoded. */
+  /** `raw`: the handler gets the bytes as a Buffer, of any content type; `form`: URL-encoded, as URLSearchParams. */
   readonly bodyAs?: 'json' | 'raw' | 'form';
   /** Largest body in bytes; 1 MiB by default. */
   readonly bodyLimit?: number;

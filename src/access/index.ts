@@ -1,0 +1,2 @@
+export { createAccess, type AccessModule } from './module.ts';
+export { accessMigrations } from './migrations.ts';

@@ -1,0 +1,40 @@
+import type { Clock } from '../platform/clock.ts';
+import type { Gate, Route } from '../platform/http/index.ts';
+import type { Sql } from '../platform/sql/index.ts';
+import type { Ledger } from '../ledger/index.ts';
+import { createAccessStore } from './access-store.ts';
+import { createGate } from './gate.ts';
+import { accessRoutes } from './routes.ts';
+
+interface AccessDeps {
+  readonly sql: Sql;
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly adminToken: string | undefined;
+  /** The address people open nines at. */
+  readonly url: string;
+  personByEmail(email: string): string | null;
+}
+
+export interface AccessModule {
+  readonly gate: Gate;
+  readonly routes: Route[];
+  /** The one-time link that makes the first admin, newly made at each start; null once there is an admin. */
+  setupLink(): Promise<string | null>;
+}
+
+/** Who may do what: accounts, sessions, tokens, and the gate that every request passes. */
+export function createAccess({ sql, clock, ledger, adminToken, url, personByEmail }: AccessDeps): AccessModule {
+  const store = createAccessStore(clock);
+  const gate = createGate({ sql, clock, store, adminToken, personByEmail });
+  return {
+    gate,
+    routes: accessRoutes({ sql, clock, ledger, store, secureCookie: url.startsWith('https:'), forget: () => gate.forget() }),
+    async setupLink() {
+      if (await store.hasAdmin(sql)) return null;
+      const token = await sql.transaction((tx) => store.newSetupToken(tx));
+      // After '#', so that it is in no server's or proxy's log.
+      return `${url}/setup#token=${token}`;
+    },
+  };
+}
