@@ -1,0 +1,98 @@
+import { randomInt } from 'node:crypto';
+import type { Labels } from '../series.ts';
+
+/** Labels by id and ids by labels: a hash table of ids, so that a series costs no key besides its labels. */
+export class LabelTable {
+  readonly #labels: (Labels | undefined)[] = [undefined];
+  #hashes = new Uint32Array(1024);
+  #slots = new Uint32Array(1024);
+  #size = 0;
+  /** One string for each text: a million series share their few names and values. */
+  readonly #texts = new Map<string, string>();
+
+  get end(): number {
+    return this.#labels.length;
+  }
+
+  labelsOf(id: number): Labels | undefined {
+    return this.#labels[id];
+  }
+
+  find(labels: Labels): number {
+    const mask = this.#slots.length - 1;
+    for (let slot = hashOf(labels) & mask; ; slot = (slot + 1) & mask) {
+      const id = this.#slots[slot] as number;
+      if (id === 0 || same(this.#labels[id] as Labels, labels)) return id;
+    }
+  }
+
+  /** The labels as they are kept, without empty ones; undefined when the id or the labels are known already. */
+  add(id: number, labels: Labels): Labels | undefined {
+    if (id < this.end || this.find(labels) !== 0) return undefined;
+    const kept: Record<string, string> = {};
+    for (const name of Object.keys(labels).sort()) {
+      const value = labels[name];
+      if (value) kept[this.#intern(name)] = this.#intern(value);
+    }
+    while (this.#labels.length < id) this.#labels.push(undefined);
+    this.#labels.push(Object.freeze(kept));
+    if ((this.#size + 1) * 2 > this.#slots.length) this.#grow();
+    this.#put(id, hashOf(kept));
+    this.#size++;
+    return kept;
+  }
+
+  #put(id: number, hash: number): void {
+    const mask = this.#slots.length - 1;
+    let slot = hash & mask;
+    while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+    this.#slots[slot] = id;
+    this.#hashes[slot] = hash;
+  }
+
+  #grow(): void {
+    const slots = this.#slots;
+    const hashes = this.#hashes;
+    this.#slots = new Uint32Array(slots.length * 2);
+    this.#hashes = new Uint32Array(slots.length * 2);
+    for (let i = 0; i < slots.length; i++) if (slots[i] !== 0) this.#put(slots[i] as number, hashes[i] as number);
+  }
+
+  #intern(text: string): string {
+    const known = this.#texts.get(text);
+    if (known !== undefined) return known;
+    this.#texts.set(text, text);
+    return text;
+  }
+}
+
+/** Differs from process to process, so that no sender can prepare labels that share a slot. */
+const SEED = randomInt(2 ** 32) | 0;
+
+/** Independent of the labels' order; empty values don't count. */
+function hashOf(labels: Labels): number {
+  let sum = 0;
+  for (const name in labels) {
+    const value = labels[name];
+    if (!value) continue;
+    let hash = SEED;
+    for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
+    hash = Math.imul(hash ^ 0xff, 0x01000193);
+    for (let i = 0; i < value.length; i++) hash = Math.imul(hash ^ value.charCodeAt(i), 0x01000193);
+    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+    sum = (sum + (hash ^ (hash >>> 13))) | 0;
+  }
+  return sum >>> 0;
+}
+
+function same(kept: Labels, labels: Labels): boolean {
+  let count = 0;
+  for (const name in labels) {
+    const value = labels[name];
+    if (!value) continue;
+    if (kept[name] !== value) return false;
+    count++;
+  }
+  for (const name in kept) if (kept[name] !== undefined) count--;
+  return count === 0;
+}

@@ -1,0 +1,69 @@
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** What the intake log asks of a file system: small, so that a test can be a disk that is full, slow or broken. */
+export interface LogFiles {
+  /** The files in the folder, which is made when it isn't there. */
+  list(): Promise<{ readonly name: string; readonly bytes: number }[]>;
+  /** A new, empty file. */
+  create(name: string): Promise<LogFile>;
+  /** The whole file, at a multiple of 8 bytes in its buffer. */
+  read(name: string): Promise<Buffer>;
+  remove(name: string): Promise<void>;
+}
+
+export interface LogFile {
+  /** Writes all the buffers at `position`, or throws. */
+  write(buffers: readonly Buffer[], position: number): Promise<void>;
+  truncate(length: number): Promise<void>;
+  /** Comes back once what was written would survive a loss of power. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function diskFiles(dir: string): LogFiles {
+  return {
+    async list() {
+      await mkdir(dir, { recursive: true });
+      const names = await readdir(dir);
+      return Promise.all(names.map(async (name) => ({ name, bytes: (await stat(join(dir, name))).size })));
+    },
+    async create(name) {
+      const file = await open(join(dir, name), 'w+');
+      return {
+        write: (buffers, position) => writeAll(file, buffers, position),
+        truncate: (length) => file.truncate(length),
+        sync: () => file.datasync(),
+        close: () => file.close(),
+      };
+    },
+    async read(name) {
+      const file = await open(join(dir, name), 'r');
+      try {
+        const { size } = await file.stat();
+        const bytes = Buffer.from(new ArrayBuffer(size));
+        let filled = 0;
+        while (filled < size) {
+          const { bytesRead } = await file.read(bytes, filled, size - filled, filled);
+          if (bytesRead === 0) break;
+          filled += bytesRead;
+        }
+        return bytes.subarray(0, filled);
+      } finally {
+        await file.close();
+      }
+    },
+    remove: (name) => rm(join(dir, name), { force: true }),
+  };
+}
+
+/** A write may take only a part (a disk that is nearly full, a limit on the number of buffers): go on with the rest. */
+async function writeAll(file: Awaited<ReturnType<typeof open>>, buffers: readonly Buffer[], position: number): Promise<void> {
+  let rest = [...buffers];
+  while (rest.length > 0) {
+    let { bytesWritten } = await file.writev(rest, position);
+    position += bytesWritten;
+    while (rest.length > 0 && bytesWritten >= (rest[0]?.length ?? 0)) bytesWritten -= rest.shift()?.length ?? 0;
+    if (bytesWritten > 0 && rest[0]) rest = [rest[0].subarray(bytesWritten), ...rest.slice(1)];
+  }
+}

@@ -1,0 +1,121 @@
+import { crc32 } from 'node:zlib';
+import type { Labels, MetricMetadata, SampleColumns } from '../series.ts';
+
+/**
+ * The records of an intake log segment. Little-endian, each at a multiple of 8 bytes, so that samples are read in place:
+ *
+ *     u32 magic · u32 kind · u32 length of the payload · u32 CRC-32 of the twelve bytes before and the payload · payload · padding
+ *
+ * A samples payload is u32 count, u32 zero, times (f64), values (f64), series (u32). The others are JSON.
+ */
+export type LogRecord =
+  | { readonly kind: 'samples'; readonly columns: SampleColumns }
+  | { readonly kind: 'series'; readonly series: readonly SeriesEntry[] }
+  | { readonly kind: 'metadata'; readonly metadata: readonly MetricMetadata[] };
+
+export type SeriesEntry = readonly [id: number, labels: Labels];
+
+const MAGIC = 0x4345524e;
+const HEADER = 16;
+const KINDS = ['samples', 'series', 'metadata'] as const;
+/** Longer is not a record but damage: intake is bounded far below. */
+const LONGEST_PAYLOAD = 256 * 1024 ** 2;
+
+function frame(kind: (typeof KINDS)[number], length: number): Buffer {
+  const record = Buffer.from(new ArrayBuffer(HEADER + Math.ceil(length / 8) * 8));
+  record.writeUInt32LE(MAGIC, 0);
+  record.writeUInt32LE(KINDS.indexOf(kind), 4);
+  record.writeUInt32LE(length, 8);
+  return record;
+}
+
+function checksum(record: Buffer, at: number, length: number): number {
+  return crc32(record.subarray(at + HEADER, at + HEADER + length), crc32(record.subarray(at, at + 12)));
+}
+
+function seal(record: Buffer, length: number): Buffer {
+  record.writeUInt32LE(checksum(record, 0, length), 12);
+  return record;
+}
+
+export function encodeSamples({ ids, times, values }: SampleColumns): Buffer {
+  const count = ids.length;
+  const length = 8 + count * 20;
+  const record = frame('samples', length);
+  record.writeUInt32LE(count, HEADER);
+  let at = HEADER + 8;
+  for (const array of [times, values, ids]) {
+    record.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), at);
+    at += array.byteLength;
+  }
+  return seal(record, length);
+}
+
+export const encodeSeries = (series: readonly SeriesEntry[]): Buffer => encodeJson('series', series);
+export const encodeMetadata = (metadata: readonly MetricMetadata[]): Buffer => encodeJson('metadata', metadata);
+
+function encodeJson(kind: 'series' | 'metadata', content: unknown): Buffer {
+  const json = Buffer.from(JSON.stringify(content), 'utf8');
+  const record = frame(kind, json.length);
+  record.set(json, HEADER);
+  return seal(record, json.length);
+}
+
+export interface Scan {
+  readonly records: readonly LogRecord[];
+  /** Bytes that no record could be read from, with good records after them. Damage: disks and memory do that. */
+  readonly damagedBytes: number;
+  /** Bytes after the last good record: what a crash in the middle of a write leaves. Never acknowledged. */
+  readonly tornBytes: number;
+}
+
+/** Reads what can be read. `bytes` must start at a multiple of 8 in its buffer; samples are views into it. */
+export function scanRecords(bytes: Buffer): Scan {
+  const records: LogRecord[] = [];
+  let damagedBytes = 0;
+  let unread = 0;
+  for (let at = 0; at < bytes.length;) {
+    const length = payloadLength(bytes, at);
+    const record = length < 0 ? undefined : decode(bytes, at, length);
+    if (record === undefined) {
+      unread += Math.min(8, bytes.length - at);
+      at += 8;
+      continue;
+    }
+    records.push(record);
+    damagedBytes += unread;
+    unread = 0;
+    at += HEADER + Math.ceil(length / 8) * 8;
+  }
+  return { records, damagedBytes, tornBytes: unread };
+}
+
+/** The payload's length when a whole record with a good checksum starts at `at`, else -1. */
+function payloadLength(bytes: Buffer, at: number): number {
+  if (at + HEADER > bytes.length || bytes.readUInt32LE(at) !== MAGIC) return -1;
+  const length = bytes.readUInt32LE(at + 8);
+  if (length > LONGEST_PAYLOAD || at + HEADER + length > bytes.length) return -1;
+  return checksum(bytes, at, length) === bytes.readUInt32LE(at + 12) ? length : -1;
+}
+
+function decode(bytes: Buffer, at: number, length: number): LogRecord | undefined {
+  const kind = KINDS[bytes.readUInt32LE(at + 4)];
+  const start = at + HEADER;
+  if (kind === 'samples') return { kind, columns: viewSamples(bytes, start) };
+  if (kind === undefined) return undefined;
+  const content: unknown = JSON.parse(bytes.toString('utf8', start, start + length));
+  return kind === 'series' ? { kind, series: content as SeriesEntry[] } : { kind, metadata: content as MetricMetadata[] };
+}
+
+/** The samples of a record that `encodeSamples` made. */
+export const samplesOf = (record: Buffer): SampleColumns => viewSamples(record, HEADER);
+
+function viewSamples(bytes: Buffer, start: number): SampleColumns {
+  const count = bytes.readUInt32LE(start);
+  const base = bytes.byteOffset + start + 8;
+  return {
+    times: new Float64Array(bytes.buffer, base, count),
+    values: new Float64Array(bytes.buffer, base + count * 8, count),
+    ids: new Uint32Array(bytes.buffer, base + count * 16, count),
+  };
+}

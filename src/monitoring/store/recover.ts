@@ -1,0 +1,98 @@
+import type { Logger } from 'pino';
+import type { Columns } from '../../platform/columns/index.ts';
+import type { IntakeLog } from './intake-log.ts';
+import type { LateSamples } from './late-samples.ts';
+import type { LogRecord } from './log-record.ts';
+import { NO_ROOM, type RecentWindow } from './recent-window.ts';
+import type { SeriesIndex } from './series-index.ts';
+import { countRecent, createTables, insertRecords, loadSeries, oldestSample, readRecent } from './telemetry-tables.ts';
+
+export interface RecoverParts {
+  readonly columns: Columns;
+  readonly intake: IntakeLog;
+  readonly index: SeriesIndex;
+  readonly window: RecentWindow;
+  readonly late: LateSamples;
+  readonly retention: number;
+  readonly now: number;
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
+}
+
+export interface Recovered {
+  readonly segments: number;
+  readonly samplesFromLog: number;
+  readonly samplesFromEngine: number;
+}
+
+/** The window is refilled from at most this far back. */
+const LOOK_BACK_MS = 6 * 3_600_000;
+/** The window is refilled to this part of its memory: it needs room to grow before the first trim. */
+const REFILL = 0.5;
+
+/** Brings the memory to where the last process left off: series, what is left in the log, and the window. */
+export async function recover(parts: RecoverParts): Promise<Recovered> {
+  const { columns, intake, index, window } = parts;
+  await createTables(columns, parts.retention);
+  await loadSeries(columns, (id, labels) => index.restore(id, labels));
+  const segments = intake.closed.length;
+  let samplesFromLog = 0;
+  const left: { segment: number; records: readonly LogRecord[] }[] = [];
+  for (const segment of intake.closed) {
+    const scan = await intake.read(segment);
+    if (scan.damagedBytes > 0)
+      parts.log.error({ segment, bytes: scan.damagedBytes }, 'a part of the intake log is damaged; the rest of it was read');
+    if (scan.tornBytes > 0)
+      parts.log.info({ segment, bytes: scan.tornBytes }, 'the intake log ends in a write that was never acknowledged');
+    for (const record of scan.records) if (record.kind === 'series') for (const [id, labels] of record.series) index.restore(id, labels);
+    try {
+      samplesFromLog += await insertRecords(columns, scan.records, String(segment));
+      await intake.drop(segment);
+    } catch (error) {
+      parts.log.error({ err: error, segment }, 'the column store did not take a segment of the intake log; it stays in the log');
+      left.push({ segment, records: scan.records });
+    }
+  }
+  window.reserve(index.end);
+  const samplesFromEngine = await refill(parts);
+  for (const { segment, records } of left) replay(parts, segment, records);
+  return { segments, samplesFromLog, samplesFromEngine };
+}
+
+async function refill({ columns, window, now }: RecoverParts): Promise<number> {
+  const oldest = await oldestSample(columns);
+  if (oldest === undefined) return 0;
+  const room = (window.slab.capacityBytes / 16) * REFILL;
+  let since = now - LOOK_BACK_MS;
+  let samples = 0;
+  for (const [minute, count] of await countRecent(columns, since)) {
+    samples += count;
+    if (samples > room) {
+      since = minute + 60_000;
+      break;
+    }
+  }
+  window.completeSince = since < oldest ? Number.NEGATIVE_INFINITY : since;
+  const rows = await readRecent(columns, since < oldest ? oldest - 1 : since);
+  const words = new Uint32Array(rows.values.buffer);
+  for (let i = 0; i < rows.ids.length; i++) {
+    const id = rows.ids[i] as number;
+    const time = rows.times[i] as number;
+    if (window.insert(id, time, words, i) === NO_ROOM) window.completeSince = Math.max(window.completeSince, time);
+  }
+  return rows.ids.length;
+}
+
+function replay({ window, late }: RecoverParts, segment: number, records: readonly LogRecord[]): void {
+  for (const record of records) {
+    if (record.kind !== 'samples') continue;
+    const { ids, times, values } = record.columns;
+    const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i] as number;
+      const time = times[i] as number;
+      if (time > window.completeSince && window.insert(id, time, words, i) !== NO_ROOM) continue;
+      late.add(segment, id, time, words, i);
+      window.completeSince = Math.max(window.completeSince, time);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+/** Settings of the telemetry store, under `store:` in nines.yaml. */
+export interface StoreSettings {
+  /** Memory for the recent window, in bytes. */
+  readonly recentMemory: number;
+  /** How long samples are kept, in milliseconds. */
+  readonly retention: number;
+  /** How many series there may be. */
+  readonly maxSeries: number;
+  /** How large the intake log may grow while the engine is behind, in bytes. */
+  readonly maxLogBytes: number;
+  /** How often what was written is synced to the disk, in milliseconds: the most that a loss of power can take. */
+  readonly syncInterval: number;
+  /** The longest that samples wait in the log before the engine gets them, in milliseconds. */
+  readonly flushInterval: number;
+  /** Bytes of log at which the engine gets them at once. A sample takes 20. */
+  readonly flushBytes: number;
+  /** The most memory that the engine may take, in bytes. */
+  readonly engineMemory: number;
+}
+
+const MB = 1024 ** 2;
+export const DEFAULT_STORE_SETTINGS: StoreSettings = {
+  recentMemory: 256 * MB,
+  retention: 30 * 86_400_000,
+  maxSeries: 2_000_000,
+  maxLogBytes: 1024 * MB,
+  syncInterval: 1000,
+  flushInterval: 30_000,
+  flushBytes: 8 * MB,
+  engineMemory: 1024 * MB,
+};

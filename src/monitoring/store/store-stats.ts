@@ -1,0 +1,49 @@
+/** How the store is, for the UI and for alerts on nines itself. */
+export interface StoreHealth {
+  readonly state: 'ok' | 'degraded' | 'down';
+  /** What is wrong and what still works; empty when all is well. */
+  readonly detail: string;
+}
+
+export interface StoreStats {
+  readonly series: number;
+  /** Samples acknowledged since the start. */
+  readonly appended: number;
+  /** Samples dropped because their series has one of that time. */
+  readonly duplicates: number;
+  /** Samples not taken: the disk or the log was full, or their time was impossible. */
+  readonly refused: number;
+  /** Samples older than the window that the engine has yet to take. */
+  readonly late: number;
+  readonly windowSamples: number;
+  readonly windowBytes: number;
+  /** Everything newer than this (milliseconds since the epoch) is in memory; `-Infinity` when everything is. */
+  readonly completeSince: number;
+  readonly logBytes: number;
+  /** Closed segments that the engine has yet to take. */
+  readonly logSegments: number;
+  /** Samples that the engine took since the start. */
+  readonly engineSamples: number;
+  /** Bytes of the samples on disk, where the engine answers. */
+  readonly engineBytes: number | undefined;
+  /** When the engine last took everything there was, milliseconds since the epoch. */
+  readonly lastFlush: number | undefined;
+  /** Free bytes on the data directory's disk. */
+  readonly diskFree: number | undefined;
+  readonly health: StoreHealth;
+}
+
+const text = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault));
+
+export function healthOf(engineFault: unknown, logFault: unknown, logBytes: number, maxLogBytes: number): StoreHealth {
+  if (logFault !== undefined)
+    return { state: 'down', detail: `Samples are refused, because the intake log can't be written: ${text(logFault)}` };
+  if (logBytes >= maxLogBytes) return { state: 'down', detail: `Samples are refused, because the intake log is full (${logBytes} bytes).` };
+  if (engineFault !== undefined) {
+    return {
+      state: 'degraded',
+      detail: `Samples are taken and the last minutes can be queried; older ones can't, and the log is growing: ${text(engineFault)}`,
+    };
+  }
+  return { state: 'ok', detail: '' };
+}

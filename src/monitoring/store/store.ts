@@ -1,0 +1,271 @@
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { openChdb, type Columns } from '../../platform/columns/index.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { Problem } from '../../platform/problem.ts';
+import type { Labels, Matcher, MetricMetadata, SampleColumns, SampleSink, SelectOptions, Series, SeriesSource } from '../series.ts';
+import { Flusher } from './flusher.ts';
+import { IntakeLog } from './intake-log.ts';
+import { LateSamples } from './late-samples.ts';
+import { diskFiles, type LogFiles } from './log-files.ts';
+import { encodeMetadata, encodeSamples, encodeSeries, samplesOf, type SeriesEntry } from './log-record.ts';
+import { MetadataBook } from './metadata-book.ts';
+import { DUPLICATE, NO_ROOM, RecentWindow } from './recent-window.ts';
+import { recover } from './recover.ts';
+import { SampleSlab } from './sample-slab.ts';
+import { select } from './select.ts';
+import { SeriesIndex } from './series-index.ts';
+import { DEFAULT_STORE_SETTINGS, type StoreSettings } from './settings.ts';
+import { healthOf, type StoreHealth, type StoreStats } from './store-stats.ts';
+import { diskBytes, loadMetadata } from './telemetry-tables.ts';
+
+export interface StoreOptions {
+  /** The store's own directory: `engine/` and `intake/` are made in it. One process at a time. */
+  readonly dir: string;
+  readonly clock: Clock;
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  readonly settings?: Partial<StoreSettings>;
+  /** For tests: a disk that fails. */
+  readonly files?: LogFiles;
+  /** For tests: an engine that fails. */
+  readonly openColumns?: (dir: string) => Promise<Columns>;
+}
+
+/** Called once samples can be queried. `ids` may hold an id more than once; `newest` is the newest time among them. */
+export type ArrivalListener = (ids: Uint32Array, newest: number) => void;
+
+/** A query reads the window's memory in place for as long as it may run; freed memory isn't used again before. */
+const QUARANTINE_MS = 30_000;
+/** A sample from further ahead is a broken clock, and would stand in the way of every later one. */
+const FURTHEST_AHEAD_MS = 86_400_000;
+/** Late samples take 60 bytes each: beyond this many the engine has to catch up first. */
+const MOST_LATE = 2_000_000;
+
+/** Every sample of nines: takes them, keeps them, finds them. */
+export class Store implements SampleSink, SeriesSource {
+  readonly #options: StoreOptions;
+  readonly #settings: StoreSettings;
+  readonly #index: SeriesIndex;
+  readonly #window: RecentWindow;
+  readonly #late = new LateSamples();
+  readonly #metadata = new MetadataBook();
+  readonly #arrivals = new Set<ArrivalListener>();
+  readonly #health = new Set<(health: StoreHealth) => void>();
+  #columns: Columns | undefined;
+  #intake: IntakeLog | undefined;
+  #flusher: Flusher | undefined;
+  /** Series that have an id, but no record in the log yet. */
+  #unlogged: SeriesEntry[] = [];
+  #logFault: unknown;
+  #appended = 0;
+  #duplicates = 0;
+  #refused = 0;
+
+  constructor(options: StoreOptions) {
+    this.#options = options;
+    this.#settings = { ...DEFAULT_STORE_SETTINGS, ...options.settings };
+    this.#index = new SeriesIndex(this.#settings.maxSeries);
+    const { clock } = options;
+    this.#window = new RecentWindow(
+      new SampleSlab({ bytes: this.#settings.recentMemory, quarantineMs: QUARANTINE_MS, monotonic: () => clock.monotonic() }),
+    );
+  }
+
+  /** @throws Problem 409 when another process has the directory */
+  async start(): Promise<void> {
+    const { dir, clock, log } = this.#options;
+    const open = this.#options.openColumns ?? ((path) => openChdb({ dir: path, limits: { maxMemory: this.#settings.engineMemory } }));
+    this.#columns = await open(join(dir, 'engine'));
+    this.#intake = await IntakeLog.open({
+      files: this.#options.files ?? diskFiles(join(dir, 'intake')),
+      maxBytes: this.#settings.maxLogBytes,
+      segmentBytes: this.#settings.flushBytes,
+      syncMs: this.#settings.syncInterval,
+      onFault: (fault) => this.#onLogFault(fault),
+    });
+    const parts = { columns: this.#columns, intake: this.#intake, index: this.#index, window: this.#window, late: this.#late };
+    const recovered = await recover({ ...parts, retention: this.#settings.retention, now: clock.now(), log });
+    this.#metadata.restore(await loadMetadata(this.#columns));
+    log.info({ ...recovered, series: this.#index.size, completeSince: this.#window.completeSince }, 'telemetry store open');
+    this.#flusher = new Flusher({ ...parts, clock, log, settings: this.#settings, onChange: () => this.#tellHealth() });
+    this.#flusher.start();
+  }
+
+  /** Gives the engine what it hasn't, as far as that is quick; the log keeps the rest. */
+  async stop(): Promise<void> {
+    await this.#flusher?.stop();
+    await this.#intake?.close();
+    await this.#columns?.close();
+    this.#intake = undefined;
+    this.#columns = undefined;
+  }
+
+  resolve(labels: Labels): number {
+    const known = this.#index.find(labels);
+    if (known !== 0) return known;
+    const id = this.#index.add(labels);
+    this.#window.reserve(id + 1);
+    this.#unlogged.push([id, this.#index.labelsOf(id) as Labels]);
+    return id;
+  }
+
+  async append(columns: SampleColumns): Promise<void> {
+    const intake = this.#intake;
+    if (!intake) throw new Problem(503, 'not-started', 'The telemetry store is not running.', { retryAfter: 5 });
+    if (this.#late.count > MOST_LATE) {
+      this.#flusher?.wake();
+      throw new Problem(503, 'intake-behind', 'Old samples arrive faster than the column store takes them.', { retryAfter: 5 });
+    }
+    const fresh = this.#worthKeeping(columns);
+    if (fresh.ids.length === 0) return;
+    if (this.#unlogged.length > 0) {
+      intake.precede(encodeSeries(this.#unlogged));
+      this.#unlogged = [];
+    }
+    const record = encodeSamples(fresh);
+    let segment: number;
+    try {
+      segment = await intake.append(record);
+    } catch (error) {
+      this.#refused += fresh.ids.length;
+      throw error;
+    }
+    // The record's own arrays: the caller may use its again.
+    this.#apply(samplesOf(record), segment);
+  }
+
+  describe(metadata: readonly MetricMetadata[]): void {
+    const news = this.#metadata.add(metadata);
+    if (news.length > 0) this.#intake?.precede(encodeMetadata(news));
+  }
+
+  select(matchers: readonly Matcher[], from: number, to: number, options: SelectOptions = {}): Promise<Series[]> | Series[] {
+    const parts = { index: this.#index, window: this.#window, late: this.#late, columns: this.#columns };
+    return select({ ...parts, gap: this.#flusher?.gap ?? false }, matchers, from, to, options);
+  }
+
+  /** Calls the listener after each append, once its samples can be queried. Returns what ends that. */
+  onArrival(listener: ArrivalListener): () => void {
+    this.#arrivals.add(listener);
+    return () => this.#arrivals.delete(listener);
+  }
+
+  /** Calls the listener when the engine or the log falls ill or recovers. Returns what ends that. */
+  onHealth(listener: (health: StoreHealth) => void): () => void {
+    this.#health.add(listener);
+    return () => this.#health.delete(listener);
+  }
+
+  nameOf(id: number): string {
+    return this.#index.labelsOf(id)?.['__name__'] ?? '';
+  }
+
+  labelsOf(id: number): Labels | undefined {
+    return this.#index.labelsOf(id);
+  }
+
+  metadata(metric?: string): readonly MetricMetadata[] {
+    return this.#metadata.list(metric);
+  }
+
+  /** Waits until the engine has everything that was appended before. For tests and for a clean stop. */
+  async flush(): Promise<void> {
+    await this.#flusher?.flushNow();
+  }
+
+  health(): StoreHealth {
+    return healthOf(this.#flusher?.fault, this.#logFault, this.#intake?.bytes ?? 0, this.#settings.maxLogBytes);
+  }
+
+  async stats(): Promise<StoreStats> {
+    const disk = await statfs(this.#options.dir).catch(() => undefined);
+    return {
+      series: this.#index.size,
+      appended: this.#appended,
+      duplicates: this.#duplicates,
+      refused: this.#refused,
+      late: this.#late.count,
+      windowSamples: this.#window.samples,
+      windowBytes: this.#window.slab.usedBytes,
+      completeSince: this.#window.completeSince,
+      logBytes: this.#intake?.bytes ?? 0,
+      logSegments: this.#intake?.closed.length ?? 0,
+      engineSamples: this.#flusher?.inserted ?? 0,
+      engineBytes: this.#columns ? await diskBytes(this.#columns).catch(() => undefined) : undefined,
+      lastFlush: this.#flusher?.lastFlush,
+      diskFree: disk ? disk.bavail * disk.bsize : undefined,
+      health: this.health(),
+    };
+  }
+
+  /** Leaves out what is stored already and what has an impossible time. The same columns when nothing is to be left out. */
+  #worthKeeping(columns: SampleColumns): SampleColumns {
+    const { ids, times, values } = columns;
+    if (times.length !== ids.length || values.length !== ids.length) throw new RangeError('The three columns must be of one length.');
+    const now = this.#options.clock.now();
+    const oldest = now - this.#settings.retention;
+    const furthest = now + FURTHEST_AHEAD_MS;
+    const end = this.#index.end;
+    let kept: number[] | undefined;
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i] as number;
+      const time = times[i] as number;
+      const possible = time >= oldest && time <= furthest && id > 0 && id < end;
+      const duplicate = possible && this.#window.has(id, time);
+      if (possible && !duplicate) {
+        kept?.push(i);
+        continue;
+      }
+      kept ??= Array.from({ length: i }, (_, k) => k);
+      if (duplicate) this.#duplicates++;
+      else this.#refused++;
+    }
+    if (!kept) return columns;
+    const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
+    const outWords = new Uint32Array(kept.length * 2);
+    for (const [to, i] of kept.entries()) {
+      outWords[2 * to] = words[2 * i] as number;
+      outWords[2 * to + 1] = words[2 * i + 1] as number;
+    }
+    return {
+      ids: Uint32Array.from(kept, (i) => ids[i] as number),
+      times: Float64Array.from(kept, (i) => times[i] as number),
+      values: new Float64Array(outWords.buffer),
+    };
+  }
+
+  #apply({ ids, times, values }: SampleColumns, segment: number): void {
+    const window = this.#window;
+    const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
+    let newest = Number.NEGATIVE_INFINITY;
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i] as number;
+      const time = times[i] as number;
+      if (time > newest) newest = time;
+      const outcome = time > window.completeSince ? window.insert(id, time, words, i) : NO_ROOM;
+      if (outcome === DUPLICATE) this.#duplicates++;
+      else if (outcome === NO_ROOM) {
+        this.#late.add(segment, id, time, words, i);
+        if (time > window.completeSince) window.completeSince = time;
+      }
+    }
+    this.#appended += ids.length;
+    this.#flusher?.noteAppend(times);
+    for (const listener of this.#arrivals) listener(ids, newest);
+  }
+
+  #onLogFault(fault: unknown): void {
+    this.#logFault = fault;
+    if (fault === undefined) this.#options.log.info('the intake log can be written again');
+    else this.#options.log.error({ err: fault }, 'the intake log cannot be written: samples are refused');
+    this.#tellHealth();
+  }
+
+  #tellHealth(): void {
+    const health = this.health();
+    for (const listener of this.#health) listener(health);
+  }
+}
+
+export const createStore = (options: StoreOptions): Store => new Store(options);

@@ -1,0 +1,178 @@
+import type { Block, Column, Columns } from '../../platform/columns/index.ts';
+import type { Labels, MetricMetadata } from '../series.ts';
+import type { LogRecord, SeriesEntry } from './log-record.ts';
+
+/** The telemetry's tables and the statements on them. The only place in the store that knows SQL. */
+
+/** A place in an intake log segment is inserted once, however often it is tried: the engine remembers this many tokens. */
+const REMEMBERED_INSERTS = 10_000;
+
+export async function createTables(columns: Columns, retentionMs: number): Promise<void> {
+  const ttl = `toDateTime(time) + INTERVAL ${Math.ceil(retentionMs / 1000)} SECOND`;
+  const safe = `non_replicated_deduplication_window = ${REMEMBERED_INSERTS}, fsync_after_insert = 1, fsync_part_directory = 1`;
+  await columns.exec(`CREATE TABLE IF NOT EXISTS samples (
+      series UInt32 CODEC(Delta, LZ4),
+      time DateTime64(3, 'UTC') CODEC(DoubleDelta, LZ4),
+      value Float64 CODEC(Gorilla, LZ4)
+    ) ENGINE = MergeTree PARTITION BY toYYYYMMDD(time) ORDER BY (series, time) TTL ${ttl}
+    SETTINGS ttl_only_drop_parts = 1, ${safe}`);
+  await columns.exec(`ALTER TABLE samples MODIFY TTL ${ttl} SETTINGS materialize_ttl_after_modify = 0`);
+  await columns.exec(`CREATE TABLE IF NOT EXISTS series (
+      id UInt32, labels Map(LowCardinality(String), String), first_seen DateTime64(3, 'UTC') DEFAULT now64(3)
+    ) ENGINE = MergeTree ORDER BY id SETTINGS ${safe}`);
+  await columns.exec(`CREATE TABLE IF NOT EXISTS metadata (
+      metric String, type String, help String, unit String, seen DateTime64(3, 'UTC') DEFAULT now64(3)
+    ) ENGINE = ReplacingMergeTree(seen) ORDER BY metric SETTINGS ${safe}`);
+}
+
+/** One block a statement, so that the token covers all of it, and no thread but one: the senders need the others. */
+const insertSettings = (token: string): string =>
+  `SETTINGS insert_deduplication_token = '${token}', max_threads = 1, max_insert_threads = 1, max_block_size = 100000000,
+    min_insert_block_size_rows = 100000000, min_insert_block_size_bytes = 0, max_partitions_per_insert_block = 0`;
+
+/** Puts a segment's records into the tables. Safe to repeat with the same token. Returns the number of samples. */
+export async function insertRecords(columns: Columns, records: readonly LogRecord[], token: string): Promise<number> {
+  const series = records.flatMap((record) => (record.kind === 'series' ? record.series : []));
+  if (series.length > 0) await insertSeries(columns, series, token);
+  const metadata = records.flatMap((record) => (record.kind === 'metadata' ? record.metadata : []));
+  if (metadata.length > 0) await insertMetadata(columns, metadata, token);
+  const block = sampleBlock(records);
+  const rows = block[0]?.data.length ?? 0;
+  if (rows > 0) {
+    await columns.withInput(
+      block,
+      (input) =>
+        `INSERT INTO samples SELECT series, fromUnixTimestamp64Milli(toInt64(time), 'UTC'), value FROM ${input} ${insertSettings(`samples-${token}`)}`,
+    );
+  }
+  return rows;
+}
+
+function sampleBlock(records: readonly LogRecord[]): Column[] {
+  let rows = 0;
+  for (const record of records) if (record.kind === 'samples') rows += record.columns.ids.length;
+  const ids = new Uint32Array(rows);
+  const times = new Float64Array(rows);
+  const values = new Float64Array(rows);
+  let at = 0;
+  for (const record of records) {
+    if (record.kind !== 'samples') continue;
+    ids.set(record.columns.ids, at);
+    times.set(record.columns.times, at);
+    values.set(record.columns.values, at);
+    at += record.columns.ids.length;
+  }
+  return [
+    { name: 'series', type: 'UInt32', data: ids },
+    { name: 'time', type: 'Float64', data: times },
+    { name: 'value', type: 'Float64', data: values },
+  ];
+}
+
+function insertSeries(columns: Columns, series: readonly SeriesEntry[], token: string): Promise<void> {
+  const block: Column[] = [
+    { name: 'id', type: 'UInt32', data: Uint32Array.from(series, ([id]) => id) },
+    { name: 'labels', type: 'String', data: series.map(([, labels]) => JSON.stringify(labels)) },
+  ];
+  const labels = "JSONExtract(labels, 'Map(LowCardinality(String), String)')";
+  return columns.withInput(
+    block,
+    (input) => `INSERT INTO series (id, labels) SELECT id, ${labels} FROM ${input} ${insertSettings(`series-${token}`)}`,
+  );
+}
+
+function insertMetadata(columns: Columns, metadata: readonly MetricMetadata[], token: string): Promise<void> {
+  const texts = (name: keyof MetricMetadata): Column => ({ name, type: 'String', data: metadata.map((one) => one[name]) });
+  const block = [texts('metric'), texts('type'), texts('help'), texts('unit')];
+  return columns.withInput(
+    block,
+    (input) =>
+      `INSERT INTO metadata (metric, type, help, unit) SELECT metric, type, help, unit FROM ${input} ${insertSettings(`metadata-${token}`)}`,
+  );
+}
+
+export async function loadSeries(columns: Columns, each: (id: number, labels: Labels) => void): Promise<void> {
+  for (const block of await columns.blocks(
+    'SELECT id, toJSONString(labels) AS labels FROM series ORDER BY id',
+    {},
+    { timeoutMs: 600_000 },
+  )) {
+    const ids = block.columns[0]?.data as Uint32Array;
+    const labels = block.columns[1]?.data as readonly string[];
+    for (let i = 0; i < block.rows; i++) each(ids[i] as number, JSON.parse(labels[i] as string) as Labels);
+  }
+}
+
+export const loadMetadata = (columns: Columns): Promise<MetricMetadata[]> =>
+  columns.query<MetricMetadata>('SELECT metric, type, help, unit FROM metadata FINAL LIMIT 1000000');
+
+/** Rows of (series, time, value), by series and time. */
+export interface SampleRows {
+  readonly ids: Uint32Array;
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+}
+
+const SAMPLES = 'SELECT series, toFloat64(toUnixTimestamp64Milli(time)) AS t, value FROM samples';
+const between = (from: number, to: number): string =>
+  `time >= fromUnixTimestamp64Milli(${engineTime(from)}) AND time <= fromUnixTimestamp64Milli(${engineTime(to)})`;
+
+/** The engine's times go from 1900 to 2299: nothing is stored outside, so a query may be cut to it. */
+const engineTime = (time: number): string => `toInt64(${Math.floor(Math.max(-2_208_988_800_000, Math.min(10_413_791_999_000, time)))})`;
+
+/** The samples of these series with `from <= time <= to`, but no more than `most`. */
+export async function readSamples(columns: Columns, ids: Uint32Array, from: number, to: number, most: number): Promise<SampleRows> {
+  const tail = `${between(Math.ceil(from), to)} ORDER BY series, time LIMIT ${Math.min(most, 1e12)}`;
+  if (ids.length <= 1000) return joinBlocks(await columns.blocks(`${SAMPLES} WHERE series IN (${ids.join(',')}) AND ${tail}`));
+  return joinBlocks(
+    await columns.blocksWithInput(
+      [{ name: 'id', type: 'UInt32', data: ids }],
+      (input) => `${SAMPLES} WHERE series IN (SELECT id FROM ${input}) AND ${tail}`,
+    ),
+  );
+}
+
+/** Everything after `since`, for the window. */
+export const readRecent = async (columns: Columns, since: number): Promise<SampleRows> =>
+  joinBlocks(
+    await columns.blocks(
+      `${SAMPLES} WHERE time > fromUnixTimestamp64Milli(${engineTime(since)}) ORDER BY series, time`,
+      {},
+      { timeoutMs: 120_000 },
+    ),
+  );
+
+/** Samples stored in each of the last minutes, newest first: [minute's start, samples]. */
+export async function countRecent(columns: Columns, since: number): Promise<[number, number][]> {
+  const rows = await columns.query<{ minute: string; n: string }>(
+    `SELECT intDiv(toUnixTimestamp64Milli(time), 60000) AS minute, count() AS n FROM samples
+      WHERE time > fromUnixTimestamp64Milli(${engineTime(since)}) GROUP BY minute ORDER BY minute DESC`,
+  );
+  return rows.map((row) => [Number(row.minute) * 60_000, Number(row.n)]);
+}
+
+export async function oldestSample(columns: Columns): Promise<number | undefined> {
+  const [row] = await columns.query<{ n: string; t: string }>('SELECT count() AS n, toUnixTimestamp64Milli(min(time)) AS t FROM samples');
+  return row && row.n !== '0' ? Number(row.t) : undefined;
+}
+
+export async function diskBytes(columns: Columns): Promise<number> {
+  const [row] = await columns.query<{ bytes: string }>(
+    "SELECT sum(bytes_on_disk) AS bytes FROM system.parts WHERE active AND table = 'samples'",
+  );
+  return Number(row?.bytes ?? 0);
+}
+
+function joinBlocks(blocks: readonly Block[]): SampleRows {
+  const data = (block: Block, i: number): Float64Array => block.columns[i]?.data as Float64Array;
+  const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
+  const joined = { ids: new Uint32Array(rows), times: new Float64Array(rows), values: new Float64Array(rows) };
+  let at = 0;
+  for (const block of blocks) {
+    joined.ids.set(block.columns[0]?.data as Uint32Array, at);
+    joined.times.set(data(block, 1), at);
+    joined.values.set(data(block, 2), at);
+    at += block.rows;
+  }
+  return joined;
+}
