@@ -1,0 +1,77 @@
+/** The import order of docs/architecture.md: a module imports those above it, by their front door, and never one below. */
+const ORDER = [
+  'platform',
+  'ledger',
+  'access',
+  'catalog',
+  'delivery',
+  'monitoring',
+  'objectives',
+  'alerting',
+  'oncall',
+  'incidents',
+  'postmortems',
+  'releases',
+  'app',
+];
+
+/** What a front door is: a module's index.ts and contract.ts; platform's rooms and monitoring's rooms have their own. */
+const frontDoor = (module) => `^src/${module}/(index|contract)\\.ts$`;
+
+const never = ORDER.flatMap((module, i) => {
+  const below = ORDER.slice(i + 1);
+  return below.length === 0
+    ? []
+    : [
+        {
+          name: `${module}-imports-nothing-below`,
+          severity: 'error',
+          from: { path: `^src/${module}/` },
+          to: { path: `^src/(${below.join('|')})/` },
+        },
+      ];
+});
+
+const frontDoors = ORDER.filter((module) => module !== 'platform').map((module) => ({
+  name: `${module}-by-its-front-door`,
+  severity: 'error',
+  comment: 'import another module by its index.ts or contract.ts',
+  from: { path: '^(src|cli|examples)/', pathNot: `^src/${module}/` },
+  to: { path: `^src/${module}/`, pathNot: frontDoor(module) },
+}));
+
+module.exports = {
+  forbidden: [
+    ...never,
+    ...frontDoors,
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'cli-talks-http',
+      severity: 'error',
+      comment: 'the command imports contracts, and src/app for `up` and `check`',
+      from: { path: '^cli/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/', pathNot: ['/contract\\.ts$', '^src/app/index\\.ts$'] },
+    },
+    {
+      name: 'web-imports-contracts',
+      severity: 'error',
+      from: { path: '^web/src/' },
+      to: { path: '^(src|cli|examples)/', pathNot: '/contract\\.ts$' },
+    },
+    { name: 'web-ui-knows-no-domain', severity: 'error', from: { path: '^web/src/ui/' }, to: { path: '^(web/src/modules|src)/' } },
+    {
+      name: 'no-tests-in-the-program',
+      severity: 'error',
+      from: { path: '^(src|cli|examples)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^test/' },
+    },
+  ],
+  options: {
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    // Tests may import what they like, and the parser can't read `await using`, which they do use.
+    exclude: { path: 'node_modules|^dist/|\\.test\\.tsx?$' },
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.mjs', '.js'] },
+  },
+};

@@ -1,0 +1,3 @@
+import { nines } from './nines.mjs';
+
+nines(['up', ...process.argv.slice(2)]);
