@@ -1,0 +1,174 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { expect, describe, test } from 'vitest';
+import { createTestSql } from '../../../test/harness/test-sql.ts';
+import { findPostgres, startPostgres } from '../../../test/harness/postgres-server.ts';
+import { migrate, openEmbedded, openServer, json, type Migration, type Sql } from './index.ts';
+
+interface Tables {
+  things: { id: number; name: string; data: unknown; at: number };
+}
+
+const migrations: Migration[] = [
+  {
+    id: 'things-1',
+    up: 'create table things (id bigint primary key, name text not null, data jsonb not null, at bigint not null);\ncreate index things_by_name on things (name);',
+  },
+];
+const thing = (id: number, data: unknown = {}): { id: number; name: string; data: ReturnType<typeof json>; at: number } => ({
+  id,
+  name: `thing ${id}`,
+  data: json(data),
+  at: 1_795_000_000_000,
+});
+
+interface Engine {
+  sql: Sql;
+  [Symbol.asyncDispose](): PromiseLike<void>;
+}
+
+/** What every engine of state owes; the list of engines is at the end. */
+function contract(open: () => Promise<Engine>): void {
+  test('gives back what was put in: text, numbers, json', async () => {
+    await using engine = await open();
+    const db = engine.sql.db<Tables>();
+    const data = { text: 'a\u0000b'.replace('\u0000', ' '), list: [1, 'two', null], nested: { yes: true }, quote: `'"\\;--` };
+    await db.insertInto('things').values(thing(Number.MAX_SAFE_INTEGER, data)).execute();
+    expect(await db.selectFrom('things').selectAll().execute()).toEqual([
+      { id: Number.MAX_SAFE_INTEGER, name: `thing ${Number.MAX_SAFE_INTEGER}`, data, at: 1_795_000_000_000 },
+    ]);
+    const updated = await db.updateTable('things').set({ name: 'x' }).executeTakeFirst();
+    expect(updated.numUpdatedRows).toBe(1n);
+    expect(
+      await db
+        .selectFrom('things')
+        .select((select) => select.fn.countAll<number>().as('n'))
+        .executeTakeFirst(),
+    ).toEqual({ n: 1 });
+  });
+
+  test('a transaction is whole or not at all, and its hooks run after the commit only', async () => {
+    await using engine = await open();
+    const { sql } = engine;
+    const hooks: string[] = [];
+    await sql.transaction(async (tx) => {
+      tx.afterCommit(() => hooks.push('committed'));
+      await tx.db<Tables>().insertInto('things').values(thing(1)).execute();
+      expect(hooks).toEqual([]);
+    });
+    await expect(
+      sql.transaction(async (tx) => {
+        tx.afterCommit(() => hooks.push('never'));
+        await tx.db<Tables>().insertInto('things').values(thing(2)).execute();
+        await tx.db<Tables>().insertInto('things').values(thing(1)).execute();
+      }),
+    ).rejects.toMatchObject({ code: '23505' });
+    expect(hooks).toEqual(['committed']);
+    expect(await sql.db<Tables>().selectFrom('things').select('id').execute()).toEqual([{ id: 1 }]);
+  });
+
+  test('a query beside its own open transaction is refused, not left to wait for ever', async () => {
+    await using engine = await open();
+    const { sql } = engine;
+    await expect(sql.transaction(async () => sql.db<Tables>().selectFrom('things').selectAll().execute())).rejects.toThrow('use the Tx');
+    expect(await sql.db<Tables>().selectFrom('things').selectAll().execute()).toEqual([]);
+  });
+
+  test('transactions side by side do not mix', async () => {
+    await using engine = await open();
+    const { sql } = engine;
+    const add = async (id: number) =>
+      sql.transaction(async (tx) => {
+        await tx.db<Tables>().insertInto('things').values(thing(id)).execute();
+        if (id % 2 === 1) throw new Error('odd');
+      });
+    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, (_, id) => add(id)));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
+    const ids = await sql.db<Tables>().selectFrom('things').select('id').orderBy('id').execute();
+    expect(ids.map(({ id }) => id)).toEqual([0, 2, 4, 6, 8, 10, 12, 14, 16, 18]);
+  });
+
+  test('a migration is applied once', async () => {
+    await using engine = await open();
+    await migrate(engine.sql, migrations);
+    await migrate(engine.sql, [...migrations, { id: 'things-2', up: 'alter table things add column more text' }]);
+    await engine.sql.db<Tables & { things: { more: string | null } }>().selectFrom('things').select('more').execute();
+  });
+}
+
+describe('embedded', () => {
+  contract(() => createTestSql(migrations));
+
+  test('a second process is refused, by name; a stale lock is taken over', async () => {
+    const first = await createTestSql([]);
+    await expect(openEmbedded(first.directory)).rejects.toThrow(/is in use by process \d+\. Stop that one first/);
+    await first.sql.close();
+    fs.writeFileSync(path.join(first.directory, 'lock'), '999999999 1');
+    const again = await openEmbedded(first.directory);
+    await again.close();
+    fs.rmSync(first.directory, { recursive: true });
+  });
+
+  test('a slow query does not stall the event loop', async () => {
+    await using engine = await createTestSql([]);
+    let longest = 0;
+    let last = performance.now();
+    const timer = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }, 5);
+    await engine.sql
+      .db<Record<string, never>>()
+      .selectNoFrom((select) => select.fn<number>('pg_sleep', [select.val(0.4)]).as('slept'))
+      .execute();
+    clearInterval(timer);
+    expect(longest).toBeLessThan(200);
+  });
+
+  test('acknowledged commits survive kill -9', async () => {
+    const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'nines-kill-'));
+    const program = path.resolve('test/harness/commit-until-killed.mjs');
+    const prepared = await createTestSql(migrations);
+    await prepared.sql.close();
+    fs.cpSync(prepared.directory, directory, { recursive: true });
+    let acknowledged = 0;
+    for (let round = 0; round < 3; round++) {
+      const { stdout, signal, stderr } = spawnSync(process.execPath, [program, directory, String(150 + round * 170)], {
+        encoding: 'utf8',
+        timeout: 30_000,
+      });
+      expect([signal, stderr]).toEqual(['SIGKILL', '']);
+      acknowledged = Math.max(acknowledged, ...stdout.trim().split('\n').map(Number));
+    }
+    const sql = await openEmbedded(directory);
+    const { n } = await sql
+      .db<Tables>()
+      .selectFrom('things')
+      .select((select) => select.fn.countAll<number>().as('n'))
+      .where('id', '<=', acknowledged)
+      .executeTakeFirstOrThrow();
+    expect(acknowledged).toBeGreaterThan(10);
+    expect(n).toBe(acknowledged);
+    await sql.close();
+    fs.rmSync(directory, { recursive: true });
+    fs.rmSync(prepared.directory, { recursive: true });
+  });
+});
+
+const postgres = findPostgres();
+describe.skipIf(postgres === undefined)('a PostgreSQL server', () => {
+  contract(async () => {
+    const server = await startPostgres(postgres ?? '');
+    const sql = await openServer(server.url);
+    await migrate(sql, migrations);
+    return {
+      sql,
+      async [Symbol.asyncDispose]() {
+        await sql.close();
+        await server[Symbol.asyncDispose]();
+      },
+    };
+  });
+});
