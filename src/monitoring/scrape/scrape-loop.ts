@@ -1,0 +1,99 @@
+/** One target: what a scrape of it becomes in the store, and what is known of its health. */
+import type { SampleSink } from '../series.ts';
+import { createExpositionReader } from './exposition.ts';
+import type { Fetcher } from './fetch-exposition.ts';
+import { brokenLabelLimit, mergeLabels } from './merge-labels.ts';
+import { createSeriesTracker, type TrackedSeries } from './series-tracker.ts';
+import type { Target } from './target.ts';
+
+export interface TargetHealth {
+  readonly health: 'unknown' | 'up' | 'down';
+  /** Milliseconds since the epoch. */
+  readonly lastScrape: number | undefined;
+  readonly lastDurationMs: number | undefined;
+  /** Exactly what was wrong; undefined while all is well. */
+  readonly lastError: string | undefined;
+  readonly samples: number;
+}
+
+export interface ScrapeLoop {
+  /** Resolves when the samples are stored; rejects where the store refuses them. */
+  scrape(time: number, signal: AbortSignal): Promise<void>;
+  /** Marks all its series stale. */
+  end(time: number): Promise<void>;
+  health(): TargetHealth;
+}
+
+/** Samples further ahead than this are dropped, as in Prometheus: they would shadow what comes. */
+const FURTHEST_AHEAD_MS = 600_000;
+
+export function createScrapeLoop(target: Target, sink: SampleSink, fetcher: Fetcher): ScrapeLoop {
+  const { spec, labels } = target;
+  const tracker = createSeriesTracker(sink);
+  let health: TargetHealth = { health: 'unknown', lastScrape: undefined, lastDurationMs: undefined, lastError: undefined, samples: 0 };
+  let time = 0;
+  let samples = 0;
+
+  const reader = createExpositionReader<TrackedSeries>({
+    resolve(scraped) {
+      const merged = mergeLabels(scraped, labels, spec.honorLabels);
+      const broken = brokenLabelLimit(merged, spec);
+      if (broken !== undefined) throw new Error(broken);
+      return tracker.track(merged);
+    },
+    sample(series, value, timestamp) {
+      samples += 1;
+      if (samples > spec.sampleLimit) throw new Error(`the target has more samples than sampleLimit (${spec.sampleLimit})`);
+      if (!spec.honorTimestamps || Number.isNaN(timestamp)) tracker.add(series, value, time);
+      else if (timestamp <= time + FURTHEST_AHEAD_MS) tracker.addTimed(series, value, timestamp);
+    },
+  });
+
+  /** What was wrong, or undefined. */
+  async function collect(signal: AbortSignal): Promise<string | undefined> {
+    samples = 0;
+    tracker.begin();
+    try {
+      const { text, openMetrics } = await fetcher.fetch(target, signal);
+      const metadata = reader.read(text, { openMetrics });
+      if (metadata.length > 0) sink.describe(metadata);
+      return undefined;
+    } catch (error) {
+      // A scrape counts as a whole or not at all: all its series end here.
+      tracker.begin();
+      samples = 0;
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  const report = new Map<string, TrackedSeries>();
+  function addReport(name: string, value: number): void {
+    const series = report.get(name) ?? tracker.track({ ...labels, __name__: name });
+    report.set(name, series);
+    tracker.add(series, value, time);
+  }
+
+  return {
+    async scrape(at, signal) {
+      time = at;
+      const start = performance.now();
+      const error = await collect(signal);
+      if (signal.aborted) return;
+      const lastDurationMs = performance.now() - start;
+      health = { health: error === undefined ? 'up' : 'down', lastScrape: at, lastDurationMs, lastError: error, samples };
+      const added = tracker.added();
+      addReport('up', error === undefined ? 1 : 0);
+      addReport('scrape_duration_seconds', lastDurationMs / 1000);
+      addReport('scrape_samples_scraped', samples);
+      addReport('scrape_samples_post_metric_relabeling', samples);
+      addReport('scrape_series_added', added);
+      await sink.append(tracker.finish(at));
+    },
+    async end(at) {
+      tracker.begin();
+      const columns = tracker.finish(at);
+      if (columns.ids.length > 0) await sink.append(columns);
+    },
+    health: () => health,
+  };
+}

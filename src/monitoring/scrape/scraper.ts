@@ -1,0 +1,126 @@
+import type { Clock } from '../../platform/clock.ts';
+import { formatDuration } from '../../platform/duration.ts';
+import { createGate, startCadence, type Cadence } from '../probe/cadence.ts';
+import type { Labels, SampleSink } from '../series.ts';
+import { createFetcher, type Fetcher, type FetcherOptions } from './fetch-exposition.ts';
+import { createScrapeLoop, type ScrapeLoop, type TargetHealth } from './scrape-loop.ts';
+import { targetsOf, type Scrape, type Target } from './target.ts';
+
+export interface TargetState extends TargetHealth {
+  /** The name of its Scrape document. */
+  readonly scrape: string;
+  readonly job: string;
+  readonly instance: string;
+  readonly url: string;
+  readonly labels: Labels;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+}
+
+export interface Scraper {
+  /** The scrapes from now on. A target of which nothing changed keeps its schedule; one that is gone ends stale. */
+  update(scrapes: readonly Scrape[]): void;
+  /** By job and instance. */
+  targets(): TargetState[];
+  /** Stops all; resolves when nothing is under way any more. Series are not marked stale: it may be a restart. */
+  stop(): Promise<void>;
+}
+
+export interface ScraperOptions extends FetcherOptions {
+  readonly sink: SampleSink;
+  readonly clock: Clock;
+  /** What could not be stored. What a target did wrong is in `targets()`. */
+  readonly onError?: (target: string, error: unknown) => void;
+  /** How many at a time, over all targets. */
+  readonly concurrency?: number;
+}
+
+interface Running {
+  readonly target: Target;
+  readonly loop: ScrapeLoop;
+  readonly abort: AbortController;
+  cadence: Cadence | undefined;
+  turn: Promise<void>;
+}
+
+export function createScraper(options: ScraperOptions): Scraper {
+  const { sink, clock, onError, concurrency = 500 } = options;
+  const fetcher: Fetcher = createFetcher(options);
+  const gate = createGate(concurrency);
+  const running = new Map<string, Running>();
+
+  function start(target: Target): void {
+    const loop = createScrapeLoop(target, sink, fetcher);
+    const state: Running = { target, loop, abort: new AbortController(), cadence: undefined, turn: Promise.resolve() };
+    running.set(target.key, state);
+    const report = (error: unknown): void => onError?.(target.url.href, error);
+    state.cadence = startCadence(clock, {
+      key: `${target.scrape} ${target.url.href}`,
+      intervalMs: target.intervalMs,
+      turn: (time) => (state.turn = gate(() => loop.scrape(time, state.abort.signal)).catch(report)),
+    });
+  }
+
+  function halt(state: Running): Promise<void> {
+    state.cadence?.stop();
+    state.abort.abort();
+    running.delete(state.target.key);
+    return state.turn;
+  }
+
+  return {
+    update(scrapes) {
+      const wanted = new Map(targetsOf(scrapes).map((target) => [target.key, target]));
+      for (const state of running.values()) {
+        if (wanted.has(state.target.key)) continue;
+        void halt(state)
+          .then(() => state.loop.end(clock.now()))
+          .catch((error: unknown) => onError?.(state.target.url.href, error));
+      }
+      for (const target of wanted.values()) if (!running.has(target.key)) start(target);
+    },
+    targets: () => [...running.values()].map(stateOf).sort((a, b) => compare(a.job, b.job) || compare(a.instance, b.instance)),
+    async stop() {
+      await Promise.all([...running.values()].map(halt));
+      fetcher.close();
+    },
+  };
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function stateOf({ target: { scrape, labels, url, intervalMs, timeoutMs }, loop }: Running): TargetState {
+  return { scrape, job: labels.job!, instance: labels.instance!, url: url.href, labels, intervalMs, timeoutMs, ...loop.health() };
+}
+
+/** The `data` of Prometheus' `GET /api/v1/targets`. */
+export function toPrometheusTargets(targets: readonly TargetState[]): Record<string, unknown> {
+  return {
+    activeTargets: targets.map((target) => {
+      const url = new URL(target.url);
+      return {
+        discoveredLabels: {
+          __address__: url.host,
+          __metrics_path__: url.pathname,
+          __scheme__: url.protocol.slice(0, -1),
+          __scrape_interval__: formatDuration(target.intervalMs),
+          __scrape_timeout__: formatDuration(target.timeoutMs),
+          job: target.job,
+        },
+        labels: target.labels,
+        scrapePool: target.scrape,
+        scrapeUrl: target.url,
+        globalUrl: target.url,
+        lastError: target.lastError ?? '',
+        // As Go prints the zero time, which is what Prometheus says before the first scrape.
+        lastScrape: target.lastScrape === undefined ? '0001-01-01T00:00:00Z' : new Date(target.lastScrape).toISOString(),
+        lastScrapeDuration: (target.lastDurationMs ?? 0) / 1000,
+        health: target.health,
+        scrapeInterval: formatDuration(target.intervalMs),
+        scrapeTimeout: formatDuration(target.timeoutMs),
+      };
+    }),
+    droppedTargets: [],
+    droppedTargetCounts: {},
+  };
+}
