@@ -1,0 +1,170 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import { tryParseByteSize } from '../platform/byte-size.ts';
+import { parseDuration } from '../platform/duration.ts';
+import { Problem } from '../platform/problem.ts';
+import { DEFAULT_STORE_SETTINGS } from '../monitoring/index.ts';
+
+const bytes = (fallback: number) =>
+  z
+    .union([z.number().int().positive(), z.string().refine((text) => tryParseByteSize(text) !== undefined, "write a size such as '256MB'")])
+    .transform((value) => (typeof value === 'number' ? value : (tryParseByteSize(value) ?? 0)))
+    .default(fallback);
+
+const duration = (fallback: number) =>
+  z
+    .string()
+    .transform((text, context) => {
+      try {
+        return parseDuration(text);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: (error as Error).message });
+        return z.NEVER;
+      }
+    })
+    .default(fallback);
+
+const store = z
+  .strictObject({
+    recentMemory: bytes(DEFAULT_STORE_SETTINGS.recentMemory).describe(
+      'memory for the recent window, from which alerts and most queries are answered',
+    ),
+    retention: duration(DEFAULT_STORE_SETTINGS.retention).describe('how long samples are kept'),
+    maxSeries: z.number().int().positive().default(DEFAULT_STORE_SETTINGS.maxSeries).describe('how many series there may be'),
+    maxLogBytes: bytes(DEFAULT_STORE_SETTINGS.maxLogBytes).describe('how large the intake log may grow while the engine is behind'),
+    syncInterval: duration(DEFAULT_STORE_SETTINGS.syncInterval).describe('the most that a loss of power can take'),
+    flushInterval: duration(DEFAULT_STORE_SETTINGS.flushInterval).describe(
+      'the longest that samples wait in the intake log before the engine gets them',
+    ),
+    flushBytes: bytes(DEFAULT_STORE_SETTINGS.flushBytes).describe('bytes of intake log at which the engine gets them at once'),
+    engineMemory: bytes(DEFAULT_STORE_SETTINGS.engineMemory).describe('the most memory that the embedded ClickHouse may take'),
+  })
+  .prefault({});
+
+const query = z
+  .strictObject({
+    timeout: duration(120_000).describe('the longest that a query may take'),
+    maxSamples: z.number().int().positive().default(50_000_000).describe('the most samples that a query may touch'),
+    maxPoints: z.number().int().positive().default(11_000).describe('the most points a series that a range query may answer'),
+    maxConcurrency: z.number().int().positive().default(20).describe('the most queries at a time'),
+  })
+  .prefault({});
+
+const smtp = z.strictObject({
+  host: z.string().min(1).describe("the mail server's name"),
+  port: z.number().int().min(1).max(65_535).default(587),
+  secure: z.boolean().default(false).describe('TLS from the first byte (port 465); otherwise STARTTLS where the server offers it'),
+  requireTls: z.boolean().default(false).describe('refuse to send in the clear'),
+  user: z.string().optional(),
+  password: z.string().optional(),
+  from: z.string().min(3).describe("the sender, such as 'nines <nines@example.org>'"),
+});
+
+/** `nines.yaml`. */
+export const settingsSchema = z.strictObject({
+  url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('the address people open nines at; in every link that is sent'),
+  host: z.string().default('0.0.0.0').describe('the address to listen on'),
+  port: z.number().int().min(0).max(65_535).default(9900).describe('the port for UI, API and every HTTP intake'),
+  data: z.string().default('./nines-data').describe('the folder for everything that must survive'),
+  config: z.string().optional().describe('the folder of documents that is watched'),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn').describe('what goes to standard error, as JSON lines'),
+  postgres: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe('a PostgreSQL server for the state, instead of the embedded one'),
+  smtp: smtp.optional().describe('the mail server that pages leave by'),
+  webhookSecret: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('what webhooks are signed with; made and kept in the data folder where it is not given'),
+  store,
+  query,
+});
+
+export type Settings = z.output<typeof settingsSchema> & {
+  /** `NINES_ADMIN_TOKEN`: a bearer token with every right, for set-up by a script. */
+  readonly adminToken: string | undefined;
+  readonly url: string;
+};
+
+/** What flags can set, over everything else. */
+export interface UpOptions {
+  readonly port?: number | undefined;
+  readonly host?: string | undefined;
+  readonly data?: string | undefined;
+  readonly config?: string | undefined;
+  readonly logLevel?: string | undefined;
+  readonly settings?: string | undefined;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const fromEnvironment = (env: Environment): Record<string, unknown> => ({
+  ...(env['NINES_URL'] !== undefined && { url: env['NINES_URL'] }),
+  ...(env['NINES_PORT'] !== undefined && { port: Number(env['NINES_PORT']) }),
+  ...(env['NINES_HOST'] !== undefined && { host: env['NINES_HOST'] }),
+  ...(env['NINES_DATA'] !== undefined && { data: env['NINES_DATA'] }),
+  ...(env['NINES_CONFIG'] !== undefined && { config: env['NINES_CONFIG'] }),
+  ...(env['NINES_LOG_LEVEL'] !== undefined && { logLevel: env['NINES_LOG_LEVEL'] }),
+  ...(env['NINES_POSTGRES_URL'] !== undefined && { postgres: env['NINES_POSTGRES_URL'] }),
+});
+
+const defined = (options: UpOptions): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(options).filter(([name, value]) => value !== undefined && name !== 'settings'));
+
+/** The settings file: `--settings`, else `nines.yaml` in the documents' folder, else the one here. */
+function findFile(options: UpOptions, env: Environment): string | undefined {
+  if (options.settings !== undefined) return options.settings;
+  const folders = [options.config ?? env['NINES_CONFIG'], '.'].filter((folder) => folder !== undefined);
+  return folders.map((folder) => path.join(folder, 'nines.yaml')).find((file) => fs.existsSync(file));
+}
+
+/** `${NAME}` is the environment's; a secret need not stand in the file. */
+function expand(value: unknown, env: Environment, file: string): unknown {
+  if (typeof value === 'string') {
+    return value.replace(/\$\{(\w+)\}/g, (_, name: string) => {
+      const found = env[name];
+      if (found === undefined) throw new Problem(400, 'bad-settings', `${file} uses \${${name}}, which is not set in the environment.`);
+      return found;
+    });
+  }
+  if (Array.isArray(value)) return value.map((one) => expand(one, env, file));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, expand(one, env, file)]));
+  return value;
+}
+
+/** Flags over the environment over the file over the defaults. Throws a Problem that names the setting that is wrong. */
+export function loadSettings(options: UpOptions, env: Environment): Settings {
+  const file = findFile(options, env);
+  let written: unknown = {};
+  try {
+    if (file !== undefined) written = parseYaml(fs.readFileSync(file, 'utf8')) ?? {};
+  } catch (error) {
+    throw new Problem(400, 'bad-settings', `${file ?? ''} can't be read: ${(error as Error).message}`);
+  }
+  const merged = { ...(expand(written, env, file ?? '') as Record<string, unknown>), ...fromEnvironment(env), ...defined(options) };
+  const result = settingsSchema.safeParse(merged);
+  if (!result.success) {
+    const problems = result.error.issues.map((issue) => `  ${issue.path.join('.') || 'settings'}: ${issue.message}`);
+    throw new Problem(400, 'bad-settings', `The settings${file === undefined ? '' : ` (${file})`} are wrong:\n${problems.join('\n')}`);
+  }
+  const settings = result.data;
+  // A config folder in the file is relative to the file, so that it means the same wherever nines is started from.
+  const config =
+    settings.config !== undefined && settings.config === (written as { config?: string }).config && file !== undefined
+      ? path.resolve(path.dirname(file), settings.config)
+      : settings.config;
+  const withConfig = config === undefined ? settings : { ...settings, config };
+  return {
+    ...withConfig,
+    url: (settings.url ?? `http://localhost:${settings.port}`).replace(/\/$/, ''),
+    adminToken: env['NINES_ADMIN_TOKEN'] || undefined,
+  };
+}
