@@ -60,6 +60,12 @@ export interface Delivery {
   send(tx: Tx, messages: readonly Message[]): Promise<void>;
   /** What was sent about something (`page/…`), oldest first. */
   about(about: string): Promise<DeliveryRecord[]>;
-  /** Takes back what was queued about something and has not left: with `reason`, only what was sent for that reason. */
+}
+
+/** What paging needs beside: to take back what has become pointless, and to try another way when one has failed for good. */
+export interface PagingDelivery extends Delivery {
+  /** Takes back what was queued about something and has not left: with `reason`, only what was queued for that reason. */
   withdraw(tx: Tx, about: string, reason?: string): Promise<void>;
+  /** `listener` is called in the transaction that gives a message up. */
+  onFailed(listener: (tx: Tx, failed: DeliveryRecord) => Promise<void>): void;
 }

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { notification } from '../delivery/contract.ts';
+
+export { notification, type NotificationJson } from '../delivery/contract.ts';
 
 export const personRef = z.object({ name: z.string(), title: z.string() });
 
@@ -28,23 +31,6 @@ export const shift = z.object({
   secondary: personRef.nullable(),
 });
 export type Shift = z.infer<typeof shift>;
-
-/** A message that went, or is to go, to one person by one channel. */
-export const notification = z.object({
-  id: z.string(),
-  person: z.string().nullable(),
-  channel: z.string(),
-  address: z.string(),
-  /** Why it was sent: `page`, `escalation`, `resolved`, `incident-reminder`, … */
-  reason: z.string(),
-  subject: z.string(),
-  state: z.enum(['queued', 'sent', 'failed', 'dropped']),
-  attempts: z.number().int(),
-  lastError: z.string().nullable(),
-  createdAt: z.iso.datetime(),
-  sentAt: z.iso.datetime().nullable(),
-});
-export type NotificationJson = z.infer<typeof notification>;
 
 /** A page: one failure that people are called for. `GET /nines/v1/pages?state=`, `/pages/:id`. */
 export const page = z.object({

@@ -1,0 +1,22 @@
+import type { Message } from './delivery.ts';
+
+/** What is known after one attempt to hand a message to a channel's provider. */
+export type Outcome =
+  /** The provider has it: `answer` is what it said. */
+  | { readonly kind: 'accepted'; readonly answer: string }
+  /** It may work later. `channelDown`: the channel itself is unwell, and not only this address. */
+  | { readonly kind: 'failed'; readonly error: string; readonly channelDown: boolean; readonly retryAfterMs?: number }
+  /** It will never work: this address or this message was turned down. */
+  | { readonly kind: 'refused'; readonly error: string }
+  /** There is nothing to send it with: `error` says what to set. */
+  | { readonly kind: 'unconfigured'; readonly error: string };
+
+/** One way to reach a person. `send` never throws, and is done within 20 seconds whatever the other side does. */
+export interface Channel {
+  readonly name: Message['channel'];
+  /** Why it can't send at all, and what to set; undefined where it can. */
+  readonly unset?: string;
+  send(message: Message, signal: AbortSignal): Promise<Outcome>;
+  /** What health calls the other side of `address`: the mail server, or the host of a webhook. */
+  peer(address: string): string;
+}

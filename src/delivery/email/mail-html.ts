@@ -1,0 +1,43 @@
+import type { Message } from '../delivery.ts';
+
+const STYLE = `
+  body { margin: 0; padding: 16px; background: #ffffff; color: #16181d; }
+  main { max-width: 600px; margin: 0 auto; font: 16px/1.5 -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif; }
+  h1 { font-size: 22px; line-height: 1.3; margin: 0 0 16px; }
+  a { color: #0b57d0; }
+  p { margin: 0 0 16px; }
+  @media (prefers-color-scheme: dark) {
+    body { background: #121417 !important; color: #f1f3f5 !important; }
+    a { color: #8ab4f8 !important; }
+  }`;
+
+/** Inline too: some clients drop the style sheet, and this is what must be found with one thumb. */
+const BUTTON =
+  'display:block;margin:0 0 20px;padding:18px 24px;border-radius:10px;background:#b3261e;color:#ffffff;' +
+  'font-size:20px;font-weight:700;text-align:center;text-decoration:none;';
+
+/** A mail's HTML from its text: paragraphs, links, and the one action as a big button on top. Light and dark, nothing to load. */
+export function mailHtml({ subject, text, action }: Pick<Message, 'subject' | 'text' | 'action'>): string {
+  const button = action ? `<a class="button" href="${escapeHtml(action.url)}" style="${BUTTON}">${escapeHtml(action.label)}</a>` : '';
+  const paragraphs = text
+    .split(/\n{2,}/)
+    .filter((part) => part.trim() !== '' && !(action && part.includes(action.url)))
+    .map((part) => `<p>${part.split('\n').map(line).join('<br>\n')}</p>`);
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
+<title>${escapeHtml(subject)}</title><style>${STYLE}
+</style></head><body><main><h1>${escapeHtml(subject)}</h1>
+${button}${paragraphs.join('\n')}
+</main></body></html>`;
+}
+
+/** `Graph: https://…` becomes a link named Graph: an address of three lines helps nobody. */
+function line(text: string): string {
+  const named = /^([A-Z][\w ]{0,30}): (https?:\/\/\S+)$/.exec(text);
+  if (named) return `<a href="${escapeHtml(named[2]!)}">${escapeHtml(named[1]!)}</a>`;
+  return escapeHtml(text).replaceAll(/https?:\/\/[^\s<>"]+[^\s<>".,;:!?)]/g, (url) => `<a href="${url}">${url}</a>`);
+}
+
+export const escapeHtml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;');

@@ -1,0 +1,109 @@
+import type { Catalog } from '../catalog/index.ts';
+import type { Ledger } from '../ledger/index.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Health } from '../platform/health.ts';
+import type { Route } from '../platform/http/index.ts';
+import type { Jobs } from '../platform/jobs/index.ts';
+import type { Log } from '../platform/log.ts';
+import type { Registry } from '../platform/metrics.ts';
+import { Problem } from '../platform/problem.ts';
+import type { Sql, Tx } from '../platform/sql/index.ts';
+import { attempt } from './attempt.ts';
+import { createChannelHealth } from './channel-health.ts';
+import type { Channel } from './channel.ts';
+import type { DeliveryRecord, Message, PagingDelivery } from './delivery.ts';
+import { type DeliveryRow, insertDelivery, listDeliveries, queuedAbout, toRecord, updateDelivery } from './delivery-store.ts';
+import { createEmailChannel, type SmtpSettings } from './email/email-channel.ts';
+import { deliveryRoutes } from './routes.ts';
+import { createWebhookChannel, type WebhookSettings } from './webhook/webhook-channel.ts';
+
+export interface DeliverySettings {
+  /** Null: e-mails wait, and `delivery.email` says what to set. */
+  readonly smtp: SmtpSettings | null;
+  readonly webhook: WebhookSettings;
+  /** Where the UI is, without a slash at the end. */
+  readonly url: string;
+}
+
+export interface DeliveryDeps {
+  readonly sql: Sql;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly health: Health;
+  readonly jobs: Jobs;
+  readonly ledger: Ledger;
+  readonly catalog: Catalog;
+  readonly metrics: Registry;
+  readonly settings: DeliverySettings;
+  /** In tests: other ways to send. */
+  readonly channels?: readonly Channel[];
+}
+
+export interface DeliveryModule extends PagingDelivery {
+  readonly routes: readonly Route[];
+}
+
+/** Pages and the rest run side by side in lanes of their own; 30 s hold a channel's 20 s and the commit. */
+const LANES = { page: { concurrency: 16, timeoutMs: 30_000 }, ordinary: { concurrency: 4, timeoutMs: 30_000 } } as const;
+const jobKind = (channel: string, priority: number): string => `delivery.${channel}.${priority === 0 ? 'page' : 'ordinary'}`;
+
+const MAX_TEXT = 64 * 1024;
+const MAX_SUBJECT = 500;
+
+export function createDelivery(deps: DeliveryDeps): DeliveryModule {
+  const { sql, clock, health, jobs, ledger, metrics, settings, log } = deps;
+  const channels = deps.channels ?? [createEmailChannel(settings.smtp, { clock }), createWebhookChannel(settings.webhook, { clock })];
+  const failureListeners: ((tx: Tx, failed: DeliveryRecord) => Promise<void>)[] = [];
+  const attempts = metrics.counter({
+    name: 'nines_delivery_attempts_total',
+    help: 'Attempts to send a message.',
+    labels: ['channel', 'outcome'],
+  });
+  const seconds = metrics.histogram({
+    name: 'nines_delivery_seconds',
+    help: 'From when a message was due until its provider had it.',
+    labels: ['channel'],
+  });
+
+  for (const channel of channels) {
+    const channelHealth = createChannelHealth(health, channel.name, channel.unset);
+    const attempted = (_: Channel, row: DeliveryRow, outcome: Parameters<typeof channelHealth.after>[1], waiting: number): void => {
+      channelHealth.after(channel.peer(row.address), outcome, waiting);
+      attempts.inc({ channel: channel.name, outcome: outcome.kind });
+      if (outcome.kind === 'accepted') seconds.observe((clock.now() - row.due_at) / 1000, { channel: channel.name });
+      else log.warn({ delivery: row.id, key: row.key, channel: channel.name, error: outcome.error }, 'a message was not delivered');
+    };
+    const failed = async (tx: Tx, record: DeliveryRecord): Promise<void> => {
+      for (const listener of failureListeners) await listener(tx, record);
+    };
+    const run = (job: Parameters<typeof attempt>[2], signal: AbortSignal) =>
+      attempt({ sql, clock, ledger, failed, attempted }, channel, job, signal);
+    jobs.handle(jobKind(channel.name, 0), { ...LANES.page, run });
+    jobs.handle(jobKind(channel.name, 5), { ...LANES.ordinary, run });
+  }
+
+  const delivery: PagingDelivery = {
+    async send(tx, messages) {
+      for (const message of messages) {
+        const row = await insertDelivery(tx, checked(message), clock.now());
+        if (!row) continue;
+        await jobs.enqueue(tx, { kind: jobKind(row.channel, row.priority), key: row.id, runAt: row.due_at, priority: row.priority });
+      }
+    },
+    about: async (about) => (await listDeliveries(sql, { about, limit: 1_000, order: 'asc' })).map(toRecord),
+    async withdraw(tx, about, reason) {
+      for (const row of await queuedAbout(tx, about, reason)) {
+        await updateDelivery(tx, row.id, { state: 'dropped', content: null });
+        await jobs.cancel(tx, jobKind(row.channel, row.priority), row.id);
+      }
+    },
+    onFailed: (listener) => void failureListeners.push(listener),
+  };
+  return { ...delivery, routes: deliveryRoutes(deps, delivery) };
+}
+
+/** The key goes out as a header and text is kept: both are bounded. A wrong key is a defect of the caller. */
+function checked(message: Message): Message {
+  if (!/^[\x21-\x7e]{1,300}$/.test(message.key)) throw new Problem(500, 'bad-key', `'${message.key}' can't be a message's key`);
+  return { ...message, subject: message.subject.slice(0, MAX_SUBJECT), text: message.text.slice(0, MAX_TEXT) };
+}
