@@ -1,4 +1,5 @@
 import { badRequest } from '../../platform/problem.ts';
+import { compileRe2 } from '../promql/re2.ts';
 import type { Matcher } from '../series.ts';
 
 /** Decides on one label's value; an absent label has the value ''. */
@@ -10,7 +11,6 @@ export interface ValueTest {
   readonly prefix: string;
 }
 
-const LONGEST_PATTERN = 4096;
 /** Characters with a meaning in an expression; `-` has one only inside a class. */
 const SPECIAL = /[\\^$.*+?()[\]{}|]/;
 
@@ -22,7 +22,6 @@ export function valueTest(matcher: Matcher): ValueTest {
   if (alternatives) return oneOf(alternatives);
   const prefix = literalPrefix(value);
   const rest = value.slice(prefix.length);
-  // JavaScript's `.` leaves out line ends, RE2's in Prometheus doesn't.
   if (rest === '.*') return { prefix, matches: (text) => text.startsWith(prefix) };
   if (rest === '.+') return { prefix, matches: (text) => text.length > prefix.length && text.startsWith(prefix) };
   const pattern = compile(matcher);
@@ -50,47 +49,9 @@ function literalPrefix(expression: string): string {
 }
 
 function compile({ name, value }: Matcher): RegExp {
-  if (value.length > LONGEST_PATTERN) {
-    throw badRequest(`The expression for label '${name}' has ${value.length} characters; the most is ${LONGEST_PATTERN}.`);
-  }
-  refuseExplosive(name, value);
-  const flags = `su${/^\(\?[a-z]*i[a-z]*\)/.test(value) ? 'i' : ''}`;
-  const body = value.replace(/^\(\?[a-z]+\)/, '').replaceAll('(?P<', '(?<');
-  for (const mode of [flags, flags.replace('u', '')]) {
-    try {
-      return new RegExp(`^(?:${body})$`, mode);
-    } catch {
-      // RE2 takes escapes that JavaScript's Unicode mode doesn't: try without it.
-    }
-  }
-  throw badRequest(`'${value}' for label '${name}' is no expression that can be read.`);
-}
-
-/**
- * JavaScript's expressions backtrack where RE2's don't. A repeated group that itself holds a repetition or alternatives
- * (`(a+)+`, `(a|a)*`) can take for ever, and so can many repetitions in a row: refused. Backreferences and lookarounds aren't RE2.
- */
-function refuseExplosive(name: string, value: string): void {
-  const plain = value.replace(/\\[^1-9k]/g, '_').replace(/\[\^?\]?[^\]]*\]/g, '_');
-  const refuse = (why: string): never => {
-    throw badRequest(`The expression for label '${name}' ${why}: ${value}`);
-  };
-  if (/\\[1-9k]/.test(plain)) refuse('has a back reference, which Prometheus does not have either');
-  if (/\(\?(?:=|!|<=|<!)/.test(plain)) refuse('has a lookaround, which Prometheus does not have either');
-  if ((plain.match(/[*+]|\{\d+,/g)?.length ?? 0) > 12) refuse('has more than 12 repetitions, which could take very long');
-  const opened: { risky: boolean }[] = [];
-  for (let i = 0; i < plain.length; i++) {
-    const c = plain[i] ?? '';
-    const repeated = /^(?:[*+]|\{\d+,\d*\}|\{\d{2,}\})/.test(plain.slice(i + (c === ')' ? 1 : 0), i + 12));
-    if (c === '(') opened.push({ risky: false });
-    else if (c === ')') {
-      const group = opened.pop();
-      if (repeated && group?.risky) refuse('repeats a group that repeats or chooses inside, which could take very long');
-      const outer = opened.at(-1);
-      if (outer && (group?.risky || repeated)) outer.risky = true;
-    } else if (repeated || c === '|') {
-      const group = opened.at(-1);
-      if (group) group.risky = true;
-    }
+  try {
+    return compileRe2(value);
+  } catch (error) {
+    throw badRequest(`The expression for label '${name}' can't be read: ${error instanceof Error ? error.message : String(error)}.`);
   }
 }

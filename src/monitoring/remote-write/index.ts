@@ -1,0 +1,8 @@
+export {
+  createRemoteWrite,
+  DEFAULT_REMOTE_WRITE_SETTINGS,
+  type RemoteWrite,
+  type RemoteWriteAnswer,
+  type RemoteWriteSettings,
+} from './remote-write.ts';
+export { remoteWriteRoutes } from './routes.ts';

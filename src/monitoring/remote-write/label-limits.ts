@@ -1,0 +1,40 @@
+import type { Labels } from '../series.ts';
+
+export interface LabelLimits {
+  readonly maxNameLength: number;
+  readonly maxValueLength: number;
+  readonly maxLabels: number;
+}
+
+export const DEFAULT_LABEL_LIMITS: LabelLimits = { maxNameLength: 1024, maxValueLength: 8192, maxLabels: 64 };
+
+const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
+
+const shown = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+
+/**
+ * The labels of (name, value) pairs, or what is wrong with them. Pairs may be in any order: senders should sort them, and
+ * it costs nothing to take them as they are.
+ */
+export function checkLabels(pairs: readonly (readonly [name: string, value: string])[], limits: LabelLimits): Labels | string {
+  const labels: Record<string, string> = {};
+  const metric = pairs.find(([name]) => name === '__name__')?.[1];
+  const where = metric ? `series ${shown(metric)}` : 'a series';
+  if (!metric) return 'a series has no metric name (label __name__)';
+  if (pairs.length > limits.maxLabels) return `${where} has ${pairs.length} labels; the most is ${limits.maxLabels} (intake.maxLabels)`;
+  for (const [name, value] of pairs) {
+    if (name.length > limits.maxNameLength) {
+      return `${where} has a label name of ${name.length} characters; the most is ${limits.maxNameLength} (intake.maxLabelName)`;
+    }
+    if (value.length > limits.maxValueLength) {
+      return `${where} has a value of ${value.length} characters for label ${shown(name)}; the most is ${limits.maxValueLength} (intake.maxLabelValue)`;
+    }
+    // An object can't have a property of its own by this name in the usual way.
+    if (!LABEL_NAME.test(name) || name === '__proto__') return `${where} has the label name ${shown(name)}, which is not allowed`;
+    if (Object.hasOwn(labels, name)) return `${where} has label ${shown(name)} twice`;
+    labels[name] = value;
+  }
+  if (!METRIC_NAME.test(metric)) return `${shown(metric)} is no metric name`;
+  return labels;
+}

@@ -1,0 +1,93 @@
+/**
+ * A cursor over protobuf's wire format. Every read is within the bounds of the message that was entered.
+ * Source: https://protobuf.dev/programming-guides/encoding/
+ */
+export class ProtobufReader {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  at = 0;
+  #end: number;
+  #tagAt = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#end = bytes.length;
+  }
+
+  /** Whether the entered message is read. */
+  get done(): boolean {
+    return this.at >= this.#end;
+  }
+
+  /** A field's number and wire type, as `number * 8 + type`. */
+  tag(): number {
+    this.#tagAt = this.at;
+    const tag = this.varint();
+    if (tag < 8 || tag > 0xffffffff) throw damaged(this.#tagAt);
+    return tag;
+  }
+
+  /** Goes back to before the tag that was just read. */
+  back(): void {
+    this.at = this.#tagAt;
+  }
+
+  /** Above 2^53 it is inexact; a negative number (ten bytes) is -1. */
+  varint(): number {
+    const { bytes } = this;
+    const end = this.#end;
+    let value = 0;
+    let factor = 1;
+    for (let i = 0; i < 10; i++) {
+      if (this.at >= end) throw damaged(this.at);
+      const byte = bytes[this.at++] as number;
+      if (byte < 128) return i === 9 ? -1 : value + byte * factor;
+      value += (byte & 127) * factor;
+      factor *= 128;
+    }
+    throw damaged(this.at);
+  }
+
+  fixed32(): number {
+    if (this.at + 4 > this.#end) throw damaged(this.at);
+    const value = this.view.getUint32(this.at, true);
+    this.at += 4;
+    return value;
+  }
+
+  /** Enters a message. Give what this returns to `leave`. */
+  enter(): number {
+    const outer = this.#end;
+    const length = this.varint();
+    if (length > outer - this.at) throw damaged(this.at);
+    this.#end = this.at + length;
+    return outer;
+  }
+
+  leave(outer: number, at: number): void {
+    this.#end = outer;
+    this.at = at;
+  }
+
+  /** The bytes of a length-delimited field, in place. */
+  take(): Uint8Array {
+    const length = this.varint();
+    if (length > this.#end - this.at) throw damaged(this.at);
+    this.at += length;
+    return this.bytes.subarray(this.at - length, this.at);
+  }
+
+  skip(tag: number): void {
+    const type = tag & 7;
+    if (type === 0) {
+      this.varint();
+      return;
+    }
+    const length = type === 1 ? 8 : type === 5 ? 4 : type === 2 ? this.varint() : -1;
+    if (length < 0 || length > this.#end - this.at) throw damaged(this.at);
+    this.at += length;
+  }
+}
+
+const damaged = (at: number): RangeError => new RangeError(`byte ${at} is no protobuf`);

@@ -1,0 +1,128 @@
+import type { Clock } from '../../platform/clock.ts';
+import { badRequest, LimitError, Problem } from '../../platform/problem.ts';
+import type { SampleSink } from '../series.ts';
+import { LabelCache } from './label-cache.ts';
+import { DEFAULT_LABEL_LIMITS, type LabelLimits } from './label-limits.ts';
+import { snappyDecode, snappySize } from './snappy.ts';
+import { WriteRequestReader, type Findings } from './write-request.ts';
+
+/** Settings of remote write, under `intake:` in nines.yaml. */
+export interface RemoteWriteSettings extends LabelLimits {
+  /** The most bytes of a request once decompressed. */
+  readonly maxBody: number;
+  /** Memory for known label bytes. */
+  readonly labelCache: number;
+  /** Samples older than this (milliseconds) are refused: as long as the store keeps them. */
+  readonly retention: number;
+}
+
+export const DEFAULT_REMOTE_WRITE_SETTINGS: RemoteWriteSettings = {
+  ...DEFAULT_LABEL_LIMITS,
+  maxBody: 32 * 1024 ** 2,
+  labelCache: 128 * 1024 ** 2,
+  retention: 30 * 86_400_000,
+};
+
+export interface RemoteWriteAnswer {
+  /** 204 when all was stored. */
+  readonly status: number;
+  /** What to answer with a status from 400; what was good in the request is stored all the same. */
+  readonly problem?: Problem;
+  /** Samples stored. */
+  readonly samples: number;
+  readonly exemplars: number;
+  readonly histograms: number;
+}
+
+export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+export type RemoteWrite = (body: Uint8Array, headers: Headers) => Promise<RemoteWriteAnswer>;
+
+/** A sample further ahead than this is a broken clock. */
+const FURTHEST_AHEAD_MS = 86_400_000;
+/** Series read in one turn of the event loop. */
+const SERIES_PER_TURN = 20_000;
+/** Requests up to this size share one buffer, and are read in one turn. */
+const SHARED_BYTES = 1024 ** 2;
+
+/**
+ * Takes Prometheus remote write 1.0 requests. As Prometheus does, it stores what is good in a request and answers 400 with what was
+ * not: senders don't send a 4xx again, and do after a 429 or a 5xx.
+ */
+export function createRemoteWrite(options: { sink: SampleSink; clock: Clock; settings?: Partial<RemoteWriteSettings> }): RemoteWrite {
+  const { sink, clock } = options;
+  const settings = { ...DEFAULT_REMOTE_WRITE_SETTINGS, ...options.settings };
+  const cache = new LabelCache(settings.labelCache);
+  const shared = new Uint8Array(SHARED_BYTES);
+  return async (body, headers) => {
+    try {
+      refuseOtherFormats(headers);
+      const bytes = decompress(body, settings.maxBody, shared);
+      const now = clock.now();
+      const bounds = { oldest: now - settings.retention, newest: now + FURTHEST_AHEAD_MS };
+      const reader = new WriteRequestReader(bytes, sink, cache, settings, bounds);
+      if (bytes.buffer === shared.buffer) readAll(reader);
+      else while (readPart(reader, SERIES_PER_TURN)) await new Promise((next) => setImmediate(next));
+      const columns = reader.columns();
+      if (reader.metadata.length > 0) sink.describe(reader.metadata);
+      if (columns.ids.length > 0) await sink.append(columns);
+      return answer(reader.findings, columns.ids.length);
+    } catch (error) {
+      if (error instanceof Problem) return { status: error.status, problem: error, samples: 0, exemplars: 0, histograms: 0 };
+      throw error;
+    }
+  };
+}
+
+function refuseOtherFormats(headers: Headers): void {
+  const type = String(headers['content-type'] ?? '').toLowerCase();
+  const encoding = String(headers['content-encoding'] ?? 'snappy').toLowerCase();
+  if (type.includes('io.prometheus.write.v2'))
+    throw new Problem(
+      415,
+      'remote-write-2',
+      'Remote write 1.0 is taken here, and this is 2.0. Send prometheus.WriteRequest (protobuf_message in the sender).',
+    );
+  if (type !== '' && !/^application\/x-protobuf\s*(;|$)/.test(type))
+    throw new Problem(415, 'wrong-type', `Remote write takes application/x-protobuf, not '${type.slice(0, 100)}'.`);
+  if (encoding !== 'snappy')
+    throw new Problem(415, 'wrong-encoding', `Remote write takes Content-Encoding: snappy, not '${encoding.slice(0, 100)}'.`);
+}
+
+function decompress(body: Uint8Array, maxBody: number, shared: Uint8Array): Uint8Array {
+  const size = snappySize(body);
+  if (size < 0) throw badRequest('The body is not compressed with snappy (block format).');
+  if (size > maxBody)
+    throw new LimitError(413, `The body has ${size} bytes when decompressed.`, { limit: maxBody, setting: 'intake.maxBody' });
+  // No block grows more than this: what says so is a lie that would take the memory.
+  if (size > body.length * 64 + 64)
+    throw badRequest(`The body says it has ${size} bytes when decompressed, which ${body.length} bytes can't hold.`);
+  const out = size <= shared.length ? shared.subarray(0, size) : new Uint8Array(size);
+  if (!snappyDecode(body, out, size)) throw badRequest('The body is damaged: it does not decompress.');
+  return out;
+}
+
+function readAll(reader: WriteRequestReader): void {
+  while (readPart(reader, Number.MAX_SAFE_INTEGER));
+}
+
+function readPart(reader: WriteRequestReader, series: number): boolean {
+  try {
+    return reader.readSome(series);
+  } catch (error) {
+    if (error instanceof RangeError) throw badRequest(`The body is no remote write request: ${error.message}.`);
+    throw error;
+  }
+}
+
+function answer(findings: Findings, samples: number): RemoteWriteAnswer {
+  const { exemplars, histograms, badSeries, outOfBounds, limit } = findings;
+  const counts = { samples, exemplars, histograms };
+  if (limit) return { status: limit.status, problem: limit, ...counts };
+  const wrong: string[] = [];
+  if (histograms > 0) wrong.push(`${histograms} native histograms were left out: they are not supported yet, classic ones are`);
+  if (badSeries > 0) wrong.push(`${badSeries} of ${findings.series} series were left out`);
+  if (outOfBounds > 0) wrong.push(`${outOfBounds} samples were left out`);
+  if (wrong.length === 0) return { status: 204, ...counts };
+  const detail = `${[...wrong, ...new Set(findings.wrong)].join('; ')}. The other ${samples} samples are stored.`;
+  return { status: 400, problem: badRequest(detail, { badSeries, outOfBounds, histograms, stored: samples }), ...counts };
+}

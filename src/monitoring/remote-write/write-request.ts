@@ -1,0 +1,235 @@
+import { isUtf8 } from 'node:buffer';
+import { LimitError } from '../../platform/problem.ts';
+import type { MetricMetadata, SampleColumns, SampleSink } from '../series.ts';
+import type { LabelCache } from './label-cache.ts';
+import { checkLabels, type LabelLimits } from './label-limits.ts';
+import { ProtobufReader } from './protobuf-reader.ts';
+
+/** Times outside are refused, in milliseconds since the epoch. */
+export interface TimeBounds {
+  readonly oldest: number;
+  readonly newest: number;
+}
+
+/** What became of a request, besides its samples. */
+export interface Findings {
+  series: number;
+  badSeries: number;
+  outOfBounds: number;
+  histograms: number;
+  exemplars: number;
+  /** What was wrong with the first few. */
+  readonly wrong: string[];
+  limit: LimitError | undefined;
+}
+
+const MOST_WRONG = 5;
+const TYPES: readonly MetricMetadata['type'][] = [
+  'unknown',
+  'counter',
+  'gauge',
+  'histogram',
+  'gaugehistogram',
+  'summary',
+  'info',
+  'stateset',
+];
+
+/**
+ * Reads `prometheus.WriteRequest` (remote write 1.0) without making an object for a series or a sample. In parts, so that a large
+ * request doesn't hold up everyone else.
+ * Source: https://github.com/prometheus/prometheus/blob/main/prompb/types.proto
+ */
+export class WriteRequestReader {
+  readonly findings: Findings = { series: 0, badSeries: 0, outOfBounds: 0, histograms: 0, exemplars: 0, wrong: [], limit: undefined };
+  readonly metadata: MetricMetadata[] = [];
+  readonly #reader: ProtobufReader;
+  readonly #sink: Pick<SampleSink, 'resolve'>;
+  readonly #cache: LabelCache;
+  readonly #limits: LabelLimits;
+  readonly #bounds: TimeBounds;
+  #ids = new Uint32Array(2048);
+  #times = new Float64Array(2048);
+  #words = new Uint32Array(4096);
+  #count = 0;
+
+  constructor(bytes: Uint8Array, sink: Pick<SampleSink, 'resolve'>, cache: LabelCache, limits: LabelLimits, bounds: TimeBounds) {
+    this.#reader = new ProtobufReader(bytes);
+    this.#sink = sink;
+    this.#cache = cache;
+    this.#limits = limits;
+    this.#bounds = bounds;
+  }
+
+  /** Reads some of the request; false when all of it is read. @throws RangeError when it is no protobuf */
+  readSome(series: number): boolean {
+    const reader = this.#reader;
+    while (!reader.done) {
+      const tag = reader.tag();
+      if (tag === 10) {
+        if (series-- === 0) {
+          reader.back();
+          return true;
+        }
+        this.#readSeries();
+      } else if (tag === 26) this.#readMetadata();
+      else reader.skip(tag);
+    }
+    return false;
+  }
+
+  /** The samples that were read, in arrays of their own. */
+  columns(): SampleColumns {
+    const words = this.#words.slice(0, this.#count * 2);
+    return { ids: this.#ids.slice(0, this.#count), times: this.#times.slice(0, this.#count), values: new Float64Array(words.buffer) };
+  }
+
+  #readSeries(): void {
+    const reader = this.#reader;
+    const outer = reader.enter();
+    const first = this.#count;
+    const begin = reader.at;
+    let labelsFrom = -1;
+    let labelsTo = -1;
+    let together = true;
+    this.findings.series++;
+    while (!reader.done) {
+      const before = reader.at;
+      const tag = reader.tag();
+      if (tag === 10) {
+        reader.skip(tag);
+        if (labelsFrom < 0) labelsFrom = before;
+        else if (labelsTo !== before) together = false;
+        labelsTo = reader.at;
+      } else if (tag === 18) this.#readSample();
+      else {
+        if (tag === 26) this.findings.exemplars++;
+        else if (tag === 34) this.findings.histograms++;
+        reader.skip(tag);
+      }
+    }
+    const end = reader.at;
+    const id = together ? this.#known(labelsFrom, labelsTo) : this.#resolve(begin, end);
+    reader.leave(outer, end);
+    if (id === 0) this.#count = first;
+    else this.#ids.fill(id, first, this.#count);
+  }
+
+  #readSample(): void {
+    const reader = this.#reader;
+    const outer = reader.enter();
+    if (this.#count === this.#ids.length) this.#grow();
+    const at = this.#count;
+    let time = 0;
+    this.#words[2 * at] = 0;
+    this.#words[2 * at + 1] = 0;
+    while (!reader.done) {
+      const tag = reader.tag();
+      if (tag === 9) {
+        this.#words[2 * at] = reader.fixed32();
+        this.#words[2 * at + 1] = reader.fixed32();
+      } else if (tag === 16) time = reader.varint();
+      else reader.skip(tag);
+    }
+    reader.leave(outer, reader.at);
+    if (time >= this.#bounds.oldest && time <= this.#bounds.newest) {
+      this.#times[at] = time;
+      this.#count++;
+    } else {
+      this.findings.outOfBounds++;
+      this.#note(
+        `a sample has the time ${time}, outside of what is kept (${this.#bounds.oldest} to ${this.#bounds.newest}, in milliseconds)`,
+      );
+    }
+  }
+
+  #known(from: number, to: number): number {
+    const { view } = this.#reader;
+    const known = this.#cache.find(view, from, to);
+    if (known !== 0) return known;
+    const id = this.#resolve(from, to);
+    if (id !== 0) this.#cache.add(view, from, to, id);
+    return id;
+  }
+
+  /** Reads the labels among the fields from `from` to `to`. 0 when they are refused. */
+  #resolve(from: number, to: number): number {
+    const pairs = from < 0 ? [] : this.#readLabels(from, to);
+    const labels = typeof pairs === 'string' ? pairs : checkLabels(pairs, this.#limits);
+    if (typeof labels === 'string') {
+      this.findings.badSeries++;
+      this.#note(labels);
+      return 0;
+    }
+    try {
+      return this.#sink.resolve(labels);
+    } catch (error) {
+      if (!(error instanceof LimitError)) throw error;
+      this.findings.badSeries++;
+      this.findings.limit = error;
+      return 0;
+    }
+  }
+
+  #readLabels(from: number, to: number): [string, string][] | string {
+    const reader = new ProtobufReader(this.#reader.bytes.subarray(from, to));
+    const pairs: [string, string][] = [];
+    while (!reader.done) {
+      const tag = reader.tag();
+      if (tag !== 10) {
+        reader.skip(tag);
+        continue;
+      }
+      // Far more than may be: not worth the memory.
+      if (pairs.length > 10_000) break;
+      const outer = reader.enter();
+      const pair: [string, string] = ['', ''];
+      while (!reader.done) {
+        const inner = reader.tag();
+        if (inner !== 10 && inner !== 18) {
+          reader.skip(inner);
+          continue;
+        }
+        const bytes = reader.take();
+        if (!isUtf8(bytes)) return 'a series has a label that is not UTF-8';
+        pair[inner === 10 ? 0 : 1] = text(bytes);
+      }
+      reader.leave(outer, reader.at);
+      pairs.push(pair);
+    }
+    return pairs;
+  }
+
+  #readMetadata(): void {
+    const reader = this.#reader;
+    const outer = reader.enter();
+    let type = 0;
+    const texts: Record<number, string> = {};
+    while (!reader.done) {
+      const tag = reader.tag();
+      if (tag === 8) type = reader.varint();
+      else if (tag === 18 || tag === 34 || tag === 42) texts[tag] = text(reader.take().subarray(0, 8192));
+      else reader.skip(tag);
+    }
+    reader.leave(outer, reader.at);
+    const metric = texts[18] ?? '';
+    if (metric === '' || metric.length > this.#limits.maxNameLength || this.metadata.length >= 100_000) return;
+    this.metadata.push({ metric, type: TYPES[type] ?? 'unknown', help: texts[34] ?? '', unit: texts[42] ?? '' });
+  }
+
+  #note(what: string): void {
+    if (this.findings.wrong.length < MOST_WRONG) this.findings.wrong.push(what);
+  }
+
+  #grow(): void {
+    const ids = new Uint32Array(this.#count * 2);
+    const times = new Float64Array(this.#count * 2);
+    const words = new Uint32Array(this.#count * 4);
+    ids.set(this.#ids);
+    times.set(this.#times);
+    words.set(this.#words);
+    [this.#ids, this.#times, this.#words] = [ids, times, words];
+  }
+}
+
+const text = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
