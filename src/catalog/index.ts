@@ -1,1 +1,15 @@
-export type { Catalog, ForeignKind, Resource, ResourceKind, ResourceProblem, ResourceReference, ResourceSet } from './resource-kind.ts';
+export type {
+  Catalog,
+  ForeignKind,
+  KindRegistry,
+  Resource,
+  ResourceKind,
+  ResourceProblem,
+  ResourceReference,
+  ResourceSet,
+} from './resource-kind.ts';
+export { checkDocuments, hasErrors, type CheckResult, type SourceFile } from './check-documents.ts';
+export { formatProblem } from './document-problem.ts';
+export { createResourceSet } from './resource-set.ts';
+export { catalogKinds, resourceName, type PersonSpec, type ServiceSpec, type TeamSpec } from './kinds.ts';
+export { timeZoneName } from './time-zone.ts';

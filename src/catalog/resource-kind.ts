@@ -7,21 +7,25 @@ import type { z } from 'zod';
 export interface ResourceKind<Spec = unknown> {
   /** `kind:` of the document. */
   readonly kind: string;
+  /** More than one of them; made by the usual rule by default (`Services`, `EscalationPolicies`). */
+  readonly plural?: string;
   /** `apiVersion:`; `nines/v1` by default, `openslo/v1` for OpenSLO documents. */
   readonly apiVersion?: string;
   /** Checks and completes `spec`. Use strictObject: an unknown key is an error, and the reader is told the nearest right one. */
   readonly spec: z.ZodType<Spec>;
   /** One sentence for the reference. */
   readonly summary: string;
+  /** A whole document as YAML, for the reference; checked against the schema when the reference is made. */
+  readonly example?: string;
   /** The other documents that this one names; each must exist. `path` leads to the value, from the document's root. */
   references?(spec: Spec): ResourceReference[];
-  /** What the schema can't say: a schedule with a gap, an alert with no one to call. Runs when all documents are valid by themselves. */
+  /** What the schema can't say: a schedule with a gap, an alert with no one to call. Runs when all documents are valid by themselves; a document that they name may be missing. */
   check?(resource: Resource<Spec>, all: ResourceSet, now: number): ResourceProblem[];
 }
 
 /** A document that is not `apiVersion`/`kind`/`spec`, known by its shape: a Prometheus rule file (`groups:` at the root). */
 export interface ForeignKind<Spec = unknown> {
-  /** The kind under which its documents are kept. The name is the file's name without folder and ending. */
+  /** The kind under which its documents are kept. The name is the file's path in the folder, without its ending: `rules/checkout`. */
   readonly kind: string;
   readonly summary: string;
   recognises(document: Readonly<Record<string, unknown>>): boolean;
@@ -69,4 +73,10 @@ export interface Catalog {
   current(): ResourceSet;
   /** Called after a change was applied and committed, and once at start. Must not throw. */
   onChange(listener: (set: ResourceSet) => void): void;
+}
+
+/** All the kinds that this nines understands. */
+export interface KindRegistry {
+  readonly kinds: readonly ResourceKind[];
+  readonly foreignKinds: readonly ForeignKind[];
 }
