@@ -32,3 +32,16 @@ export const notificationsAnswer = z.object({ notifications: z.array(notificatio
 /** `POST /nines/v1/notifications/test` → 201 with what was queued: one message for each of the person's contacts. */
 export const testNotification = z.strictObject({ person: z.string().min(1).max(100) });
 export const testAnswer = z.object({ notifications: z.array(notification) });
+
+/** `GET /nines/v1/mailbox`: the local mailbox, where there is one. */
+export const mailboxMessage = z.object({
+  id: z.string(),
+  to: z.string(),
+  from: z.string(),
+  subject: z.string(),
+  text: z.string(),
+  html: z.string().nullable(),
+  receivedAt: z.iso.datetime(),
+});
+export type MailboxMessage = z.infer<typeof mailboxMessage>;
+export const mailboxAnswer = z.object({ messages: z.array(mailboxMessage) });

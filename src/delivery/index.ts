@@ -8,3 +8,4 @@ export { escapeHtml, mailHtml } from './email/mail-html.ts';
 export type { SmtpSettings } from './email/email-channel.ts';
 export { signWebhook, verifySignature } from './webhook/signature.ts';
 export type { WebhookSettings } from './webhook/webhook-channel.ts';
+export { mailboxMigrations, startMailbox, type Mailbox } from './mailbox/mailbox.ts';
