@@ -154,12 +154,11 @@ export class Flusher {
     if (!this.#windowIsFull()) return;
     this.#trimmedAt = clock.monotonic();
     this.#starved = false;
-    let cut = cutFor(window, index.end);
+    let cut = Math.max(cutFor(window, index.end), window.completeSince);
     const waiting = Math.min(this.#oldestWaiting, this.#oldestBefore);
     if (this.fault === undefined) cut = Math.min(cut, waiting - 1);
     else if (cut >= waiting) this.#gapThrough = intake.current.segment;
-    if (cut <= window.completeSince) return;
-    window.completeSince = cut;
+    window.completeSince = Math.max(cut, window.completeSince);
     await trimWindow(window, index.end, cut);
   }
 

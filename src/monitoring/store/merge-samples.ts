@@ -21,43 +21,58 @@ export function spansOf(rows: SampleRows): Map<number, Span> {
 }
 
 /**
- * One series' samples of the engine (oldest first, times perhaps repeated), late ones, and the window's, which are all
- * newer than those of the other two. No time twice: the first of the engine stays, then the late one.
+ * One series' samples of the engine (oldest first, times perhaps repeated), late ones and the window's. No time twice:
+ * the engine's first of a time stays, then the late one, then the window's.
  */
 export function mergeSamples(engine: Span | undefined, late: readonly LateSample[], recent: Span | undefined): Span | undefined {
-  if (engine && late.length === 0 && !recent && !repeats(engine)) return engine;
-  const size = (engine ? engine.to - engine.from : 0) + late.length + (recent ? recent.to - recent.from : 0);
+  const sources = [engine && cursorOf(engine), late.length > 0 ? cursorOf(spanOf(late)) : undefined, recent && cursorOf(recent)].filter(
+    (one) => one !== undefined,
+  );
+  const size = sources.reduce((sum, one) => sum + one.end - one.at, 0);
   if (size === 0) return undefined;
   const times = new Float64Array(size);
-  const values = new Float64Array(size);
-  const words = new Uint32Array(values.buffer);
+  const words = new Uint32Array(size * 2);
   let to = 0;
   let newest = Number.NEGATIVE_INFINITY;
-  const put = (time: number, low: number, high: number): void => {
-    if (time <= newest) return;
-    newest = time;
-    times[to] = time;
-    words[2 * to] = low;
-    words[2 * to + 1] = high;
-    to++;
-  };
-  let next = 0;
-  const putLate = (before: number): void => {
-    for (let one = late[next]; one && one.time < before; one = late[++next]) put(one.time, one.low, one.high);
-  };
-  for (const span of [engine, recent]) {
-    if (!span) continue;
-    const source = new Uint32Array(span.values.buffer, span.values.byteOffset, span.values.length * 2);
-    for (let i = span.from; i < span.to; i++) {
-      putLate(span.times[i] as number);
-      put(span.times[i] as number, source[2 * i] as number, source[2 * i + 1] as number);
+  for (let next = oldestOf(sources); next; next = oldestOf(sources)) {
+    const time = next.times[next.at] as number;
+    if (time > newest) {
+      newest = time;
+      times[to] = time;
+      words[2 * to] = next.words[2 * next.at] as number;
+      words[2 * to + 1] = next.words[2 * next.at + 1] as number;
+      to++;
     }
+    next.at++;
   }
-  putLate(Number.POSITIVE_INFINITY);
-  return { times, values, from: 0, to };
+  return { times, values: new Float64Array(words.buffer), from: 0, to };
 }
 
-function repeats({ times, from, to }: Span): boolean {
-  for (let i = from + 1; i < to; i++) if (times[i] === times[i - 1]) return true;
-  return false;
+interface Cursor {
+  readonly times: Float64Array;
+  /** The values' bits. */
+  readonly words: Uint32Array;
+  at: number;
+  readonly end: number;
+}
+
+const cursorOf = ({ times, values, from, to }: Span): Cursor => ({
+  times,
+  words: new Uint32Array(values.buffer, values.byteOffset, values.length * 2),
+  at: from,
+  end: to,
+});
+
+function spanOf(late: readonly LateSample[]): Span {
+  const words = Uint32Array.from(late.flatMap(({ low, high }) => [low, high]));
+  return { times: Float64Array.from(late, ({ time }) => time), values: new Float64Array(words.buffer), from: 0, to: late.length };
+}
+
+/** The cursor with the oldest next sample; of several, the first. */
+function oldestOf(cursors: readonly Cursor[]): Cursor | undefined {
+  let oldest: Cursor | undefined;
+  for (const one of cursors) {
+    if (one.at < one.end && !(oldest && (oldest.times[oldest.at] as number) <= (one.times[one.at] as number))) oldest = one;
+  }
+  return oldest;
 }

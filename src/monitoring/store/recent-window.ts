@@ -15,7 +15,7 @@ export interface Range {
 
 /**
  * The last minutes of every series, in the slab's arrays, within its memory. Complete for every time after `completeSince`;
- * what is kept from before it is on its way out and is never answered with.
+ * from before it there may be some, and the engine has the others.
  */
 export class RecentWindow {
   readonly slab: SampleSlab;

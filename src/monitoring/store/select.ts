@@ -65,9 +65,7 @@ async function selectOlder(parts: SelectParts, ids: Uint32Array, from: number, t
   const place = new Uint32Array(2);
   const { times, values } = window.slab;
   for (const id of ids) {
-    // Times are whole milliseconds or fractions of them: the next number above the boundary begins the window.
-    if (window.find(id, Math.max(from, nextUp(boundary)), to, place))
-      recent.set(id, { times, values, from: place[0] as number, to: place[1] as number });
+    if (window.find(id, from, to, place)) recent.set(id, { times, values, from: place[0] as number, to: place[1] as number });
     const samples = late.of(id, from, Math.min(to, boundary));
     if (samples.length > 0) lateOf.set(id, samples);
   }
@@ -85,10 +83,6 @@ async function selectOlder(parts: SelectParts, ids: Uint32Array, from: number, t
     found.push({ id, labels: index.labelsOf(id) as Labels, ...span });
   }
   return found;
-}
-
-function nextUp(value: number): number {
-  return value + Math.max(Number.MIN_VALUE, Math.abs(value) * Number.EPSILON);
 }
 
 const older = (since: number, why: string): string =>
