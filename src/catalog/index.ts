@@ -13,3 +13,8 @@ export { formatProblem } from './document-problem.ts';
 export { createResourceSet } from './resource-set.ts';
 export { catalogKinds, resourceName, type PersonSpec, type ServiceSpec, type TeamSpec } from './kinds.ts';
 export { timeZoneName } from './time-zone.ts';
+export { nearest } from './nearest.ts';
+export { createCatalog, type CatalogDeps, type CatalogModule } from './catalog.ts';
+export { catalogMigrations } from './migrations.ts';
+export { readFolder } from './read-folder.ts';
+export { diffSets } from './diff-sets.ts';

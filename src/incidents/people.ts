@@ -1,15 +1,6 @@
-import type { ResourceSet } from '../catalog/index.ts';
+import type { PersonSpec, ResourceSet, ServiceSpec, TeamSpec } from '../catalog/index.ts';
 import type { Message } from '../delivery/index.ts';
 import type { StoredIncident } from './incident-store.ts';
-import type { ServiceDocument } from './related-services.ts';
-
-interface PersonDocument {
-  readonly email: string;
-  readonly contacts?: readonly { readonly channel: 'email' | 'webhook'; readonly address: string }[] | undefined;
-}
-interface TeamDocument {
-  readonly members?: readonly string[] | undefined;
-}
 
 export interface Recipient {
   readonly person: string;
@@ -19,21 +10,21 @@ export interface Recipient {
 
 /** How a person likes to be reached: the first contact, e-mail where none is given. Accounts without a document by e-mail. */
 export function contactOf(set: ResourceSet, incident: Pick<StoredIncident, 'addresses'>, name: string): Recipient | undefined {
-  const person = set.get<PersonDocument>('Person', name)?.spec;
+  const person = set.get<PersonSpec>('Person', name)?.spec;
   const first = person?.contacts?.[0];
   if (first !== undefined) return { person: name, channel: first.channel, address: first.address };
   return mailboxOf(set, incident, name);
 }
 
 export function mailboxOf(set: ResourceSet, incident: Pick<StoredIncident, 'addresses'>, name: string): Recipient | undefined {
-  const address = set.get<PersonDocument>('Person', name)?.spec.email ?? incident.addresses[name];
+  const address = set.get<PersonSpec>('Person', name)?.spec.email ?? incident.addresses[name];
   return address === undefined ? undefined : { person: name, channel: 'email', address };
 }
 
 /** The members of the teams that own the incident's services. */
 export function ownersOf(set: ResourceSet, services: readonly string[]): string[] {
-  const teams = services.flatMap((service) => set.get<ServiceDocument>('Service', service)?.spec.owner ?? []);
-  return [...new Set(teams.flatMap((team) => set.get<TeamDocument>('Team', team)?.spec.members ?? []))];
+  const teams = services.flatMap((service) => set.get<ServiceSpec>('Service', service)?.spec.owner ?? []);
+  return [...new Set(teams.flatMap((team) => set.get<TeamSpec>('Team', team)?.spec.members ?? []))];
 }
 
 /** Who hears the updates: everyone on the scene or in a role, and the owners. */

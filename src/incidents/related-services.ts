@@ -1,16 +1,10 @@
-import type { ResourceSet } from '../catalog/index.ts';
-
-/** What incidents read of a Service document. */
-export interface ServiceDocument {
-  readonly owner?: string | undefined;
-  readonly dependsOn?: readonly string[] | undefined;
-}
+import type { ResourceSet, ServiceSpec } from '../catalog/index.ts';
 
 /** `names` and everything they depend on, directly or not. Loops are walked once. */
 export function withDependencies(set: ResourceSet, names: readonly string[]): Set<string> {
   const found = new Set<string>(names);
   for (const name of found) {
-    for (const dependency of set.get<ServiceDocument>('Service', name)?.spec.dependsOn ?? []) found.add(dependency);
+    for (const dependency of set.get<ServiceSpec>('Service', name)?.spec.dependsOn ?? []) found.add(dependency);
   }
   return found;
 }

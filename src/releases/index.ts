@@ -1,0 +1,2 @@
+export { createReleases, type ReleasesDeps } from './routes.ts';
+export type { NewChange } from './contract.ts';
