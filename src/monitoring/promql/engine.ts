@@ -1,0 +1,177 @@
+/** Runs queries: limits, timeouts, concurrency, and what is running right now. */
+import type { Clock } from '../../platform/clock.ts';
+import { LimitError, Problem } from '../../platform/problem.ts';
+import type { SeriesSource } from '../series.ts';
+import type { Grid, Value } from './eval/block.ts';
+import { Context } from './eval/context.ts';
+import { evaluateNode, windowsOf } from './eval/evaluate.ts';
+import { dropNames } from './eval/merge.ts';
+import { Gate } from './gate.ts';
+import { parse, textOf } from './parse-cache.ts';
+import { instantResult, rangeResult, windowsResult, type InstantResult, type MatrixResult } from './result.ts';
+import { format } from './syntax/format.ts';
+import { unwrap, type Expr } from './syntax/ast.ts';
+
+export interface QuerySettings {
+  /** Samples that a query may touch. Setting `query.maxSamples`. */
+  readonly maxSamples: number;
+  /** Milliseconds. Setting `query.timeout`. */
+  readonly timeout: number;
+  /** Points of a series that a range query may ask for. Setting `query.maxPoints`. */
+  readonly maxPoints: number;
+  /** Queries that are evaluated at a time; others wait. Setting `query.maxConcurrency`. */
+  readonly maxConcurrency: number;
+  /** Milliseconds for which a sample stands. Setting `query.lookback`. */
+  readonly lookback: number;
+  /** Milliseconds. The step of subqueries that name none. */
+  readonly subqueryStep: number;
+}
+
+export const DEFAULT_QUERY_SETTINGS: QuerySettings = {
+  maxSamples: 50_000_000,
+  timeout: 120_000,
+  maxPoints: 11_000,
+  maxConcurrency: 20,
+  lookback: 300_000,
+  subqueryStep: 60_000,
+};
+
+export interface QueryOptions {
+  /** Gives the query up. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds; the setting is the most that is taken. */
+  readonly timeout?: number | undefined;
+  /** Milliseconds. */
+  readonly lookback?: number | undefined;
+}
+
+export interface ActiveQuery {
+  readonly id: number;
+  readonly query: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
+export interface QueryEngine {
+  readonly settings: QuerySettings;
+  /** Answers at one time (milliseconds). Throws `PromQLSyntaxError`, `ExecutionError`, `LimitError`. */
+  instant(query: Expr | string, at: number, options?: QueryOptions): Promise<InstantResult>;
+  /** Answers at `start`, `start + step`, … up to `end` (milliseconds). Throws likewise. */
+  range(query: Expr | string, start: number, end: number, step: number, options?: QueryOptions): Promise<MatrixResult>;
+  /** What is being evaluated or waits to be. */
+  activeQueries(): readonly ActiveQuery[];
+}
+
+export interface EngineDeps {
+  readonly source: SeriesSource;
+  readonly clock: Clock;
+  readonly settings?: Partial<QuerySettings>;
+}
+
+export function createQueryEngine({ source, clock, settings: given }: EngineDeps): QueryEngine {
+  const settings: QuerySettings = { ...DEFAULT_QUERY_SETTINGS, ...given };
+  const gate = new Gate(settings.maxConcurrency);
+  const active = new Map<number, ActiveQuery>();
+  let nextId = 1;
+
+  /** Waits for a place, runs, and gives up after the timeout. */
+  async function run<T>(expr: Expr, options: QueryOptions, evaluate: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const id = nextId++;
+    active.set(id, { id, query: textOf(expr) ?? format(expr), startedAt: clock.now() });
+    const timeout = Math.min(options.timeout ?? settings.timeout, settings.timeout);
+    const controller = new AbortController();
+    const timer = clock.after(timeout, () => controller.abort(timedOut(timeout)));
+    const stop = (): void => controller.abort(options.signal?.reason);
+    options.signal?.addEventListener('abort', stop);
+    if (options.signal?.aborted) stop();
+    try {
+      const leave = await gate.enter(controller.signal);
+      try {
+        return await evaluate(controller.signal);
+      } finally {
+        leave();
+      }
+    } finally {
+      timer.cancel();
+      options.signal?.removeEventListener('abort', stop);
+      active.delete(id);
+    }
+  }
+
+  const contextOf = (expr: Expr, grid: Grid, end: number, instant: boolean, options: QueryOptions, signal: AbortSignal): Context =>
+    new Context({
+      source,
+      text: textOf(expr),
+      grid,
+      end,
+      instant,
+      lookback: options.lookback ?? settings.lookback,
+      maxSamples: settings.maxSamples,
+      subqueryStep: () => settings.subqueryStep,
+      signal,
+    });
+
+  return {
+    settings,
+    async instant(query, at, options = {}) {
+      const expr = typeof query === 'string' ? parse(query) : query;
+      const grid = { start: at, step: 0, count: 1 };
+      return await run(expr, options, async (signal) => {
+        const context = contextOf(expr, grid, at, true, options, signal);
+        const root = unwrap(expr);
+        if (root.kind === 'range' || root.kind === 'subquery') {
+          return windowsResult(await windowsOf(context, grid, root), annotations(context));
+        }
+        return instantResult(await finish(context, grid, expr), at, annotations(context));
+      });
+    },
+    async range(query, start, end, step, options = {}) {
+      const expr = typeof query === 'string' ? parse(query) : query;
+      const grid = gridOf(start, end, step, settings.maxPoints);
+      if (expr.type !== 'vector' && expr.type !== 'scalar') {
+        throw new Problem(
+          400,
+          'promql-type',
+          `invalid expression type "${expr.type === 'matrix' ? 'range vector' : expr.type}" for range query, must be Scalar or instant Vector`,
+        );
+      }
+      return await run(expr, options, async (signal) => {
+        const context = contextOf(expr, grid, end, false, options, signal);
+        return rangeResult(await finish(context, grid, expr), grid, annotations(context));
+      });
+    },
+    activeQueries: () => [...active.values()],
+  };
+}
+
+async function finish(context: Context, grid: Grid, expr: Expr): Promise<Value> {
+  const value = await evaluateNode(context, grid, expr);
+  return value.kind === 'vector' ? dropNames(context, value) : value;
+}
+
+const annotations = ({ warnings, infos }: Context): { warnings: string[]; infos: string[] } => ({
+  warnings: [...warnings],
+  infos: [...infos],
+});
+
+function gridOf(start: number, end: number, step: number, maxPoints: number): Grid {
+  if (!(step > 0))
+    throw new Problem(400, 'bad-step', 'zero or negative query resolution step widths are not accepted. Try a positive integer');
+  if (end < start) throw new Problem(400, 'bad-range', 'end timestamp must not be before start time');
+  const count = Math.floor((end - start) / step) + 1;
+  if (count > maxPoints + 1) {
+    throw new LimitError(422, `The query asks for ${count} points a series: ask for a shorter time or a longer step.`, {
+      limit: maxPoints,
+      setting: 'query.maxPoints',
+    });
+  }
+  return { start, step, count };
+}
+
+export const TIMEOUT_SETTING = 'query.timeout';
+
+const timedOut = (timeout: number): LimitError =>
+  new LimitError(422, `The query took longer than ${timeout} ms: ask for a shorter time or fewer series.`, {
+    limit: timeout,
+    setting: TIMEOUT_SETTING,
+  });

@@ -1,0 +1,124 @@
+/** Aggregations: sum, avg, min and the like straight over the flat arrays, a cell for each group and step. */
+import type { Aggregation } from '../syntax/ast.ts';
+import { formatFloat, formatG } from '../number-format.ts';
+import { quote, isWellFormed } from '../syntax/strings.ts';
+import { NO_LABELS, newBlock, truncate, type Block } from './block.ts';
+import { fail, type Context } from './context.ts';
+import type { Grouping } from './grouper.ts';
+import { mergeRows } from './merge.ts';
+import { quantileOf } from './quantile.ts';
+import { REDUCERS, type Reduction } from './reducers.ts';
+
+/** Which group each row is in, counted from 0 in the order in which they come. */
+export interface Groups {
+  readonly of: Int32Array;
+  /** A block of a row for each group, empty but for labels. */
+  readonly out: Block;
+}
+
+export function groupRows(context: Context, block: Block, grouping: Grouping): Groups {
+  const rows = block.labels.length;
+  const of = new Int32Array(rows);
+  if (grouping.mode === 'by' && grouping.labels.length === 0) {
+    const out = newBlock(Math.min(1, rows), block.steps);
+    if (rows > 0) out.labels[0] = NO_LABELS;
+    out.ids.fill(-1);
+    return { of, out };
+  }
+  const grouper = context.grouper(grouping);
+  const local = new Map<number, number>();
+  for (let row = 0; row < rows; row++) {
+    const group = grouper.of(block.labels[row]!, block.ids[row]!);
+    let number = local.get(group);
+    if (number === undefined) {
+      number = local.size;
+      local.set(group, number);
+    }
+    of[row] = number;
+  }
+  const out = newBlock(local.size, block.steps);
+  for (const [group, number] of local) {
+    out.labels[number] = grouper.labels[group]!;
+    out.ids[number] = -1;
+  }
+  return { of, out };
+}
+
+const groupingOf = (node: Aggregation): Grouping => ({ mode: node.without ? 'without' : 'by', labels: node.grouping });
+
+/** Aggregations without a parameter. */
+export async function reduce(context: Context, node: Aggregation, block: Block): Promise<Block> {
+  const { of, out } = groupRows(context, block, groupingOf(node));
+  markDropped(out, block, of);
+  const reduction: Reduction = { of, out, counts: new Float64Array(out.values.length), carried: new Float64Array(out.values.length) };
+  const reducer = REDUCERS[node.op as keyof typeof REDUCERS];
+  const batch = Math.max(1, Math.floor(100_000 / block.steps));
+  for (let from = 0; from < block.labels.length; from += batch) {
+    reducer.add(block, from, Math.min(from + batch, block.labels.length), reduction);
+    if (context.due()) await context.pause();
+  }
+  reducer.finish?.(reduction);
+  return out;
+}
+
+/** A group loses its name at the end if any of its rows does. */
+function markDropped(out: Block, block: Block, of: Int32Array): void {
+  for (let row = 0; row < of.length; row++) if (block.drop[row] === 1) out.drop[of[row]!] = 1;
+}
+
+export function quantiles(context: Context, node: Aggregation, block: Block, phis: Float64Array): Block {
+  const bad = phis.find((phi) => !(phi >= 0 && phi <= 1));
+  if (bad !== undefined) context.warn(`quantile value should be between 0 and 1, got ${formatG(bad)}`, node.param!.span);
+  const { of, out } = groupRows(context, block, groupingOf(node));
+  markDropped(out, block, of);
+  const { steps } = block;
+  const sizes = new Int32Array(out.labels.length);
+  for (const group of of) sizes[group]!++;
+  const members = Array.from(sizes, (size) => new Float64Array(size));
+  for (let step = 0; step < steps; step++) {
+    sizes.fill(0);
+    for (let row = 0; row < of.length; row++) {
+      if (block.present[row * steps + step] === 0) continue;
+      const group = of[row]!;
+      members[group]![sizes[group]!++] = block.values[row * steps + step]!;
+    }
+    for (const [group, values] of members.entries()) {
+      if (sizes[group] === 0) continue;
+      out.values[group * steps + step] = quantileOf(phis[step]!, values.subarray(0, sizes[group]));
+      out.present[group * steps + step] = 1;
+    }
+  }
+  return out;
+}
+
+/** How many series of a group have each value, the value as a label. */
+export function countValues(context: Context, node: Aggregation, block: Block, label: string): Block {
+  if (label === '' || !isWellFormed(label)) fail(`invalid label name ${quote(label)}`);
+  const labels = node.without ? [...node.grouping, label] : node.grouping.filter((name) => name !== label);
+  const { of, out: groups } = groupRows(context, block, { mode: node.without ? 'without' : 'by', labels });
+  const { steps } = block;
+  const rows = new Map<string, number>();
+  const counts: { group: number; value: string; cells: Float64Array }[] = [];
+  for (let cell = 0; cell < block.values.length; cell++) {
+    if (block.present[cell] === 0) continue;
+    const row = Math.floor(cell / steps);
+    const value = formatFloat(block.values[cell]!);
+    const key = `${of[row]}:${value}`;
+    let at = rows.get(key);
+    if (at === undefined) {
+      at = rows.size;
+      rows.set(key, at);
+      context.spend(steps);
+      counts.push({ group: of[row]!, value, cells: new Float64Array(steps) });
+    }
+    counts[at]!.cells[cell - row * steps]!++;
+  }
+  const out = newBlock(counts.length, steps);
+  for (const [row, { group, value, cells }] of counts.entries()) {
+    out.labels[row] = Object.freeze({ ...groups.labels[group]!, [label]: value });
+    out.ids[row] = -1;
+    out.values.set(cells, row * steps);
+    for (let step = 0; step < steps; step++) out.present[row * steps + step] = cells[step] === 0 ? 0 : 1;
+  }
+  return mergeRows(context, truncate(out, counts.length));
+}

@@ -1,0 +1,38 @@
+import type { Binary } from '../syntax/ast.ts';
+import { isSetOp } from '../syntax/ast.ts';
+import type { Block, Scalars, Value } from './block.ts';
+import type { Context } from './context.ts';
+import { changesMeaning, operationOf } from './operators.ts';
+import { setOperation } from './set-operations.ts';
+import { matchVectors } from './vector-matching.ts';
+
+export async function binary(context: Context, node: Binary, left: Value, right: Value): Promise<Value> {
+  if (left.kind === 'scalar' && right.kind === 'scalar') return scalars(node, left, right);
+  if (left.kind === 'vector' && right.kind === 'scalar') return withScalar(node, left, right, false);
+  if (left.kind === 'scalar' && right.kind === 'vector') return withScalar(node, right, left, true);
+  const sides = [left, right] as [Block, Block];
+  if (isSetOp(node.op)) return setOperation(context, node, ...sides);
+  return await matchVectors(context, node, ...sides);
+}
+
+function scalars(node: Binary, left: Scalars, right: Scalars): Scalars {
+  const { compute } = operationOf(node.op, node.bool);
+  return { kind: 'scalar', values: left.values.map((value, step) => compute(value, right.values[step]!)) };
+}
+
+/** A comparison passes on the vector's value, whichever side it is on. */
+function withScalar(node: Binary, block: Block, scalar: Scalars, scalarFirst: boolean): Block {
+  const { compute, holds, filters } = operationOf(node.op, node.bool);
+  const { steps, values, present } = block;
+  if (changesMeaning(node.op) || node.bool) block.drop.fill(1);
+  for (let row = 0; row < block.labels.length; row++) {
+    for (let step = 0, cell = row * steps; step < steps; step++, cell++) {
+      if (present[cell] === 0) continue;
+      const a = scalarFirst ? scalar.values[step]! : values[cell]!;
+      const b = scalarFirst ? values[cell]! : scalar.values[step]!;
+      if (!filters) values[cell] = compute(a, b);
+      else if (!holds(a, b)) present[cell] = 0;
+    }
+  }
+  return block;
+}

@@ -1,0 +1,130 @@
+/**
+ * Evaluates an expression at all steps of a query at once: every node becomes a block of series × steps. Reads from
+ * nothing but the source; lets the event loop run every few milliseconds.
+ */
+import { AGGREGATION_PARAM, type Aggregation, type Expr, type MatrixSelector, type Subquery } from '../syntax/ast.ts';
+import { unwrap } from '../syntax/ast.ts';
+import { countValues, quantiles, reduce } from './aggregate.ts';
+import { binary } from './binary.ts';
+import { repeat, timeAt, type Block, type Grid, type Value } from './block.ts';
+import { call, type Evaluation } from './calls.ts';
+import { fail, type Context } from './context.ts';
+import { endsOf, instantVector, rangeVector, resolvePositive, type RangeSeries, type Windows } from './select.ts';
+import { selectRows } from './select-rows.ts';
+import { isStepInvariant } from './step-invariant.ts';
+
+export async function evaluateNode(context: Context, grid: Grid, expr: Expr): Promise<Value> {
+  if (context.due()) await context.pause();
+  if (grid.count > 1 && isStepInvariant(expr)) return await evaluateOnce(context, grid, expr);
+  switch (expr.kind) {
+    case 'number':
+      return { kind: 'scalar', values: new Float64Array(grid.count).fill(expr.value) };
+    case 'string':
+      return { kind: 'string', value: expr.value };
+    case 'paren':
+      return await evaluateNode(context, grid, expr.expr);
+    case 'selector':
+      return await instantVector(context, grid, expr);
+    case 'unary':
+      return negate(await evaluateNode(context, grid, expr.expr), expr.op);
+    case 'binary': {
+      const left = await evaluateNode(context, grid, expr.left);
+      return await binary(context, expr, left, await evaluateNode(context, grid, expr.right));
+    }
+    case 'aggregation':
+      return await aggregation(context, grid, expr);
+    case 'call':
+      return await call(evaluationOf(context, grid), expr);
+    default:
+      return fail('a range vector can only be an argument of a function or the whole of an instant query');
+  }
+}
+
+/** What has the same answer at every step is asked for once. */
+async function evaluateOnce(context: Context, grid: Grid, expr: Expr): Promise<Value> {
+  const once = await evaluateNode(context, { ...grid, count: 1 }, expr);
+  if (once.kind === 'string') return once;
+  if (once.kind === 'scalar') return { kind: 'scalar', values: new Float64Array(grid.count).fill(once.values[0]!) };
+  context.spend(once.labels.length * grid.count);
+  return repeat(once, grid.count);
+}
+
+export const evaluationOf = (context: Context, grid: Grid): Evaluation => ({
+  context,
+  grid,
+  async vector(expr) {
+    const value = await evaluateNode(context, grid, expr);
+    return value.kind === 'vector' ? value : fail('expected an instant vector');
+  },
+  async scalar(expr) {
+    const value = await evaluateNode(context, grid, expr);
+    return value.kind === 'scalar' ? value.values : fail('expected a scalar');
+  },
+  async text(expr) {
+    const value = await evaluateNode(context, grid, expr);
+    return value.kind === 'string' ? value.value : fail('expected a string');
+  },
+  async windows(expr) {
+    const range = unwrap(expr);
+    return await windowsOf(context, grid, range as MatrixSelector | Subquery);
+  },
+});
+
+export async function windowsOf(context: Context, grid: Grid, node: MatrixSelector | Subquery): Promise<Windows> {
+  return node.kind === 'range' ? await rangeVector(context, grid, node) : await subquery(context, grid, node);
+}
+
+function negate(value: Value, op: '+' | '-'): Value {
+  if (value.kind === 'string' || op === '+') return value;
+  for (let i = 0; i < value.values.length; i++) value.values[i] = -value.values[i]!;
+  if (value.kind === 'vector') value.drop.fill(1);
+  return value;
+}
+
+async function aggregation(context: Context, grid: Grid, node: Aggregation): Promise<Value> {
+  const on = evaluationOf(context, grid);
+  if (node.param === undefined) return await reduce(context, node, await on.vector(node.expr));
+  if (AGGREGATION_PARAM[node.op] === 'string') {
+    const label = await on.text(node.param);
+    return countValues(context, node, await on.vector(node.expr), label);
+  }
+  const params = await on.scalar(node.param);
+  const block = await on.vector(node.expr);
+  if (node.op === 'quantile') return quantiles(context, node, block, params);
+  return selectRows(context, node, block, params);
+}
+
+/** The inner expression on a grid of its own, aligned to its step and not to the query's; then windows over that. */
+async function subquery(context: Context, grid: Grid, node: Subquery): Promise<Windows> {
+  const range = resolvePositive(context, node.range);
+  const ends = endsOf(context, grid, node);
+  const step = node.step === undefined ? context.options.subqueryStep(range) : resolvePositive(context, node.step);
+  const start = (Math.floor((ends.first - range) / step) + 1) * step;
+  const count = Math.floor((ends.last - start) / step) + 1;
+  if (count < 1) return { series: [], ends, range, edge: undefined };
+  context.spend(count);
+  const inner: Grid = { start, step, count };
+  const block = await evaluationOf(context, inner).vector(node.expr);
+  const series: RangeSeries[] = [];
+  const times = Float64Array.from({ length: count }, (_, i) => timeAt(inner, i));
+  for (let row = 0; row < block.labels.length; row++) series.push(seriesOf(block, row, times));
+  return { series, ends, range, edge: undefined };
+}
+
+function seriesOf(block: Block, row: number, grid: Float64Array): RangeSeries {
+  const { steps } = block;
+  const labels = block.labels[row]!;
+  const about = { labels, id: block.ids[row]!, drop: block.drop[row] === 1 };
+  const present = block.present.subarray(row * steps, (row + 1) * steps);
+  const values = block.values.subarray(row * steps, (row + 1) * steps);
+  if (!present.includes(0)) return { ...about, times: grid, values, from: 0, to: steps };
+  const keptTimes = new Float64Array(steps);
+  const keptValues = new Float64Array(steps);
+  let kept = 0;
+  for (let step = 0; step < steps; step++) {
+    if (present[step] === 0) continue;
+    keptTimes[kept] = grid[step]!;
+    keptValues[kept++] = values[step]!;
+  }
+  return { ...about, times: keptTimes, values: keptValues, from: 0, to: kept };
+}

@@ -1,0 +1,160 @@
+/** histogram_quantile and its kin over classic histograms: series that differ in `le` only are one histogram. */
+import type { Call } from '../syntax/ast.ts';
+import { formatFloat, formatG } from '../number-format.ts';
+import { quote } from '../syntax/strings.ts';
+import { newBlock, timeAt, type Block, type Grid } from './block.ts';
+import { bucketFraction, bucketQuantile, type Bucket, type Fixed } from './buckets.ts';
+import type { Context } from './context.ts';
+import { mergeRows } from './merge.ts';
+
+interface Histograms {
+  readonly bounds: Float64Array;
+  /** The block's rows of each histogram. */
+  readonly rows: readonly (readonly number[])[];
+  /** A row each, with labels and nothing else. */
+  readonly out: () => Block;
+}
+
+function gather(context: Context, block: Block, node: Call): Histograms {
+  const grouper = context.grouper({ mode: 'all', labels: ['le'] });
+  const bounds = new Float64Array(block.labels.length);
+  const local = new Map<number, number[]>();
+  for (const [row, labels] of block.labels.entries()) {
+    const bound = parseBound(labels['le'] ?? '');
+    bounds[row] = bound;
+    if (bound !== bound) {
+      const name = labels['__name__'] === undefined ? '' : ` for metric name ${quote(labels['__name__'])}`;
+      const shown = `bucket label "le" is missing or has a malformed value of ${quote(labels['le'] ?? '')}${name}`;
+      context.warn(shown, node.args.find((arg) => arg.type === 'vector')!.span);
+      continue;
+    }
+    const group = grouper.of(labels, block.ids[row]!);
+    const rows = local.get(group);
+    if (rows === undefined) local.set(group, [row]);
+    else rows.push(row);
+  }
+  const out = (): Block => {
+    const made = newBlock(local.size, block.steps);
+    for (const [i, group] of [...local.keys()].entries()) made.labels[i] = grouper.labels[group]!;
+    made.ids.fill(-1);
+    made.drop.fill(1);
+    return made;
+  };
+  return { bounds, rows: [...local.values()], out };
+}
+
+function parseBound(text: string): number {
+  if (/^[+]?inf$/i.test(text)) return Infinity;
+  if (/^-inf$/i.test(text)) return -Infinity;
+  return /^\s*$/.test(text) ? NaN : Number(text);
+}
+
+/** Fills a row for each histogram; `answer` gets fresh buckets. */
+async function each(
+  context: Context,
+  block: Block,
+  { bounds, rows, out }: Histograms,
+  answer: (buckets: Bucket[], step: number, row: number) => number,
+): Promise<Block> {
+  const result = out();
+  for (const [row, members] of rows.entries()) {
+    for (let step = 0; step < block.steps; step++) {
+      const buckets: Bucket[] = [];
+      for (const member of members) {
+        const cell = member * block.steps + step;
+        if (block.present[cell] === 1) buckets.push({ bound: bounds[member]!, count: block.values[cell]! });
+      }
+      if (buckets.length === 0) continue;
+      result.values[row * block.steps + step] = answer(buckets, step, row);
+      result.present[row * block.steps + step] = 1;
+    }
+    if (context.due()) await context.pause();
+  }
+  return result;
+}
+
+export interface Quantiles {
+  readonly phis: readonly Float64Array[];
+  /** Where each φ stands in the query. */
+  readonly spans: readonly Call['args'][number]['span'][];
+  /** Under which label each φ is told apart; undefined for the single one of histogram_quantile. */
+  readonly label: string | undefined;
+}
+
+export async function histogramQuantiles(context: Context, grid: Grid, node: Call, block: Block, quantiles: Quantiles): Promise<Block> {
+  const histograms = gather(context, block, node);
+  const parts: Block[] = [];
+  for (const [i, phis] of quantiles.phis.entries()) {
+    const bad = phis.find((phi) => !(phi >= 0 && phi <= 1));
+    if (bad !== undefined) context.warn(`quantile value should be between 0 and 1, got ${formatG(bad)}`, quantiles.spans[i]!);
+    const forced = new Map<number, Forced>();
+    const part = await each(context, block, histograms, (buckets, step, row) => {
+      const result = bucketQuantile(phis[step]!, buckets);
+      if (result.forced !== undefined) note(forced, row, result.forced, timeAt(grid, step));
+      return result.value;
+    });
+    tellForced(context, node, part, forced);
+    const { label } = quantiles;
+    if (label !== undefined) {
+      const value = openMetricsFloat(phis[0]!);
+      part.labels = part.labels.map((labels) => Object.freeze({ ...labels, [label]: value }));
+    }
+    parts.push(part);
+  }
+  return parts.length === 1 ? parts[0]! : mergeRows(context, stack(parts));
+}
+
+/** As labels have them: whole numbers with `.0`. */
+const openMetricsFloat = (value: number): string => (Number.isInteger(value) ? `${value}.0` : formatFloat(value));
+
+function stack(parts: readonly Block[]): Block {
+  const rows = parts.reduce((sum, part) => sum + part.labels.length, 0);
+  const out = newBlock(rows, parts[0]!.steps);
+  out.labels = parts.flatMap((part) => part.labels);
+  out.ids = parts.flatMap((part) => part.ids);
+  let row = 0;
+  for (const part of parts) {
+    out.drop.set(part.drop, row);
+    out.values.set(part.values, row * out.steps);
+    out.present.set(part.present, row * out.steps);
+    row += part.labels.length;
+  }
+  return out;
+}
+
+interface Forced extends Fixed {
+  samples: number;
+  readonly first: number;
+  last: number;
+}
+
+function note(forced: Map<number, Forced>, row: number, fixed: Fixed, time: number): void {
+  const known = forced.get(row);
+  const widest = known === undefined || fixed.difference > known.difference ? fixed : known;
+  forced.set(row, { ...widest, samples: (known?.samples ?? 0) + 1, first: known?.first ?? time, last: time });
+}
+
+function tellForced(context: Context, node: Call, block: Block, forced: ReadonlyMap<number, Forced>): void {
+  for (const [row, { lower, upper, difference, samples, first, last }] of forced) {
+    const metric = block.labels[row]!['__name__'];
+    const name = metric === undefined ? '' : ` for metric name ${quote(metric)}`;
+    const time = (ms: number): string => new Date(ms).toISOString().replace(/\.?0*Z$/, 'Z');
+    const extent = `from buckets ${formatG(lower)} to ${formatG(upper)}, with a max diff of ${formatG(Number(difference.toPrecision(2)))}`;
+    context.inform(
+      'input to histogram_quantile needed to be fixed for monotonicity (see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)' +
+        `${name}, ${extent}, over ${samples} samples from ${time(first)} to ${time(last)}`,
+      node.args.find((arg) => arg.type === 'vector')!.span,
+    );
+  }
+}
+
+export async function histogramFraction(
+  context: Context,
+  node: Call,
+  block: Block,
+  lower: Float64Array,
+  upper: Float64Array,
+): Promise<Block> {
+  const histograms = gather(context, block, node);
+  return await each(context, block, histograms, (buckets, step) => bucketFraction(lower[step]!, upper[step]!, buckets));
+}

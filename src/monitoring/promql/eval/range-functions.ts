@@ -1,0 +1,184 @@
+/** Functions of the samples in a window. Formulas are Prometheus' own, to the order of additions. */
+import { compensation, meanOf, sumOf } from './kahan.ts';
+import { quantileOf } from './quantile.ts';
+
+export interface RangeFunction {
+  /** A window of fewer samples has no answer. */
+  readonly least: 1 | 2;
+  /** Called before the windows of a series. */
+  prepare?(times: Float64Array, values: Float64Array, from: number, to: number): void;
+  /** The answer for samples `lo` to `hi` (exclusive) of the window `(start, end]`; `now` is the step's own time, in milliseconds all. */
+  at(times: Float64Array, values: Float64Array, lo: number, hi: number, window: { start: number; end: number; now: number }): number;
+}
+
+/** `rate`, `increase` and `delta`: the difference of the last and the first, extrapolated to the ends of the window. */
+export function extrapolated(counter: boolean, perSecond: boolean): RangeFunction {
+  // Most counters don't reset within a query: one pass tells, and their windows need no second look.
+  let resets = false;
+  return {
+    least: 2,
+    prepare(_times, values, from, to) {
+      resets = false;
+      if (counter) for (let i = from + 1; i < to && !resets; i++) resets = values[i]! < values[i - 1]!;
+    },
+    at(times, values, lo, hi, window) {
+      const first = values[lo]!;
+      let result = values[hi - 1]! - first;
+      if (resets) for (let i = lo + 1; i < hi; i++) if (values[i]! < values[i - 1]!) result += values[i - 1]!;
+      const sampled = (times[hi - 1]! - times[lo]!) / 1000;
+      const average = sampled / (hi - lo - 1);
+      const threshold = average * 1.1;
+      let toStart = (times[lo]! - window.start) / 1000;
+      let toEnd = (window.end - times[hi - 1]!) / 1000;
+      if (toStart >= threshold) toStart = average / 2;
+      // A counter can't have been below zero: it is not extrapolated past the time when it would have been 0.
+      if (counter && result > 0 && first >= 0) toStart = Math.min(toStart, sampled * (first / result));
+      if (toEnd >= threshold) toEnd = average / 2;
+      let factor = (sampled + toStart + toEnd) / sampled;
+      if (perSecond) factor /= (window.end - window.start) / 1000;
+      return result * factor;
+    },
+  };
+}
+
+/** `irate` and `idelta`: by the last two samples. */
+function instantaneous(rate: boolean): RangeFunction {
+  return {
+    least: 2,
+    at(times, values, _lo, hi) {
+      const last = values[hi - 1]!;
+      const before = values[hi - 2]!;
+      const change = rate && last < before ? last : last - before;
+      return rate ? change / ((times[hi - 1]! - times[hi - 2]!) / 1000) : change;
+    },
+  };
+}
+
+const over = (at: (values: Float64Array, lo: number, hi: number) => number): RangeFunction => ({
+  least: 1,
+  at: (_times, values, lo, hi) => at(values, lo, hi),
+});
+
+/** The index of the extreme: NaN gives way to any number. `last`: of equals the last. */
+function extreme(values: Float64Array, lo: number, hi: number, sign: 1 | -1, last: boolean): number {
+  let best = lo;
+  for (let i = lo + (last ? 0 : 1); i < hi; i++) {
+    const value = values[i]! * sign;
+    const top = values[best]! * sign;
+    if (value > top || (last && value === top) || top !== top) best = i;
+  }
+  return best;
+}
+
+function variance(values: Float64Array, lo: number, hi: number): number {
+  let count = 0;
+  let mean = 0;
+  let carriedMean = 0;
+  let aux = 0;
+  let carriedAux = 0;
+  for (let i = lo; i < hi; i++) {
+    count++;
+    const delta = values[i]! - (mean + carriedMean);
+    const step = delta / count;
+    const nextMean = mean + step;
+    carriedMean = compensation(step, mean, nextMean, carriedMean);
+    mean = nextMean;
+    const square = delta * (values[i]! - (mean + carriedMean));
+    const nextAux = aux + square;
+    carriedAux = compensation(square, aux, nextAux, carriedAux);
+    aux = nextAux;
+  }
+  return (aux + carriedAux) / count;
+}
+
+function count(values: Float64Array, lo: number, hi: number, differs: (now: number, before: number) => boolean): number {
+  let found = 0;
+  for (let i = lo + 1; i < hi; i++) if (differs(values[i]!, values[i - 1]!)) found++;
+  return found;
+}
+
+const isReset = (now: number, before: number): boolean => now < before;
+const isChange = (now: number, before: number): boolean => now !== before && !(now !== now && before !== before);
+
+function medianDeviation(values: Float64Array, lo: number, hi: number): number {
+  const window = values.slice(lo, hi);
+  const median = quantileOf(0.5, window);
+  return quantileOf(
+    0.5,
+    window.map((value) => Math.abs(value - median)),
+  );
+}
+
+/** Least squares: the slope each second, and the value at `zero` (milliseconds). */
+export function regression(times: Float64Array, values: Float64Array, lo: number, hi: number, zero: number): [number, number] {
+  const first = values[lo]!;
+  const sums = new Float64Array(8);
+  let constant = true;
+  for (let i = lo; i < hi; i++) {
+    const x = (times[i]! - zero) / 1000;
+    const y = values[i]!;
+    if (y !== first) constant = false;
+    accumulate(sums, 0, x);
+    accumulate(sums, 2, y);
+    accumulate(sums, 4, x * y);
+    accumulate(sums, 6, x * x);
+  }
+  if (constant) return first - first === 0 ? [0, first] : [NaN, NaN];
+  const n = hi - lo;
+  const [x, y, xy, xx] = [sums[0]! + sums[1]!, sums[2]! + sums[3]!, sums[4]! + sums[5]!, sums[6]! + sums[7]!];
+  const slope = (xy - (x * y) / n) / (xx - (x * x) / n);
+  return [slope, y / n - (slope * x) / n];
+}
+
+function accumulate(sums: Float64Array, at: number, value: number): void {
+  const sum = sums[at]!;
+  const total = sum + value;
+  sums[at + 1] = compensation(value, sum, total, sums[at + 1]!);
+  sums[at] = total;
+}
+
+const timeOf = (index: (values: Float64Array, lo: number, hi: number) => number): RangeFunction => ({
+  least: 1,
+  at: (times, values, lo, hi) => times[index(values, lo, hi)]! / 1000,
+});
+
+/** Functions of one range vector and nothing else. */
+export const RANGE_FUNCTIONS: Readonly<Record<string, () => RangeFunction>> = {
+  rate: () => extrapolated(true, true),
+  increase: () => extrapolated(true, false),
+  delta: () => extrapolated(false, false),
+  irate: () => instantaneous(true),
+  idelta: () => instantaneous(false),
+  sum_over_time: () => over(sumOf),
+  avg_over_time: () => over(meanOf),
+  count_over_time: () => over((_values, lo, hi) => hi - lo),
+  min_over_time: () => over((values, lo, hi) => values[extreme(values, lo, hi, -1, false)]!),
+  max_over_time: () => over((values, lo, hi) => values[extreme(values, lo, hi, 1, false)]!),
+  first_over_time: () => over((values, lo) => values[lo]!),
+  last_over_time: () => over((values, _lo, hi) => values[hi - 1]!),
+  present_over_time: () => over(() => 1),
+  stdvar_over_time: () => over(variance),
+  stddev_over_time: () => over((values, lo, hi) => Math.sqrt(variance(values, lo, hi))),
+  mad_over_time: () => over(medianDeviation),
+  changes: () => over((values, lo, hi) => count(values, lo, hi, isChange)),
+  resets: () => over((values, lo, hi) => count(values, lo, hi, isReset)),
+  ts_of_first_over_time: () => timeOf((_values, lo) => lo),
+  ts_of_last_over_time: () => timeOf((_values, _lo, hi) => hi - 1),
+  ts_of_min_over_time: () => timeOf((values, lo, hi) => extreme(values, lo, hi, -1, true)),
+  ts_of_max_over_time: () => timeOf((values, lo, hi) => extreme(values, lo, hi, 1, true)),
+  deriv: () => ({ least: 2, at: (times, values, lo, hi) => regression(times, values, lo, hi, times[lo]!)[0] }),
+};
+
+/** Holt's double exponential smoothing. The factors are in (0, 1). */
+export function smooth(values: Float64Array, lo: number, hi: number, smoothing: number, trend: number): number {
+  let before = 0;
+  let smoothed = values[lo]!;
+  let slope = values[lo + 1]! - values[lo]!;
+  for (let i = lo + 1; i < hi; i++) {
+    if (i > lo + 1) slope = trend * (smoothed - before) + (1 - trend) * slope;
+    const next = smoothing * values[i]! + (1 - smoothing) * (smoothed + slope);
+    before = smoothed;
+    smoothed = next;
+  }
+  return smoothed;
+}

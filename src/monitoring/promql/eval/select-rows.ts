@@ -1,0 +1,107 @@
+/** Aggregations that pick series instead of folding them: topk, bottomk, limitk, limit_ratio. */
+import type { Aggregation } from '../syntax/ast.ts';
+import { formatFloat, formatG } from '../number-format.ts';
+import { labelKey } from '../label-key.ts';
+import { newBlock, type Block } from './block.ts';
+import { fail, type Context } from './context.ts';
+import { groupRows } from './aggregate.ts';
+
+export function selectRows(context: Context, node: Aggregation, block: Block, params: Float64Array): Block {
+  if (node.op === 'limit_ratio') return limitRatio(context, node, block, params);
+  for (const k of params) {
+    if (k !== k) fail('Parameter value is NaN');
+    if (k >= 2 ** 63) fail(`Scalar value ${formatFloat(k)} overflows int64`);
+    if (k <= -(2 ** 63)) fail(`Scalar value ${formatFloat(k)} underflows int64`);
+  }
+  const { of, out } = groupRows(context, block, { mode: node.without ? 'without' : 'by', labels: node.grouping });
+  const kept = new Uint8Array(block.present.length);
+  const orders: number[][] = [];
+  const groups = out.labels.length;
+  for (let step = 0; step < block.steps; step++) {
+    const k = Math.min(Math.trunc(params[step]!), block.labels.length);
+    const chosen = k < 1 ? [] : choose(node, block, of, groups, step, k);
+    for (const rows of chosen) for (const row of rows) kept[row * block.steps + step] = 1;
+    if (context.options.instant) orders.push(chosen.flat());
+  }
+  return keep(block, kept, orders[0]);
+}
+
+/** The rows of each group that are kept at a step, best first. */
+function choose(node: Aggregation, block: Block, of: Int32Array, groups: number, step: number, k: number): number[][] {
+  const chosen = Array.from({ length: groups }, (): number[] => []);
+  const { steps, present, values } = block;
+  const sign = node.op === 'bottomk' ? -1 : 1;
+  for (let row = 0; row < of.length; row++) {
+    const cell = row * steps + step;
+    if (present[cell] === 0) continue;
+    const rows = chosen[of[row]!]!;
+    if (node.op === 'limitk') {
+      if (rows.length < k) rows.push(row);
+      continue;
+    }
+    insert(rows, row, k, (a, b) => better(values[a * steps + step]! * sign, values[b * steps + step]! * sign));
+  }
+  return chosen;
+}
+
+/** NaN is worse than any number; equals stay in the order in which they came. */
+const better = (a: number, b: number): boolean => a > b || (b !== b && a === a);
+
+/** Into a list of at most k, best first, by binary search. */
+function insert(rows: number[], row: number, k: number, isBetter: (a: number, b: number) => boolean): void {
+  if (rows.length === k && !isBetter(row, rows[k - 1]!)) return;
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isBetter(row, rows[middle]!)) high = middle;
+    else low = middle + 1;
+  }
+  rows.splice(low, 0, row);
+  if (rows.length > k) rows.pop();
+}
+
+function limitRatio(context: Context, node: Aggregation, block: Block, params: Float64Array): Block {
+  const ratios = params.map((ratio) => {
+    if (ratio !== ratio) fail('Ratio value is NaN');
+    if (ratio >= -1 && ratio <= 1) return ratio;
+    const to = Math.sign(ratio);
+    context.warn(`ratio value should be between -1 and 1, got ${formatG(ratio)}, capping to ${formatG(to)}`, node.param!.span);
+    return to;
+  });
+  const kept = new Uint8Array(block.present.length);
+  for (const [row, labels] of block.labels.entries()) {
+    const place = fraction(labelKey(labels));
+    for (let step = 0; step < block.steps; step++) {
+      const ratio = ratios[step]!;
+      const cell = row * block.steps + step;
+      const inside = ratio >= 0 ? place < ratio : place >= 1 + ratio;
+      kept[cell] = inside ? block.present[cell]! : 0;
+    }
+  }
+  return keep(block, kept, undefined);
+}
+
+/** A place in [0, 1) that a series keeps for good (FNV-1a, finished as in MurmurHash3). */
+function fraction(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
+}
+
+/** The rows with anything left, in the given order or their own. */
+function keep(block: Block, kept: Uint8Array, order: readonly number[] | undefined): Block {
+  const { steps } = block;
+  const rows = order ?? [...block.labels.keys()].filter((row) => kept.subarray(row * steps, (row + 1) * steps).includes(1));
+  const out = newBlock(rows.length, steps);
+  for (const [to, from] of rows.entries()) {
+    out.labels[to] = block.labels[from]!;
+    out.ids[to] = block.ids[from]!;
+    out.drop[to] = block.drop[from]!;
+    out.values.set(block.values.subarray(from * steps, (from + 1) * steps), to * steps);
+    out.present.set(kept.subarray(from * steps, (from + 1) * steps), to * steps);
+  }
+  return out;
+}

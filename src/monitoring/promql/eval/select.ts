@@ -1,0 +1,136 @@
+/** From selectors to samples: instant vectors by lookback, and the windows that range functions slide over. */
+import { isStale, type Labels, type Series } from '../../series.ts';
+import { resolveDuration } from '../syntax/duration.ts';
+import type { At, Duration, MatrixSelector, VectorSelector } from '../syntax/ast.ts';
+import { newBlock, timeAt, truncate, type Block, type Grid } from './block.ts';
+import { fail, type Context } from './context.ts';
+
+/** The moments that a selector looks at: `first + i * step` at step i. The step is 0 under `@`. */
+export interface Ends {
+  readonly first: number;
+  readonly step: number;
+  readonly last: number;
+}
+
+export function endsOf(context: Context, grid: Grid, node: { offset: Duration; at: At | undefined }): Ends {
+  const offset = resolve(context, node.offset);
+  const at = node.at;
+  if (at === undefined) return { first: grid.start - offset, step: grid.step, last: timeAt(grid, grid.count - 1) - offset };
+  const query = context.options;
+  const time = at.kind === 'time' ? at.ms : at.kind === 'start' ? query.grid.start : query.end;
+  return { first: time - offset, step: 0, last: time - offset };
+}
+
+export function resolve(context: Context, duration: Duration): number {
+  const ms = resolveDuration(duration, context.query);
+  return Number.isSafeInteger(ms) ? ms : fail('duration expression has no finite value');
+}
+
+export function resolvePositive(context: Context, duration: Duration): number {
+  const ms = resolve(context, duration);
+  return ms > 0 ? ms : fail('duration must be greater than 0');
+}
+
+export async function fetch(context: Context, node: VectorSelector, from: number, to: number): Promise<readonly Series[]> {
+  const { source, signal } = context.options;
+  const options = { maxSamples: context.samplesLeft, ...(signal && { signal }) };
+  const found = source.select(node.matchers, from, to, options);
+  const series = Array.isArray(found) ? found : await found;
+  let samples = 0;
+  for (const one of series) samples += one.to - one.from;
+  context.spend(samples);
+  signal?.throwIfAborted();
+  return series;
+}
+
+/** The newest sample in `(t - lookback, t]` at each step, unless it is a stale marker. `times`: its time in seconds instead. */
+export async function instantVector(context: Context, grid: Grid, node: VectorSelector, times = false): Promise<Block> {
+  const { lookback } = context.options;
+  const ends = endsOf(context, grid, node);
+  const series = await fetch(context, node, ends.first - lookback, ends.last);
+  context.spend(series.length * grid.count);
+  const block = newBlock(series.length, grid.count);
+  let row = 0;
+  for (const [i, one] of series.entries()) {
+    if (fillInstant(block, row, one, ends, lookback, times)) row++;
+    if ((i & 255) === 255 && context.due()) await context.pause();
+  }
+  return truncate(block, row);
+}
+
+function fillInstant(block: Block, row: number, series: Series, ends: Ends, lookback: number, asTimes: boolean): boolean {
+  const { times, values, to } = series;
+  const { steps } = block;
+  const base = row * steps;
+  let at = series.from;
+  let any = false;
+  for (let step = 0, end = ends.first; step < steps; step++, end += ends.step) {
+    while (at < to && times[at]! <= end) at++;
+    const newest = at - 1;
+    if (newest < series.from || times[newest]! <= end - lookback) {
+      block.present[base + step] = 0;
+      continue;
+    }
+    const value = values[newest]!;
+    // A stale marker is a NaN among NaNs: only those are looked at closer.
+    const here = value === value || !isStale(values, newest);
+    block.present[base + step] = here ? 1 : 0;
+    block.values[base + step] = asTimes ? times[newest]! / 1000 : value;
+    any ||= here;
+  }
+  if (!any) return false;
+  block.labels[row] = series.labels;
+  block.ids[row] = series.id;
+  block.drop[row] = 0;
+  return true;
+}
+
+/** A series under a range: without stale markers. Samples at `from` to `to` (exclusive). */
+export interface RangeSeries {
+  readonly labels: Labels;
+  readonly id: number;
+  readonly drop: boolean;
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Range vectors at each step: the samples of each series in `(end - range, end]`. */
+export interface Windows {
+  readonly series: readonly RangeSeries[];
+  readonly ends: Ends;
+  /** Milliseconds. */
+  readonly range: number;
+  readonly edge: VectorSelector['edge'];
+}
+
+export async function rangeVector(context: Context, grid: Grid, node: MatrixSelector): Promise<Windows> {
+  const range = resolvePositive(context, node.range);
+  const ends = endsOf(context, grid, node.selector);
+  const { edge } = node.selector;
+  const { lookback } = context.options;
+  const before = edge === undefined ? 0 : lookback;
+  const after = edge === 'smoothed' ? lookback : 0;
+  const found = await fetch(context, node.selector, ends.first - range - before, ends.last + after);
+  const series: RangeSeries[] = [];
+  for (const one of found) series.push(withoutStale(one));
+  return { series, ends, range, edge };
+}
+
+function withoutStale(series: Series): RangeSeries {
+  const { times, values, from, to, labels, id } = series;
+  let i = from;
+  // NaN is the only value that isn't itself.
+  while (i < to && (values[i] === values[i] || !isStale(values, i))) i++;
+  if (i === to) return { labels, id, drop: false, times, values, from, to };
+  const keptTimes = new Float64Array(to - from);
+  const keptValues = new Float64Array(to - from);
+  let kept = 0;
+  for (let j = from; j < to; j++) {
+    if (values[j] !== values[j] && isStale(values, j)) continue;
+    keptTimes[kept] = times[j]!;
+    keptValues[kept++] = values[j]!;
+  }
+  return { labels, id, drop: false, times: keptTimes, values: keptValues, from: 0, to: kept };
+}

@@ -1,0 +1,31 @@
+/** PromQL: parsing, printing, evaluation, and Prometheus' HTTP answers. */
+export { parse, textOf } from './parse-cache.ts';
+export { format, formatSelector } from './syntax/format.ts';
+export { PromQLSyntaxError } from './syntax/syntax-error.ts';
+export type * from './syntax/ast.ts';
+export { children, unwrap } from './syntax/ast.ts';
+export { selectorsOf, type SelectorUse } from './selectors.ts';
+export { ExecutionError } from './eval/context.ts';
+export {
+  createQueryEngine,
+  DEFAULT_QUERY_SETTINGS,
+  type ActiveQuery,
+  type EngineDeps,
+  type QueryEngine,
+  type QueryOptions,
+  type QuerySettings,
+} from './engine.ts';
+export type {
+  InstantResult,
+  MatrixResult,
+  MatrixSeries,
+  QueryResult,
+  ScalarResult,
+  StringResult,
+  VectorResult,
+  VectorSample,
+} from './result.ts';
+export { MemorySource } from './memory-source.ts';
+export { compileMatcher, compileMatchers, matchesAll, type CompiledMatcher } from './matchers.ts';
+export { compileRe2 } from './re2.ts';
+export { formatFloat } from './number-format.ts';

@@ -1,0 +1,245 @@
+/**
+ * RE2 expressions, as PromQL has them, on JavaScript's engine: anchored at both ends, `.` matches a line break, no
+ * backreferences, no looking around. Inline flags are translated, for this engine has none.
+ */
+import { setFlagsFromString } from 'node:v8';
+
+// A person may type (a+)+$: after 50,000 steps back V8 turns to its automaton, which is linear in the text, as RE2 is.
+setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
+
+const MAX_LENGTH = 10_000;
+const cache = new Map<string, RegExp>();
+const CACHE_SIZE = 2000;
+
+/** Compiles `source`, anchored. Throws an Error that says what is wrong with it. */
+export function compileRe2(source: string): RegExp {
+  const known = cache.get(source);
+  if (known !== undefined) return known;
+  if (source.length > MAX_LENGTH)
+    throw new Error(`the regular expression has ${source.length} characters, at most ${MAX_LENGTH} are taken`);
+  const compiled = new Translation(source).compile();
+  if (cache.size >= CACHE_SIZE) cache.delete(cache.keys().next().value!);
+  cache.set(source, compiled);
+  return compiled;
+}
+
+interface Flags {
+  readonly i: boolean;
+  readonly s: boolean;
+  readonly m: boolean;
+}
+
+const CLASSES: Readonly<Record<string, string>> = {
+  alnum: 'a-zA-Z0-9', alpha: 'a-zA-Z', ascii: '\\x00-\\x7f', blank: '\\t ', cntrl: '\\x00-\\x1f\\x7f', digit: '0-9', graph: '!-~',
+  lower: 'a-z', print: ' -~', punct: '!-\\/:-@\\[-`{-~', space: '\\t\\n\\v\\f\\r ', upper: 'A-Z', word: '\\w', xdigit: '0-9a-fA-F',
+}; // prettier-ignore
+
+const PLAIN_ESCAPES = 'dDwWbBtnrfv';
+
+class Translation {
+  private readonly source: string;
+  private at = 0;
+  private unicode = false;
+
+  constructor(source: string) {
+    this.source = source;
+  }
+
+  compile(): RegExp {
+    const body = this.alternatives({ i: false, s: true, m: false });
+    if (this.at < this.source.length) throw new Error('unexpected ): it closes no group');
+    try {
+      return new RegExp(`^(?:${body})$`, this.unicode ? 'u' : '');
+    } catch {
+      throw new Error(`error parsing regexp: ${JSON.stringify(this.source)} is no RE2 expression`);
+    }
+  }
+
+  /** Up to the end or the parenthesis that closes the group; flags set inside end there. */
+  private alternatives(outer: Flags): string {
+    let flags = outer;
+    let out = '';
+    while (this.at < this.source.length && this.source[this.at] !== ')') {
+      const c = this.source[this.at]!;
+      if (c === '(') {
+        const group = this.group(flags);
+        if (typeof group === 'string') out += group;
+        else flags = group;
+      } else if (c === '[') out += this.bracket(flags);
+      else if (c === '\\') out += this.escape(flags);
+      else {
+        this.at++;
+        out += plain(c, flags, this.source.slice(this.at - 1));
+      }
+    }
+    return out;
+  }
+
+  private group(flags: Flags): string | Flags {
+    const head = /^\((?:\?P?<([A-Za-z_]\w*)>|\?([a-zA-Z-]*)([:)]))?/.exec(this.source.slice(this.at))!;
+    const rest = this.source.slice(this.at + 1, this.at + 4);
+    if (head[0] === '(' && rest.startsWith('?'))
+      throw new Error('invalid or unsupported Perl syntax: (?= (?! (?<= and (?<! are not in RE2');
+    this.at += head[0].length;
+    const inner = head[2] === undefined ? flags : withFlags(flags, head[2]);
+    if (head[3] === ')') return inner;
+    const body = this.alternatives(inner);
+    if (this.source[this.at] !== ')') throw new Error('missing closing ): a group is not closed');
+    this.at++;
+    const open = head[1] !== undefined ? `(?<${head[1]}>` : head[3] === ':' ? '(?:' : '(';
+    return `${open}${body})`;
+  }
+
+  private escape(flags: Flags): string {
+    const c = this.source[this.at + 1];
+    if (c === undefined) throw new Error('trailing backslash at end of expression');
+    this.at += 2;
+    if (c === 'Q') {
+      const end = this.source.indexOf('\\E', this.at);
+      const text = this.source.slice(this.at, end < 0 ? undefined : end);
+      this.at = end < 0 ? this.source.length : end + 2;
+      return Array.from(text, (character) => literal(character, flags)).join('');
+    }
+    if (c === 'A') return '^';
+    if (c === 'z') return '$';
+    if (c === 's') return '[\\t\\n\\f\\r ]';
+    if (c === 'S') return '[^\\t\\n\\f\\r ]';
+    return this.escapedCharacter(c, flags, false);
+  }
+
+  /** What `\` and `c` mean in and out of brackets. */
+  private escapedCharacter(c: string, flags: Flags, inClass: boolean): string {
+    if (PLAIN_ESCAPES.includes(c) && !(inClass && (c === 'b' || c === 'B'))) return `\\${c}`;
+    if (c === 'a') return '\\x07';
+    if (c === 'x') return this.hex(flags);
+    if (c === 'p' || c === 'P') return this.property(c);
+    if (c === '0') return '\\x00';
+    if (/[A-Za-z0-9]/.test(c)) throw new Error(`invalid escape sequence: \\${c}`);
+    return escapeCharacter(c);
+  }
+
+  private hex(flags: Flags): string {
+    const match = /^(?:\{([0-9A-Fa-f]{1,6})\}|([0-9A-Fa-f]{2}))/.exec(this.source.slice(this.at));
+    if (match === null) throw new Error('invalid escape sequence: \\x takes two digits, or more in braces');
+    this.at += match[0].length;
+    const point = Number.parseInt(match[1] ?? match[2]!, 16);
+    if (point > 0x10ffff) throw new Error(`invalid escape sequence: \\x${match[0]}`);
+    return literal(String.fromCodePoint(point), flags);
+  }
+
+  private property(c: string): string {
+    const match = /^(?:\{(\^?)(\w+)\}|([A-Z]))/.exec(this.source.slice(this.at));
+    if (match === null) throw new Error(`invalid character class range: \\${c}`);
+    this.at += match[0].length;
+    this.unicode = true;
+    const name = match[2] ?? match[3]!;
+    const negated = (c === 'P') !== (match[1] === '^');
+    return `\\${negated ? 'P' : 'p'}{${name.length <= 2 ? name : `Script=${name}`}}`;
+  }
+
+  private bracket(flags: Flags): string {
+    this.at++;
+    let out = '[';
+    if (this.source[this.at] === '^') {
+      out += '^';
+      this.at++;
+    }
+    for (let first = true; first || this.source[this.at] !== ']'; first = false) {
+      if (this.at >= this.source.length) throw new Error('missing closing ]: a character class is not closed');
+      out += this.classItem(flags);
+    }
+    this.at++;
+    return `${out}]`;
+  }
+
+  private classItem(flags: Flags): string {
+    const named = /^\[:(\^?)(\w+):\]/.exec(this.source.slice(this.at));
+    if (named !== null) {
+      const set = CLASSES[named[2]!];
+      if (set === undefined || named[1] === '^') throw new Error(`invalid character class range: ${named[0]}`);
+      this.at += named[0].length;
+      return flags.i && /^(?:lower|upper)$/.test(named[2]!) ? 'a-zA-Z' : set;
+    }
+    const from = this.classCharacter(flags);
+    if (from.length > 1 || this.source[this.at] !== '-' || this.source[this.at + 1] === ']' || this.at + 1 >= this.source.length) {
+      return from.length > 1 ? from : bothCases(from, from, flags);
+    }
+    this.at++;
+    const to = this.classCharacter(flags);
+    if (to.length > 1 || to < from) throw new Error(`invalid character class range: ${from}-${to}`);
+    return bothCases(from, to, flags);
+  }
+
+  /** One character, or an escape that stands for several. */
+  private classCharacter(flags: Flags): string {
+    const c = this.source[this.at++]!;
+    if (c !== '\\') return c;
+    const escaped = this.source[this.at++];
+    if (escaped === undefined) throw new Error('trailing backslash at end of expression');
+    if (escaped === 's') return '\\t\\n\\f\\r ';
+    if (escaped === 'S') return '\\S';
+    const out = this.escapedCharacter(escaped, { ...flags, i: false }, true);
+    return /^\\[^\w]$/.test(out) ? out[1]! : out;
+  }
+}
+
+function withFlags(flags: Flags, text: string): Flags {
+  let on = true;
+  const changed = { ...flags };
+  for (const c of text) {
+    if (c === '-') on = false;
+    else if (c === 'i' || c === 's' || c === 'm') changed[c] = on;
+    else throw new Error(`invalid or unsupported Perl syntax: (?${text}`);
+  }
+  return changed;
+}
+
+const escapeCharacter = (c: string): string => (/[\\^$.*+?()[\]{}|/]/.test(c) ? `\\${c}` : c);
+
+function literal(c: string, flags: Flags): string {
+  if (!flags.i || c.toLowerCase() === c.toUpperCase()) return escapeCharacter(c);
+  return `[${c.toLowerCase()}${c.toUpperCase()}]`;
+}
+
+/** A character outside brackets that has no backslash before it; `rest` starts with it. */
+function plain(c: string, flags: Flags, rest: string): string {
+  if (c === '.') return flags.s ? '[^]' : '[^\\n]';
+  if (c === '^') return flags.m ? '(?<![^\\n])' : '^';
+  if (c === '$') return flags.m ? '(?![^\\n])' : '$';
+  if ('|*+?'.includes(c)) return c;
+  if (c === '{' && /^\{\d{1,4}(?:,\d{0,4})?\}/.test(rest)) return repetition(rest);
+  // The rest of a repetition: its closing brace is escaped only where it stands alone.
+  return /[\d,}]/.test(c) ? (c === '}' ? '}' : c) : literal(c, flags);
+}
+
+function repetition(rest: string): string {
+  const counts = /^\{(\d+)(?:,(\d*))?\}/.exec(rest)!;
+  if (Number(counts[1]) > 1000 || Number(counts[2] ?? 0) > 1000) throw new Error(`invalid repeat count: ${counts[0]}`);
+  return '{';
+}
+
+function bothCases(from: string, to: string, flags: Flags): string {
+  const range = (a: string, b: string): string => (a === b ? classEscape(a) : `${classEscape(a)}-${classEscape(b)}`);
+  let out = range(from, to);
+  if (!flags.i) return out;
+  for (const [low, high, shift] of [
+    ['a', 'z', -32],
+    ['A', 'Z', 32],
+  ] as const) {
+    const a = Math.max(from.charCodeAt(0), low.charCodeAt(0));
+    const b = Math.min(to.charCodeAt(0), high.charCodeAt(0));
+    if (a <= b) out += range(String.fromCharCode(a + shift), String.fromCharCode(b + shift));
+  }
+  return out;
+}
+
+const classEscape = (c: string): string => (/[\\\]^-]/.test(c) || c === '[' ? `\\${c}` : c);
+
+/** Go's `Regexp.Expand`: `$1`, `${1}`, `$name` and `${name}` are the groups, `$$` a dollar. */
+export function expandTemplate(template: string, match: RegExpExecArray): string {
+  return template.replaceAll(/\$(?:\$|(\w+)|\{(\w+)\})/g, (whole, bare: string | undefined, braced: string | undefined) => {
+    if (whole === '$$') return '$';
+    const name = bare ?? braced!;
+    return (/^\d+$/.test(name) ? match[Number(name)] : match.groups?.[name]) ?? '';
+  });
+}
