@@ -1,0 +1,109 @@
+import type { Catalog } from '../catalog/index.ts';
+import type { Clock, Timer } from '../platform/clock.ts';
+import type { Health } from '../platform/health.ts';
+import type { Route } from '../platform/http/index.ts';
+import type { Log } from '../platform/log.ts';
+import type { Registry } from '../platform/metrics.ts';
+import type { ProbeSpec, ScrapeSpec } from './contract.ts';
+import { probeKind, scrapeKind } from './kinds.ts';
+import { createProbeRunner } from './probe/probe-runner.ts';
+import { createQueryEngine, type QueryEngine, type QuerySettings } from './promql/index.ts';
+import { prometheusRoutes } from './prometheus-routes.ts';
+import { createRemoteWrite, remoteWriteRoutes } from './remote-write/index.ts';
+import { monitoringRoutes } from './routes.ts';
+import { createScraper } from './scrape/scraper.ts';
+import { createSelfWatch } from './self/self-watch.ts';
+import type { SampleSink } from './series.ts';
+import { Store, type StoreSettings } from './store/index.ts';
+import { watchStore } from './watch-store.ts';
+
+export interface MonitoringDeps {
+  /** The folder for telemetry. */
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly health: Health;
+  readonly metrics: Registry;
+  readonly catalog: Catalog;
+  readonly settings: { readonly store: Partial<StoreSettings>; readonly query: Partial<QuerySettings> };
+}
+
+export interface Monitoring {
+  readonly routes: Route[];
+  readonly query: QueryEngine;
+  readonly sink: SampleSink;
+  /** Names of the metrics whose samples can be queried as of now, and the newest time among them (milliseconds). */
+  onArrival(listener: (metrics: ReadonlySet<string>, newest: number) => void): void;
+  /** Opens the store. Queries and intake work from here on. */
+  open(): Promise<void>;
+  /** Begins to probe, scrape and watch itself. */
+  start(): void;
+  stop(): Promise<void>;
+}
+
+const STATS_MS = 10_000;
+
+/** Everything that takes samples in and answers questions about them. */
+export function createMonitoring({ directory, clock, log, health, metrics, catalog, settings }: MonitoringDeps): Monitoring {
+  const store = new Store({ dir: directory, clock, log, settings: settings.store });
+  const query = createQueryEngine({ source: store, clock, settings: settings.query });
+  const refused = metrics.counter({
+    name: 'nines_monitoring_failures_total',
+    help: 'Samples that could not be stored, by what made them.',
+    labels: ['source'],
+  });
+  const failed = (source: string) => (what: string, error: unknown) => {
+    refused.inc({ source });
+    log.warn({ err: error, what }, `samples of a ${source} could not be stored`);
+  };
+  const probes = createProbeRunner({ sink: store, clock, onError: failed('probe') });
+  const scraper = createScraper({ sink: store, clock, onError: failed('scrape') });
+  const self = createSelfWatch({ sink: store, clock, registry: metrics, onError: failed('self-watch') });
+  const remoteWrite = createRemoteWrite({ sink: store, clock });
+  let timer: Timer | undefined;
+
+  const follow = (): void => {
+    const set = catalog.current();
+    probes.update(set.list<ProbeSpec>(probeKind.kind).map(({ name, spec }) => ({ name, spec })));
+    scraper.update(set.list<ScrapeSpec>(scrapeKind.kind).map(({ name, spec }) => ({ name, spec })));
+  };
+  const watch = watchStore({ store, health, metrics });
+  const look = (): void => {
+    void watch().finally(() => {
+      if (timer) timer = clock.after(STATS_MS, look);
+    });
+  };
+
+  return {
+    routes: [
+      ...prometheusRoutes({ query, store, clock }),
+      ...remoteWriteRoutes(remoteWrite),
+      ...monitoringRoutes({ probes, scraper, store, metrics }),
+    ],
+    query,
+    sink: store,
+    onArrival(listener) {
+      store.onArrival((ids, newest) => {
+        const names = new Set<string>();
+        let last = 0;
+        for (const id of ids) {
+          if (id !== last) names.add(store.nameOf(id));
+          last = id;
+        }
+        listener(names, newest);
+      });
+    },
+    open: () => store.start(),
+    start() {
+      timer = clock.after(0, look);
+      self.start();
+      catalog.onChange(follow);
+    },
+    async stop() {
+      timer?.cancel();
+      timer = undefined;
+      await Promise.all([probes.stop(), scraper.stop(), self.stop()]);
+      await store.stop();
+    },
+  };
+}

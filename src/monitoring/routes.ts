@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { reply, route, type Route } from '../platform/http/index.ts';
+import type { Registry } from '../platform/metrics.ts';
+import { probeStatesAnswer, targetStatesAnswer, type ProbeStateJson, type TargetStateJson } from './contract.ts';
+import type { ProbeRunner, ProbeState } from './probe/probe-runner.ts';
+import type { Scraper, TargetState } from './scrape/scraper.ts';
+import type { Store } from './store/index.ts';
+
+const iso = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
+
+export function toProbeJson({ name, service, url, intervalMs, latest, since }: ProbeState): ProbeStateJson {
+  return {
+    name,
+    service: service ?? null,
+    url,
+    intervalMs,
+    success: latest?.success ?? null,
+    reason: latest?.reason ?? null,
+    since: iso(since),
+    at: iso(latest?.at),
+    durationMs: latest?.durationMs ?? null,
+    status: latest?.status ?? null,
+    hops: (latest?.hops ?? []).map((hop) => ({
+      url: hop.url,
+      method: hop.method,
+      address: hop.address ?? null,
+      status: hop.status ?? null,
+      location: hop.location ?? null,
+      tlsVersion: hop.tlsVersion ?? null,
+      certificateExpiry: iso(hop.certificate?.earliestExpiry),
+      phases: { ...hop.phases },
+    })),
+  };
+}
+
+export function toTargetJson(state: TargetState): TargetStateJson {
+  const { scrape, job, instance, url, labels, health, lastScrape, lastDurationMs, lastError, samples, intervalMs } = state;
+  return {
+    scrape,
+    job,
+    instance,
+    url,
+    labels: { ...labels },
+    health,
+    lastScrape: iso(lastScrape),
+    lastDurationMs: lastDurationMs ?? null,
+    lastError: lastError ?? null,
+    samples,
+    intervalMs,
+  };
+}
+
+/** What the UI and the command show of probes, targets and the store, and nines' own metrics. */
+export function monitoringRoutes({
+  probes,
+  scraper,
+  store,
+  metrics,
+}: {
+  probes: ProbeRunner;
+  scraper: Scraper;
+  store: Store;
+  metrics: Registry;
+}): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/nines/v1/probes',
+      access: 'viewer',
+      summary: 'The latest result of every probe, phase by phase',
+      query: z.object({ service: z.string().max(100).optional() }),
+      response: probeStatesAnswer,
+      handler: ({ query }) => ({
+        probes: probes
+          .list()
+          .filter((one) => query.service === undefined || one.service === query.service)
+          .map(toProbeJson),
+      }),
+    }),
+    route({
+      method: 'GET',
+      path: '/nines/v1/targets',
+      access: 'viewer',
+      summary: 'Every scrape target, its last scrape and the exact error',
+      response: targetStatesAnswer,
+      handler: () => ({ targets: scraper.targets().map(toTargetJson) }),
+    }),
+    route({
+      method: 'GET',
+      path: '/nines/v1/store',
+      access: 'viewer',
+      summary: 'How the telemetry store is',
+      handler: async () => {
+        const stats = await store.stats();
+        return { ...stats, completeSince: Number.isFinite(stats.completeSince) ? stats.completeSince : null };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/metrics',
+      access: 'viewer',
+      summary: "nines' own metrics, as Prometheus text",
+      handler: () => reply(200, metrics.render(), { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
+    }),
+  ];
+}
