@@ -53,7 +53,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : newId(clock.now());
     },
-    routerOptions: { querystringParser: (text) => Object.fromEntries(new URLSearchParams(text)), ignoreTrailingSlash: true, maxParamLength: 500 },
+    routerOptions: {
+      querystringParser: (text) => Object.fromEntries(new URLSearchParams(text)),
+      ignoreTrailingSlash: true,
+      maxParamLength: 500,
+    },
     forceCloseConnections: true,
   });
   app.removeAllContentTypeParsers();
