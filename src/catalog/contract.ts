@@ -70,3 +70,10 @@ export const service = z.object({
   dependents: z.array(z.string()),
 });
 export type ServiceJson = z.infer<typeof service>;
+
+export type CheckAnswer = z.infer<typeof checkAnswer>;
+export type DiffAnswer = z.infer<typeof diffAnswer>;
+export type ApplyAnswer = z.infer<typeof applyAnswer>;
+export type ConfigState = z.infer<typeof configState>;
+export const resourcesAnswer = z.object({ resources: z.array(resource) });
+export const servicesAnswer = z.object({ services: z.array(service) });

@@ -51,6 +51,12 @@ const MAX_SYNTAX_PROBLEMS = 3;
 export function parseYaml(text: string): YamlDocument[] {
   const lines = new LineCounter();
   const found: YamlDocument[] = [];
+  const nul = text.indexOf('\0');
+  if (nul !== -1) {
+    const before = text.slice(0, nul).split('\n');
+    const at = { line: before.length, column: before.at(-1)!.length + 1 };
+    return [{ value: undefined, problems: [{ ...at, message: 'there is a NUL character here' }], locate: () => at }];
+  }
   // Keys are checked for duplicates below: the library compares each with each, which takes minutes for a large mapping.
   const composer = new Composer({ uniqueKeys: false, merge: true, logLevel: 'silent', prettyErrors: false });
   try {

@@ -1,0 +1,218 @@
+import type { Clock } from '../platform/clock.ts';
+import type { Health } from '../platform/health.ts';
+import type { Route } from '../platform/http/index.ts';
+import type { Log } from '../platform/log.ts';
+import type { Sql } from '../platform/sql/index.ts';
+import { conflict } from '../platform/problem.ts';
+import type { Ledger } from '../ledger/index.ts';
+import { catalogStore, type StoredVersion } from './catalog-store.ts';
+import { type CheckResult, checkDocuments, hasErrors, type SourceFile } from './check-documents.ts';
+import type { ApplyAnswer, ConfigState, DiffAnswer, DocumentProblem, ResourceChange } from './contract.ts';
+import { diffSets, summarise } from './diff-sets.ts';
+import { formatProblem } from './document-problem.ts';
+import type { Catalog, ForeignKind, KindRegistry, ResourceKind, ResourceSet } from './resource-kind.ts';
+import { type CompleteSet, createResourceSet } from './resource-set.ts';
+import { catalogRoutes } from './routes.ts';
+import { type FolderWatch, watchFolder } from './watch-folder.ts';
+
+export interface CatalogDeps {
+  readonly sql: Sql;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly ledger: Ledger;
+  readonly health: Health;
+  readonly kinds: readonly ResourceKind[];
+  readonly foreignKinds: readonly ForeignKind[];
+}
+
+export interface CatalogModule extends Catalog {
+  readonly routes: Route[];
+  current(): CompleteSet;
+  /** Puts the last good configuration in force, before anything is read from a folder. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  check(files: readonly SourceFile[]): CheckResult;
+  diff(files: readonly SourceFile[]): DiffAnswer;
+  /** Puts these documents, and no others, in force: all of them or, where one has an error, none. */
+  apply(files: readonly SourceFile[], by: { actor: string; source: string }): Promise<ApplyAnswer>;
+  /** Keeps a folder (or one file) of documents in force. Resolves when it was read once, whether it was good or not. */
+  watch(directory: string): Promise<void>;
+  /** The folder that is watched, where one is. */
+  watching(): string | null;
+  config(): ConfigState;
+}
+
+export function createCatalog(deps: CatalogDeps): CatalogModule {
+  return new CatalogState(deps);
+}
+
+const COMPONENT = 'config';
+/** How much of the changes the ledger keeps. */
+const LEDGER = { changes: 100, diff: 2_000 } as const;
+
+class CatalogState implements CatalogModule {
+  readonly routes: Route[];
+  readonly #deps: CatalogDeps;
+  readonly #registry: KindRegistry;
+  readonly #listeners: ((set: ResourceSet) => void)[] = [];
+  #set: CompleteSet = createResourceSet([]);
+  #stored: StoredVersion = { version: 0, appliedAt: null, source: null };
+  #files: readonly SourceFile[] = [];
+  #refused: { at: number; problems: readonly DocumentProblem[] } | null = null;
+  #started = false;
+  #watch: FolderWatch | undefined;
+  /** Applies one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: CatalogDeps) {
+    this.#deps = deps;
+    this.#registry = { kinds: deps.kinds, foreignKinds: deps.foreignKinds };
+    this.routes = catalogRoutes(this);
+  }
+
+  current(): CompleteSet {
+    return this.#set;
+  }
+
+  onChange(listener: (set: ResourceSet) => void): void {
+    this.#listeners.push(listener);
+    if (this.#started) listener(this.#set);
+  }
+
+  async start(): Promise<void> {
+    const { sql, clock, health, log } = this.#deps;
+    this.#stored = await catalogStore.version(sql);
+    this.#files = await catalogStore.files(sql);
+    const { set, problems } = checkDocuments(this.#files, this.#registry, clock.now());
+    this.#set = createResourceSet(set.all(), this.#stored.version);
+    const first = problems.find(({ severity }) => severity === 'error');
+    // A newer nines may be stricter than the one that applied them: what is still good stays in force.
+    if (first === undefined) health.report(COMPONENT, 'ok');
+    else {
+      this.#refused = { at: clock.now(), problems };
+      log.warn({ problem: formatProblem(first) }, 'A document of the configuration in force is no longer valid');
+      health.report(COMPONENT, 'degraded', `A document in force is no longer valid: ${formatProblem(first)}`);
+    }
+    this.#started = true;
+    this.#announce();
+  }
+
+  async stop(): Promise<void> {
+    await this.#watch?.stop();
+    this.#watch = undefined;
+    await this.#turn;
+  }
+
+  check(files: readonly SourceFile[]): CheckResult {
+    return checkDocuments(files, this.#registry, this.#deps.clock.now());
+  }
+
+  diff(files: readonly SourceFile[]): DiffAnswer {
+    const { problems, set } = this.check(files);
+    return { problems: [...problems], changes: hasErrors(problems) ? [] : diffSets(this.#set, set, this.#registry) };
+  }
+
+  apply(files: readonly SourceFile[], by: { actor: string; source: string }): Promise<ApplyAnswer> {
+    const next = this.#turn.then(() => this.#applyNow(files, by));
+    this.#turn = next.catch(() => undefined);
+    return next;
+  }
+
+  async #applyNow(files: readonly SourceFile[], by: { actor: string; source: string }): Promise<ApplyAnswer> {
+    const { clock, sql } = this.#deps;
+    const { problems, set, documents } = this.check(files);
+    const refusal = hasErrors(problems) ? problems : documents === 0 && this.#set.all().length > 0 ? [nothingLeft(by.source)] : [];
+    if (refusal.length > 0) return { applied: false, version: this.#stored.version, problems: [...refusal], changes: [] };
+    const changes = diffSets(this.#set, set, this.#registry);
+    const at = clock.now();
+    const version = this.#stored.version + (changes.length > 0 ? 1 : 0);
+    if (changes.length > 0 || !sameFiles(files, this.#files)) {
+      await sql.transaction(async (tx) => {
+        const stored = await catalogStore.version(tx);
+        if (stored.version !== this.#stored.version)
+          throw conflict('Another nines on this database has applied other documents since; restart this one.');
+        await catalogStore.replaceFiles(tx, files);
+        if (changes.length === 0) return;
+        await catalogStore.addVersion(tx, { version, at, ...by, changes });
+        await this.#deps.ledger.append(tx, [appliedEvent(version, changes, by)]);
+      });
+    }
+    this.#files = files;
+    this.#set = createResourceSet(set.all(), version);
+    if (changes.length > 0) this.#stored = { version, appliedAt: at, source: by.source };
+    this.#accept();
+    if (changes.length > 0) this.#announce();
+    return { applied: true, version, problems: [...problems], changes };
+  }
+
+  async watch(directory: string): Promise<void> {
+    this.#watch = watchFolder({
+      directory,
+      clock: this.#deps.clock,
+      log: this.#deps.log,
+      apply: (files) => this.apply(files, { actor: 'nines', source: `folder ${directory}` }),
+      refused: (problems) => this.#refuse(problems),
+    });
+    await this.#watch.first;
+  }
+
+  watching(): string | null {
+    return this.#watch?.directory ?? null;
+  }
+
+  config(): ConfigState {
+    const { version, appliedAt, source } = this.#stored;
+    const refused = this.#refused && { at: new Date(this.#refused.at).toISOString(), problems: [...this.#refused.problems] };
+    return { version, appliedAt: appliedAt === null ? null : new Date(appliedAt).toISOString(), source, refused };
+  }
+
+  #accept(): void {
+    this.#refused = null;
+    this.#deps.health.report(COMPONENT, 'ok');
+  }
+
+  #refuse(problems: readonly DocumentProblem[]): void {
+    const { clock, health, log } = this.#deps;
+    // The same refusal, found again: nothing new to say.
+    if (JSON.stringify(this.#refused?.problems) === JSON.stringify(problems)) return;
+    this.#refused = { at: clock.now(), problems };
+    const first = problems.find(({ severity }) => severity === 'error') ?? problems[0];
+    if (first === undefined) return;
+    const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+    log.warn(
+      { problem: formatProblem(first), count: problems.length },
+      'The documents were refused; the last good configuration stays in force',
+    );
+    health.report(COMPONENT, 'degraded', `The documents were refused, version ${this.#stored.version} stays in force: ${formatProblem(first)}${more}`); // prettier-ignore
+  }
+
+  #announce(): void {
+    for (const listener of this.#listeners) listener(this.#set);
+  }
+}
+
+const sameFiles = (a: readonly SourceFile[], b: readonly SourceFile[]): boolean =>
+  a.length === b.length && a.every(({ file, text }, i) => file === b[i]!.file && text === b[i]!.text);
+
+/** An empty folder is a mount that failed or a checkout half way far more often than a wish. */
+const nothingLeft = (source: string): DocumentProblem => ({
+  file: source.replace(/^folder /, ''),
+  line: 1,
+  column: 1,
+  severity: 'error',
+  message: 'there are no documents here, but some are in force',
+  hint: 'documents are files that end in .yaml or .yml; to remove all but one, apply that one',
+});
+
+function appliedEvent(version: number, changes: readonly ResourceChange[], { actor, source }: { actor: string; source: string }) {
+  const services = [...new Set(changes.flatMap(({ kind, name }) => (kind === 'Service' ? [name] : [])))];
+  const kept = changes.slice(0, LEDGER.changes).map((change) => ({ ...change, diff: change.diff?.slice(0, LEDGER.diff) ?? null }));
+  return {
+    kind: 'config.applied',
+    title: `Configuration ${version}: ${summarise(changes)}`,
+    actor,
+    subject: `config/${version}`,
+    service: services.length === 1 ? services[0] : null,
+    data: { version, source, changes: kept, total: changes.length },
+  };
+}
