@@ -126,7 +126,7 @@ export class Flusher {
     for (let segment = intake.closed[0]; segment !== undefined; segment = intake.closed[0]) {
       try {
         const scan = await intake.read(segment);
-        this.inserted += await insertRecords(columns, scan.records, String(segment));
+        this.inserted += await insertRecords(columns, scan.records, intake.tokenOf(segment));
         await intake.drop(segment);
       } catch (error) {
         if (this.fault === undefined) log.error({ err: error }, 'the column store does not take samples; the intake log keeps them');

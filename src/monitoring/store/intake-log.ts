@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Problem } from '../../platform/problem.ts';
 import type { LogFile, LogFiles } from './log-files.ts';
 import { scanRecords, type Scan } from './log-record.ts';
@@ -29,13 +30,20 @@ interface Waiting {
 
 /** Records that wait for a slow disk take memory: beyond this, appends are refused. */
 const MOST_WAITING_BYTES = 64 * 1024 ** 2;
-const segmentName = (segment: number): string => `${String(segment).padStart(12, '0')}.log`;
-const segmentNumber = (name: string): number => Number(/^(\d{12})\.log$/.exec(name)?.[1] ?? Number.NaN);
+/** Numbers start anew when the log was empty at a start, so a name has something of its own, too: see `tokenOf`. */
+const newName = (segment: number): string => `${String(segment).padStart(12, '0')}-${randomUUID()}.log`;
+const segmentNumber = (name: string): number => Number(/^(\d{12})-[\da-f-]{36}\.log$/.exec(name)?.[1] ?? Number.NaN);
+
+interface Segment {
+  readonly name: string;
+  readonly bytes: number;
+}
 
 export class IntakeLog {
   readonly #options: IntakeLogOptions;
-  /** Closed segments and their sizes, oldest first. */
-  readonly #closed = new Map<number, number>();
+  /** Closed segments by number, oldest first. */
+  readonly #closed = new Map<number, Segment>();
+  #name = '';
   #file: LogFile | undefined;
   #segment = 0;
   #size = 0;
@@ -57,9 +65,9 @@ export class IntakeLog {
   static async open(options: IntakeLogOptions): Promise<IntakeLog> {
     const log = new IntakeLog(options);
     const found = await options.files.list();
-    const segments = found.map(({ name, bytes }) => ({ segment: segmentNumber(name), bytes })).filter(({ segment }) => segment > 0);
-    for (const { segment, bytes } of segments.sort((a, b) => a.segment - b.segment)) {
-      log.#closed.set(segment, bytes);
+    const segments = found.map((file) => ({ segment: segmentNumber(file.name), file })).filter(({ segment }) => segment > 0);
+    for (const { segment, file } of segments.sort((a, b) => a.segment - b.segment)) {
+      log.#closed.set(segment, file);
       log.#segment = segment;
     }
     log.#timer = setInterval(() => void log.sync(), options.syncMs).unref();
@@ -92,7 +100,7 @@ export class IntakeLog {
 
   get bytes(): number {
     let sum = this.#size;
-    for (const size of this.#closed.values()) sum += size;
+    for (const { bytes } of this.#closed.values()) sum += bytes;
     return sum;
   }
 
@@ -108,12 +116,17 @@ export class IntakeLog {
 
   /** What can be read of a closed segment. */
   async read(segment: number): Promise<Scan> {
-    return scanRecords(await this.#options.files.read(segmentName(segment)));
+    return scanRecords(await this.#options.files.read(this.#nameOf(segment)));
   }
 
   async drop(segment: number): Promise<void> {
-    await this.#options.files.remove(segmentName(segment));
+    await this.#options.files.remove(this.#nameOf(segment));
     this.#closed.delete(segment);
+  }
+
+  /** Names a closed segment for ever, so that whoever takes it can tell whether it took it before. */
+  tokenOf(segment: number): string {
+    return this.#nameOf(segment).replace('.log', '');
   }
 
   async sync(): Promise<void> {
@@ -134,6 +147,12 @@ export class IntakeLog {
     await this.sync();
     await this.#file?.close();
     this.#file = undefined;
+  }
+
+  #nameOf(segment: number): string {
+    const name = this.#closed.get(segment)?.name;
+    if (name === undefined) throw new RangeError(`The intake log has no closed segment ${segment}.`);
+    return name;
   }
 
   #work(): void {
@@ -172,7 +191,8 @@ export class IntakeLog {
 
   async #write(records: readonly Buffer[]): Promise<number> {
     if (!this.#file) {
-      this.#file = await this.#options.files.create(segmentName(this.#segment + 1));
+      this.#name = newName(this.#segment + 1);
+      this.#file = await this.#options.files.create(this.#name);
       this.#segment += 1;
       this.#size = 0;
     }
@@ -193,7 +213,7 @@ export class IntakeLog {
     if (!file) return;
     await this.sync();
     this.#file = undefined;
-    if (this.#size > 0) this.#closed.set(this.#segment, this.#size);
+    if (this.#size > 0) this.#closed.set(this.#segment, { name: this.#name, bytes: this.#size });
     this.#size = 0;
     await file.close().catch(this.#options.onFault);
   }

@@ -45,7 +45,7 @@ export async function recover(parts: RecoverParts): Promise<Recovered> {
       parts.log.info({ segment, bytes: scan.tornBytes }, 'the intake log ends in a write that was never acknowledged');
     for (const record of scan.records) if (record.kind === 'series') for (const [id, labels] of record.series) index.restore(id, labels);
     try {
-      samplesFromLog += await insertRecords(columns, scan.records, String(segment));
+      samplesFromLog += await insertRecords(columns, scan.records, intake.tokenOf(segment));
       await intake.drop(segment);
     } catch (error) {
       parts.log.error({ err: error, segment }, 'the column store did not take a segment of the intake log; it stays in the log');

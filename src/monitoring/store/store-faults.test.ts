@@ -142,6 +142,17 @@ test('a segment that the engine took but the log still has is not doubled', asyn
   expect(engine.windowSamples).toBe(100);
 });
 
+test('a log that starts anew at segment 1 is not taken for the one that the engine took', async () => {
+  for (let start = 0; start < 3; start++) {
+    await append(start * 10, 10);
+    await store.flush();
+    expect(files.contents.size).toBe(0);
+    await store.stop();
+    store = await open({ recentMemory: 1024 ** 2 });
+    expect(await values(0, 100)).toEqual(range(0, start * 10 + 10));
+  }
+});
+
 test('damage in the middle of the log costs what is damaged, and the start goes on', async () => {
   await append(0, 10);
   await append(10, 10);
