@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { reply, route, type Route } from '../../platform/http/index.ts';
+import { badRequest } from '../../platform/problem.ts';
+import { renderChart } from './render-chart.ts';
+
+/** A series over a range: `times` in milliseconds and `values` of the same length. */
+export interface RangeSeries {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly times: ArrayLike<number>;
+  readonly values: ArrayLike<number>;
+}
+
+/** Evaluates a PromQL expression from `start` to `end` every `step` milliseconds. Throws a Problem where it cannot. */
+export type RangeQuery = (
+  expr: string,
+  start: number,
+  end: number,
+  step: number,
+  options: { signal: AbortSignal },
+) => Promise<readonly RangeSeries[]>;
+
+const instant = z.iso.datetime({ offset: true });
+const graphQuery = z.object({
+  expr: z.string().min(1).max(10_000),
+  /** Absolute times, so that a link shows tomorrow what it shows today. */
+  from: instant,
+  to: instant,
+  title: z.string().max(200).optional(),
+  /** `ratio`, `s`, `By`, or any word; guessed from the metric's name when left out. */
+  unit: z.string().max(20).optional(),
+  theme: z.enum(['light', 'dark']).default('light'),
+  width: z.coerce.number().int().min(240).max(2_000).default(760),
+  height: z.coerce.number().int().min(160).max(1_500).default(340),
+});
+
+const LONGEST_MS = 366 * 86_400_000;
+const POINTS = 240;
+
+/** Pictures of a query's result, for mails, chats and documents that run no script. */
+export function chartRoutes({ query }: { query: RangeQuery }): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/nines/v1/graph.svg',
+      access: 'viewer',
+      summary: 'A line chart of a PromQL expression, as SVG',
+      query: graphQuery,
+      response: z.string().describe('image/svg+xml'),
+      async handler({ query: { expr, title, unit, ...look }, signal }) {
+        const from = Date.parse(look.from);
+        const to = Date.parse(look.to);
+        if (from >= to) throw badRequest("'from' must be earlier than 'to'.");
+        if (to - from > LONGEST_MS) throw badRequest("From 'from' to 'to' may be a year at most.", { limit: LONGEST_MS });
+        const step = stepFor(from, to);
+        // On round times, so that the same span gives the same points whoever asks.
+        const found = await query(expr, Math.ceil(from / step) * step, to, step, { signal });
+        const series = found.map((one) => ({ name: seriesName(one.labels), points: pointsOf(one) }));
+        const svg = renderChart({
+          ...look,
+          title: title ?? expr,
+          series,
+          from,
+          to,
+          unit: unit ?? guessUnit(expr),
+          annotations: [],
+          gap: step * 1.5,
+        });
+        return reply(200, svg, { 'content-type': 'image/svg+xml; charset=utf-8', 'cache-control': 'private, max-age=60' });
+      },
+    }),
+  ];
+}
+
+/** A whole number of seconds that gives `points` points or fewer. */
+export const stepFor = (from: number, to: number, points = POINTS): number =>
+  Math.max(1_000, Math.ceil((to - from) / points / 1_000) * 1_000);
+
+export const pointsOf = ({ times, values }: RangeSeries): [number, number][] => Array.from(times, (time, i) => [time, values[i]!]);
+
+/** `up{instance="a:9100"}`, as PromQL writes it. */
+export function seriesName(labels: Readonly<Record<string, string>>): string {
+  const { __name__: name = '', ...rest } = labels;
+  const pairs = Object.entries(rest).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
+  return pairs.length === 0 && name !== '' ? name : `${name}{${pairs.join(', ')}}`;
+}
+
+/** What the names of metrics tell by convention: a quotient of two of the same is a ratio, `_seconds` are seconds, `_bytes` bytes. */
+export function guessUnit(expr: string): string {
+  const rate = /\b(rate|irate|deriv)\s*\(/.test(expr);
+  const metrics = [...expr.matchAll(/\b[a-zA-Z_:][\w:]*_(total|seconds|bytes|ratio|count|sum|bucket)\b/g)].map(([name]) => name);
+  const [first = ''] = metrics;
+  if (expr.includes('histogram_quantile')) return first.includes('_seconds') ? 's' : first.includes('_bytes') ? 'By' : '';
+  if (expr.includes('/') && metrics.length > 1) return first.endsWith('_sum') && first.includes('_seconds') ? 's' : 'ratio';
+  if (first.endsWith('_ratio')) return 'ratio';
+  if (first.includes('_bytes')) return rate ? 'By/s' : 'By';
+  if (rate) return first.includes('_seconds') && !first.endsWith('_count') ? '' : '/s';
+  return first.endsWith('_seconds') && !first.endsWith('_timestamp_seconds') ? 's' : '';
+}
