@@ -15,11 +15,11 @@ export function createWorld(processes: Processes, data: string, nines: { change(
   const startInstance = (i: number): void =>
     processes.start(`instance-${i + 1}`, SHORTENER, [
       'instance',
-      ...['--port', String(PORTS.instances[i])],
-      ...['--store', at(PORTS.store)],
-      ...['--visits', at(PORTS.visits)],
-      ...['--version', version],
       '--allow-faults',
+      `--port=${PORTS.instances[i]}`,
+      `--store=${at(PORTS.store)}`,
+      `--visits=${at(PORTS.visits)}`,
+      `--version=${version}`,
     ]);
   const startStore = (): void => processes.start('link-store', SHORTENER, ['link-store', '--port', String(PORTS.store), '--data', data]);
   const setFaults = (faults: object): Promise<unknown> =>

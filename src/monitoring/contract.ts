@@ -181,3 +181,54 @@ export type ScrapeSpec = z.output<typeof scrapeSpec>;
 export type Authorization = z.output<typeof authorization>;
 export type TlsSettings = z.output<typeof tls>;
 export type HeaderExpectation = z.output<typeof headerExpectation>;
+
+const moment = z.iso.datetime();
+
+/** One probe and its latest result: `GET /nines/v1/probes`. Phases are in milliseconds. */
+export const probeState = z.object({
+  name: z.string(),
+  service: z.string().nullable(),
+  url: z.string(),
+  intervalMs: z.number(),
+  /** Null until it ran for the first time. */
+  success: z.boolean().nullable(),
+  /** Why it failed, in one sentence. */
+  reason: z.string().nullable(),
+  /** Since when it says the same. */
+  since: moment.nullable(),
+  at: moment.nullable(),
+  durationMs: z.number().nullable(),
+  status: z.number().nullable(),
+  hops: z.array(
+    z.object({
+      url: z.string(),
+      method: z.string(),
+      address: z.string().nullable(),
+      status: z.number().nullable(),
+      location: z.string().nullable(),
+      tlsVersion: z.string().nullable(),
+      certificateExpiry: moment.nullable(),
+      phases: z.record(z.string(), z.number()),
+    }),
+  ),
+});
+export type ProbeStateJson = z.infer<typeof probeState>;
+export const probeStatesAnswer = z.object({ probes: z.array(probeState) });
+
+/** One target: `GET /nines/v1/targets`. */
+export const targetState = z.object({
+  scrape: z.string(),
+  job: z.string(),
+  instance: z.string(),
+  url: z.string(),
+  labels: z.record(z.string(), z.string()),
+  health: z.enum(['unknown', 'up', 'down']),
+  lastScrape: moment.nullable(),
+  lastDurationMs: z.number().nullable(),
+  /** Exactly what was wrong. */
+  lastError: z.string().nullable(),
+  samples: z.number(),
+  intervalMs: z.number(),
+});
+export type TargetStateJson = z.infer<typeof targetState>;
+export const targetStatesAnswer = z.object({ targets: z.array(targetState) });

@@ -1,13 +1,14 @@
 /** Monitoring's front door: samples come in, questions are answered. */
 export { createMonitoring, type Monitoring, type MonitoringDeps } from './module.ts';
-export { monitoringKinds, probeKind, scrapeKind } from './kinds.ts';
+export { probeKind } from './probe/index.ts';
+export { scrapeKind } from './scrape/index.ts';
 export type { ProbeSpec, ScrapeSpec } from './contract.ts';
 export type { Labels, Matcher, MetricMetadata, SampleColumns, SampleSink, Series, SeriesIndex, SeriesSource } from './series.ts';
 export { isStale, writeStale } from './series.ts';
 export { DEFAULT_STORE_SETTINGS, type StoreSettings } from './store/index.ts';
 export type { MetricSample } from '../platform/metrics.ts';
 export { createSampleFeed, type SampleFeed } from './scrape/sample-feed.ts';
-export { DEFAULT_RULES_YAML } from './host/default-rules.yaml.ts';
+export { DEFAULT_RULES_YAML } from './host/index.ts';
 export {
   DEFAULT_QUERY_SETTINGS,
   formatFloat,

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { reply, route, type Route } from '../platform/http/index.ts';
 import type { Registry } from '../platform/metrics.ts';
 import { probeStatesAnswer, targetStatesAnswer, type ProbeStateJson, type TargetStateJson } from './contract.ts';
-import type { ProbeRunner, ProbeState } from './probe/probe-runner.ts';
-import type { Scraper, TargetState } from './scrape/scraper.ts';
+import type { ProbeRunner, ProbeState } from './probe/index.ts';
+import type { Scraper, TargetState } from './scrape/index.ts';
 import type { Store } from './store/index.ts';
 
 const iso = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
