@@ -72,6 +72,36 @@ export interface SampleSink {
   describe(metadata: readonly MetricMetadata[]): void;
 }
 
+/**
+ * What can be asked about series themselves: the port behind Prometheus' `/labels`, `/label/…/values`, `/series` and
+ * `/metadata`. `matchers` are alternatives: a series counts if it fits every matcher of any of the lists; no list at all
+ * means every series. Only series that may have a sample with `from <= time <= to` (milliseconds) need count. Answers need
+ * no order and hold nothing twice. `limit`: stop there.
+ */
+export interface SeriesIndex {
+  labelNames(
+    matchers: readonly (readonly Matcher[])[],
+    from: number,
+    to: number,
+    limit?: number,
+  ): Promise<readonly string[]> | readonly string[];
+  labelValues(
+    name: string,
+    matchers: readonly (readonly Matcher[])[],
+    from: number,
+    to: number,
+    limit?: number,
+  ): Promise<readonly string[]> | readonly string[];
+  series(
+    matchers: readonly (readonly Matcher[])[],
+    from: number,
+    to: number,
+    limit?: number,
+  ): Promise<readonly Labels[]> | readonly Labels[];
+  /** What is known of one metric or of all, by the metric's name. */
+  metadata(metric?: string): readonly MetricMetadata[];
+}
+
 /** Prometheus' stale marker, the NaN 0x7ff0000000000002, as little-endian 32-bit words. */
 const STALE_LOW = 2;
 const STALE_HIGH = 0x7ff00000;

@@ -29,3 +29,7 @@ export { MemorySource } from './memory-source.ts';
 export { compileMatcher, compileMatchers, matchesAll, type CompiledMatcher } from './matchers.ts';
 export { compileRe2 } from './re2.ts';
 export { formatFloat } from './number-format.ts';
+export type { ApiAnswer } from './http/envelope.ts';
+export { handleFormatQuery, handleQuery, handleQueryRange } from './http/query-api.ts';
+export { handleLabels, handleLabelValues, handleMetadata, handleSeries } from './http/series-api.ts';
+export { metricJson, writeData } from './http/write-result.ts';

@@ -1,0 +1,57 @@
+/** `/api/v1/query`, `query_range` and `format_query` of Prometheus' HTTP API, apart from HTTP. Parameters come from the query string or a form. */
+import { badRequest } from '../../../platform/problem.ts';
+import type { QueryEngine, QueryOptions } from '../engine.ts';
+import { parse } from '../parse-cache.ts';
+import type { QueryResult } from '../result.ts';
+import type { Expr } from '../syntax/ast.ts';
+import { format } from '../syntax/format.ts';
+import { PromQLSyntaxError } from '../syntax/syntax-error.ts';
+import { answer, success, type ApiAnswer } from './envelope.ts';
+import { durationParameter, limitParameter, timeParameter } from './parameters.ts';
+import { sizeOf, writeData } from './write-result.ts';
+
+/** `query`, `time`, `timeout`, `limit`, `lookback_delta`. `now` in milliseconds stands for a time that isn't given. */
+export function handleQuery(engine: QueryEngine, params: URLSearchParams, now: number, signal?: AbortSignal): Promise<ApiAnswer> {
+  return answer(async () => {
+    const limit = limitParameter(params);
+    const time = timeParameter(params, 'time', now);
+    return write(await engine.instant(queryParameter(params), time, options(params, signal)), limit);
+  });
+}
+
+/** `query`, `start`, `end`, `step`, `timeout`, `limit`, `lookback_delta`. */
+export function handleQueryRange(engine: QueryEngine, params: URLSearchParams, signal?: AbortSignal): Promise<ApiAnswer> {
+  return answer(async () => {
+    const limit = limitParameter(params);
+    const start = timeParameter(params, 'start');
+    const end = timeParameter(params, 'end');
+    if (end < start) throw badRequest('invalid parameter "end": end timestamp must not be before start time');
+    const step = durationParameter(params, 'step');
+    if (step === undefined) throw badRequest('invalid parameter "step": cannot parse "" to a valid duration');
+    return write(await engine.range(queryParameter(params), start, end, step, options(params, signal)), limit);
+  });
+}
+
+/** `query`: the same, neatly written. */
+export function handleFormatQuery(params: URLSearchParams): Promise<ApiAnswer> {
+  return answer(() => success(JSON.stringify(format(queryParameter(params)))));
+}
+
+function queryParameter(params: URLSearchParams): Expr {
+  try {
+    return parse(params.get('query') ?? '');
+  } catch (error) {
+    if (error instanceof PromQLSyntaxError) throw badRequest(`invalid parameter "query": ${error.message}`);
+    throw error;
+  }
+}
+
+function options(params: URLSearchParams, signal: AbortSignal | undefined): QueryOptions {
+  return { signal, timeout: durationParameter(params, 'timeout'), lookback: durationParameter(params, 'lookback_delta') };
+}
+
+function write(result: QueryResult, limit: number): ApiAnswer {
+  const truncated = limit > 0 && sizeOf(result) > limit;
+  const warnings = truncated ? [...result.warnings, 'results truncated due to limit'] : result.warnings;
+  return success(writeData(result, limit), warnings, result.infos);
+}
