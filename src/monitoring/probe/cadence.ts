@@ -17,7 +17,7 @@ export interface CadenceOptions {
 }
 
 /** A first look comes this soon after the start, so that no one waits an interval to see whether it works. */
-const FIRST_LOOK_MS = 2_000;
+const FIRST_LOOK_MS = 1_999;
 /** How far off the grid a turn's time may be and still be put on it: samples at a steady distance compress and rate better. */
 const SNAP_MS = 5;
 
@@ -53,7 +53,7 @@ export function startCadence(clock: Clock, { key, intervalMs, turn, onSkipped }:
     }
   }
 
-  timer = clock.after(hash % Math.min(intervalMs, FIRST_LOOK_MS), take);
+  timer = clock.after(1 + (hash % Math.min(intervalMs, FIRST_LOOK_MS)), take);
   return {
     stop() {
       stopped = true;

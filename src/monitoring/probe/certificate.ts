@@ -1,17 +1,6 @@
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
+import { CERTIFICATE_REASONS } from './network-reason.ts';
 import type { CertificateSummary } from './probe-result.ts';
-
-const REASONS: Readonly<Record<string, string>> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is self-signed',
-  SELF_SIGNED_CERT_IN_CHAIN: 'the chain ends in a self-signed certificate that is not trusted',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the chain is incomplete: an intermediate certificate is missing',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the certificate comes from an authority that is not trusted',
-  UNABLE_TO_GET_ISSUER_CERT: 'the certificate comes from an authority that is not trusted',
-  CERT_NOT_YET_VALID: 'the certificate is not valid yet',
-  CERT_HAS_EXPIRED: 'the certificate has expired',
-  CERT_REVOKED: 'the certificate is revoked',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another name',
-};
 
 /** What the peer presented, or undefined where it presented nothing. */
 export function summariseCertificate(socket: TLSSocket, serverName: string): CertificateSummary | undefined {
@@ -31,7 +20,7 @@ export function summariseCertificate(socket: TLSSocket, serverName: string): Cer
 }
 
 function certificateProblem(code: string, leaf: DetailedPeerCertificate, serverName: string): string {
-  const words = REASONS[code] ?? `the certificate is not trusted (${code})`;
+  const words = CERTIFICATE_REASONS[code] ?? `the certificate is not trusted (${code})`;
   if (code === 'CERT_HAS_EXPIRED') return `${words} (${isoDay(Date.parse(leaf.valid_to))})`;
   if (code === 'CERT_NOT_YET_VALID') return `${words} (from ${isoDay(Date.parse(leaf.valid_from))})`;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {

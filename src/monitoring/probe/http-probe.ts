@@ -6,11 +6,12 @@ import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { parseByteSize } from '../../platform/byte-size.ts';
 import { formatDuration, parseDuration } from '../../platform/duration.ts';
 import type { ProbeSpec } from '../contract.ts';
-import { credentialHeaders, withoutCredentials, type Environment } from './credentials.ts';
+import { credentialHeaders, type Environment } from './credentials.ts';
 import { startDeadline, type Deadline } from './deadline.ts';
 import { openHop, readBody, type HopAnswer, type HopRequest } from './http-hop.ts';
 import { checkAnswer, type CheckFailure } from './probe-checks.ts';
 import { PHASES, type Hop, type Phase, type ProbeResult } from './probe-result.ts';
+import { redirectOf } from './redirect.ts';
 import { createHostResolver, type HostResolver } from './resolve-host.ts';
 
 export interface Probe {
@@ -105,26 +106,6 @@ async function judge(spec: ProbeSpec, answer: HopAnswer, progress: Progress, dea
   progress.truncated = truncated;
   const text = expect.body === undefined ? '' : decode(body, headers['content-encoding'], limit).toString('utf8');
   return checkAnswer(expect, { hop, headers, body: text, truncated, bodyLimit }, now);
-}
-
-/** The request that a redirect asks for, or undefined where the answer is none. */
-function redirectOf(asked: HopRequest, { response }: HopAnswer, hop: Hop): HopRequest | undefined {
-  const status = response.statusCode!;
-  const { location } = response.headers;
-  if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return undefined;
-  if (!URL.canParse(location, asked.url.href))
-    throw new Error(`redirect: to ${JSON.stringify(location.slice(0, 120))}, which is no address`);
-  const url = new URL(location, asked.url);
-  hop.location = url.href;
-  if (!/^https?:$/.test(url.protocol)) throw new Error(`redirect: to ${url.href.slice(0, 120)}, which is not http`);
-  const turnsToGet = status === 303 ? asked.method !== 'HEAD' : status <= 302 && asked.method === 'POST';
-  return {
-    url,
-    method: turnsToGet ? 'GET' : asked.method,
-    body: turnsToGet ? undefined : asked.body,
-    headers: url.origin === asked.url.origin ? asked.headers : withoutCredentials(asked.headers),
-    tls: asked.tls,
-  };
 }
 
 /** We ask for `identity`; some servers compress all the same. */

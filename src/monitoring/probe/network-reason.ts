@@ -15,6 +15,19 @@ const CODES: Readonly<Record<string, (peer: string) => string>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: (peer) => `${peer} does not speak TLS here`,
 };
 
+/** What can be wrong with a certificate, by OpenSSL's and Node's codes. */
+export const CERTIFICATE_REASONS: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'the chain ends in a self-signed certificate that is not trusted',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the chain is incomplete: an intermediate certificate is missing',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the certificate comes from an authority that is not trusted',
+  UNABLE_TO_GET_ISSUER_CERT: 'the certificate comes from an authority that is not trusted',
+  CERT_NOT_YET_VALID: 'the certificate is not valid yet',
+  CERT_HAS_EXPIRED: 'the certificate has expired',
+  CERT_REVOKED: 'the certificate is revoked',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another name',
+};
+
 /** What `error` means when talking to `peer` (`address:port`). Never empty. */
 export function networkReason(error: unknown, peer: string): string {
   if (error instanceof AggregateError && error.errors.length > 0) {
@@ -25,6 +38,7 @@ export function networkReason(error: unknown, peer: string): string {
   const code = codeOf(error);
   const known = code === undefined ? undefined : CODES[code];
   if (known !== undefined) return known(peer);
+  if (code !== undefined && Object.hasOwn(CERTIFICATE_REASONS, code)) return CERTIFICATE_REASONS[code]!;
   if (code?.startsWith('HPE_')) return `${peer} does not answer in HTTP (${messageOf(error)})`;
   return messageOf(error);
 }

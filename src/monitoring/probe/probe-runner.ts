@@ -113,11 +113,12 @@ export function createProbeRunner(options: ProbeRunnerOptions): ProbeRunner {
 
   return {
     update(probes) {
+      const now = clock.now();
       const wanted = new Map(probes.map((probe) => [probe.name, { probe, text: JSON.stringify(probe.spec) }]));
       for (const state of running.values()) {
         if (wanted.get(state.probe.name)?.text === state.text) continue;
         void halt(state)
-          .then(() => state.feed.end(clock.now()))
+          .then(() => state.feed.end(now))
           .catch((error: unknown) => onError?.(state.probe.name, error));
       }
       for (const { probe, text } of wanted.values()) if (!running.has(probe.name)) start(probe, text);

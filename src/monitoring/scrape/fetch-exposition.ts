@@ -1,17 +1,15 @@
 /** Gets a target's exposition: bounded in time, in bytes on the wire and in bytes unpacked. */
-import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
-import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { formatByteSize, parseByteSize } from '../../platform/byte-size.ts';
 import { formatDuration } from '../../platform/duration.ts';
 import { credentialHeaders, withoutCredentials, type Environment } from '../probe/credentials.ts';
 import { startDeadline, type Deadline } from '../probe/deadline.ts';
 import { networkReason } from '../probe/network-reason.ts';
 import { createHostResolver, type HostResolver, type ResolvedAddress } from '../probe/resolve-host.ts';
+import { decode, unpacked } from './exposition-body.ts';
 import type { Target } from './target.ts';
 
 export interface Exposition {
@@ -34,6 +32,8 @@ export interface FetcherOptions {
 }
 
 const MAX_REDIRECTS = 5;
+/** A connection that no scrape used for two minutes is closed: its target may be gone. */
+const KEPT = { keepAlive: true, timeout: 120_000 };
 const ACCEPT = 'text/plain;version=0.0.4;q=1,*/*;q=0.1';
 
 /** What is under way: for the deadline's reason, and to give the bytes back. */
@@ -44,7 +44,7 @@ interface Progress {
 
 export function createFetcher(options: FetcherOptions = {}): Fetcher {
   const { resolver = createHostResolver(), environment = process.env, memoryLimit = 256 * 2 ** 20 } = options;
-  const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
+  const agents = { http: new HttpAgent(KEPT), https: new HttpsAgent(KEPT) };
   let held = 0;
 
   async function fetch(target: Target, outer: AbortSignal): Promise<Exposition> {
@@ -160,28 +160,6 @@ function answerOf(request: ClientRequest): Promise<IncomingMessage> {
     request.on('error', reject);
     request.end();
   });
-}
-
-function unpacked(response: IncomingMessage, encoding: string): AsyncIterable<Buffer> {
-  if (encoding === 'identity') return response;
-  const gunzip: Readable = response.pipe(createGunzip());
-  response.on('error', (error) => gunzip.destroy(error));
-  response.on('close', () => {
-    if (!response.complete) gunzip.destroy(Object.assign(new Error('closed'), { code: 'ECONNRESET' }));
-  });
-  return gunzip;
-}
-
-function decode(body: Buffer): string {
-  if (isUtf8(body)) return body.toString('utf8');
-  let line = 1;
-  for (let start = 0; start < body.length; line += 1) {
-    const newline = body.indexOf(10, start);
-    const end = newline === -1 ? body.length : newline;
-    if (!isUtf8(body.subarray(start, end))) break;
-    start = end + 1;
-  }
-  throw new Error(`line ${line}: invalid UTF-8`);
 }
 
 function lookupWith(resolver: HostResolver, signal: AbortSignal): LookupFunction {

@@ -70,11 +70,13 @@ export function createScraper(options: ScraperOptions): Scraper {
 
   return {
     update(scrapes) {
+      // What replaces a target has samples after this: the end of the old one must not come later than they do.
+      const now = clock.now();
       const wanted = new Map(targetsOf(scrapes).map((target) => [target.key, target]));
       for (const state of running.values()) {
         if (wanted.has(state.target.key)) continue;
         void halt(state)
-          .then(() => state.loop.end(clock.now()))
+          .then(() => state.loop.end(now))
           .catch((error: unknown) => onError?.(state.target.url.href, error));
       }
       for (const target of wanted.values()) if (!running.has(target.key)) start(target);
