@@ -1,0 +1,73 @@
+import type { ReactNode } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import type { HealthAnswer } from '../../../src/platform/contract.ts';
+import { request } from '../api/http.ts';
+import { API, useAction, useGet } from '../api/query.ts';
+import { useMe } from '../modules/access/me.ts';
+import { Card, PageHead } from '../ui/part.tsx';
+import { Link, navigate, useTitle } from '../ui/router.tsx';
+import { showShortcuts } from './shortcuts.tsx';
+
+const PAGES = [
+  ['/postmortems', 'Postmortems', 'what happened, what it cost, what will be different'],
+  ['/targets', 'Targets and probes', 'what nines looks at, and each error exactly'],
+  ['/config', 'Configuration', 'what is in force, and what is wrong with an edit'],
+  ['/mail', 'Local mailbox', 'messages of an installation without a mail server'],
+  ['/settings', 'Settings', 'your password, accounts, tokens'],
+] as const;
+
+export default function MorePage(): ReactNode {
+  useTitle('More');
+  const me = useMe();
+  const health = useGet<HealthAnswer>(`${API}/health`);
+  const mail = useGet<unknown>(`${API}/mailbox?limit=1`);
+  const client = useQueryClient();
+  const signOut = useAction(() => request('DELETE', `${API}/session`), []);
+  const leave = (): void =>
+    signOut.mutate(undefined, {
+      onSuccess: () => {
+        client.clear();
+        navigate('/signin', { replace: true });
+      },
+    });
+  return (
+    <div className="stack">
+      <PageHead title="More" />
+      <Card title="Pages">
+        <ul className="list">
+          {PAGES.filter(([path]) => path !== '/mail' || mail.data !== undefined).map(([path, title, words]) => (
+            <li key={path}>
+              <Link to={path} className="list-row">
+                <div className="list-body">
+                  <div className="list-title strong">{title}</div>
+                  <div className="small dim">{words}</div>
+                </div>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </Card>
+      <Card title="You">
+        <p>
+          {me.data ? (
+            <>
+              <span className="strong">{me.data.name}</span> <span className="dim">{me.data.email}</span>, {me.data.role}
+              {me.data.person === null && <span className="dim"> (no Person document has your address, so nobody can page you)</span>}
+            </>
+          ) : (
+            '…'
+          )}
+        </p>
+        <div className="row" style={{ marginTop: 10 }}>
+          <button type="button" className="button" onClick={leave} disabled={signOut.isPending}>
+            Sign out
+          </button>
+          <button type="button" className="button" onClick={showShortcuts}>
+            Keyboard shortcuts
+          </button>
+        </div>
+      </Card>
+      <p className="small dim">nines {health.data?.version}</p>
+    </div>
+  );
+}

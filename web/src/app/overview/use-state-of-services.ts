@@ -1,0 +1,49 @@
+import type { Alert } from '../../../../src/alerting/contract.ts';
+import type { ServiceJson } from '../../../../src/catalog/contract.ts';
+import type { Incident } from '../../../../src/incidents/contract.ts';
+import type { ObjectiveStatus } from '../../../../src/objectives/contract.ts';
+import { API, useList } from '../../api/query.ts';
+import { serviceState, worstFirst, type ServiceState } from '../../modules/catalog/service-state.ts';
+import type { ProbeAnswer } from '../../modules/monitoring/types.ts';
+
+export interface ServiceNow extends ServiceState {
+  readonly service: ServiceJson;
+  readonly name: string;
+  readonly title: string;
+  readonly objectives: readonly ObjectiveStatus[];
+}
+
+export interface ServicesNow {
+  readonly services: readonly ServiceNow[];
+  readonly error: Error | null;
+  readonly loading: boolean;
+  readonly retry: () => void;
+}
+
+/** Every service with its state, worst first and then by tier. */
+export function useServicesNow(): ServicesNow {
+  const services = useList<ServiceJson>(`${API}/services`, { every: 60_000 });
+  const objectives = useList<ObjectiveStatus>(`${API}/objectives`, { every: 15_000 });
+  const alerts = useList<Alert>(`${API}/alerts?state=firing`, { every: 15_000 });
+  const incidents = useList<Incident>(`${API}/incidents?state=open`, { every: 60_000 });
+  const probes = useList<ProbeAnswer>(`${API}/probes`, { every: 15_000 });
+  const queries = [services, objectives, alerts, incidents, probes];
+  const now = (services.data ?? []).map((service): ServiceNow => {
+    const own = (objectives.data ?? []).filter((objective) => objective.service === service.name);
+    const ownProbes = (probes.data ?? []).filter((probe) => probe.service === service.name);
+    const state = serviceState({
+      objectives: own,
+      alerts: (alerts.data ?? []).filter((alert) => alert.service === service.name),
+      incidents: (incidents.data ?? []).filter((incident) => incident.services.includes(service.name)),
+      failingProbes: ownProbes.filter(({ success }) => success === false).map(({ probe }) => probe),
+      probes: ownProbes.filter(({ success }) => success !== null).length,
+    });
+    return { ...state, service, name: service.name, title: service.title || service.name, objectives: own };
+  });
+  return {
+    services: now.sort((a, b) => worstFirst(a, b) || a.service.tier - b.service.tier || a.title.localeCompare(b.title)),
+    error: queries.find(({ error }) => error !== null)?.error ?? null,
+    loading: queries.some(({ isPending }) => isPending),
+    retry: () => void Promise.all(queries.map(({ refetch }) => refetch())),
+  };
+}

@@ -1,0 +1,25 @@
+import { lazyRoute, type PageRoute } from '../ui/router.tsx';
+import OverviewPage from './overview/overview-page.tsx';
+
+/** Every address of the UI. The first is in the first bundle: it is what most people open. */
+export const ROUTES: readonly PageRoute[] = [
+  { path: '/', page: OverviewPage },
+  lazyRoute('/services/:name', () => import('../modules/catalog/service-page.tsx')),
+  lazyRoute('/incidents', () => import('../modules/incidents/incidents-page.tsx')),
+  lazyRoute('/incidents/:id', () => import('../modules/incidents/incident-page.tsx')),
+  lazyRoute('/postmortems', () => import('../modules/postmortems/postmortems-page.tsx')),
+  lazyRoute('/postmortems/:id', () => import('../modules/postmortems/postmortem-page.tsx')),
+  lazyRoute('/pages/:id', () => import('../modules/oncall/page-page.tsx')),
+  lazyRoute('/alerts', () => import('../modules/alerting/alerts-page.tsx')),
+  lazyRoute('/graph', () => import('../modules/monitoring/graph-page.tsx')),
+  lazyRoute('/targets', () => import('../modules/monitoring/targets-page.tsx')),
+  lazyRoute('/config', () => import('../modules/catalog/config-page.tsx')),
+  lazyRoute('/settings', () => import('../modules/access/settings-page.tsx')),
+  lazyRoute('/mail', () => import('../modules/delivery/mail-page.tsx')),
+  lazyRoute('/more', () => import('./more-page.tsx')),
+  lazyRoute('/signin', () => import('../modules/access/sign-in.tsx')),
+  lazyRoute('/setup', () => import('../modules/access/set-up.tsx')),
+];
+
+/** Shown before anyone is signed in, so without the shell. */
+export const ALONE: readonly string[] = ['/signin', '/setup'];

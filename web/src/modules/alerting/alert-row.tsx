@@ -1,0 +1,63 @@
+import type { ReactNode } from 'react';
+import type { Alert } from '../../../../src/alerting/contract.ts';
+import { number, toMs } from '../../ui/format.ts';
+import { Tag, type Tone } from '../../ui/glyph.tsx';
+import { Ago } from '../../ui/part.tsx';
+import { Link } from '../../ui/router.tsx';
+
+const HOUR = 3_600_000;
+
+/** The graph of what the alert is about, in absolute time: an hour before it began, half an hour after it ended. */
+export function alertGraph({ expr, activeAt, resolvedAt }: Alert): string {
+  const from = new Date(toMs(activeAt) - HOUR).toISOString();
+  const parameters = new URLSearchParams({ expr, from });
+  if (resolvedAt !== null) parameters.set('to', new Date(toMs(resolvedAt) + HOUR / 2).toISOString());
+  return `/graph?${parameters.toString()}`;
+}
+
+export function alertTone({ state, severity }: Pick<Alert, 'state' | 'severity'>): Tone {
+  if (state === 'resolved') return 'ok';
+  if (state === 'pending') return 'none';
+  return severity === 'critical' ? 'bad' : 'warn';
+}
+
+export function AlertRow({ alert }: { alert: Alert }): ReactNode {
+  const { rule, state, severity, service, labels, annotations, value, activeAt, resolvedAt } = alert;
+  const told = Object.entries(labels).filter(([name]) => !['alertname', 'service', 'severity', '__name__'].includes(name));
+  return (
+    <li>
+      <div className="list-row">
+        <div className="list-body">
+          <div className="row">
+            <Link className="list-title strong" to={alertGraph(alert)}>
+              {annotations['summary'] ?? rule}
+            </Link>
+          </div>
+          {annotations['description'] !== undefined && <div className="small">{annotations['description']}</div>}
+          <div className="small dim">
+            {annotations['summary'] !== undefined && `${rule} · `}
+            {service !== null && (
+              <>
+                <Link to={`/services/${service}`}>{service}</Link> ·{' '}
+              </>
+            )}
+            {value !== null && <>value {number(value)} · </>}
+            {state === 'resolved' && resolvedAt !== null ? (
+              <>
+                resolved <Ago time={resolvedAt} />
+              </>
+            ) : (
+              <>
+                since <Ago time={activeAt} />
+              </>
+            )}
+          </div>
+          {told.length > 0 && <div className="small dim mono">{told.map(([name, text]) => `${name}=${text}`).join('  ')}</div>}
+        </div>
+        <Tag tone={alertTone(alert)}>
+          {state === 'firing' ? (severity === 'critical' ? 'Critical' : 'Ticket') : state === 'pending' ? 'Pending' : 'Resolved'}
+        </Tag>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,65 @@
+import type { ReactNode } from 'react';
+import type { Alert } from '../../../../src/alerting/contract.ts';
+import type { Page } from '../../../../src/oncall/contract.ts';
+import { API, useList } from '../../api/query.ts';
+import { Answer } from '../../ui/answer.tsx';
+import { Card, PageHead } from '../../ui/part.tsx';
+import { useTitle } from '../../ui/router.tsx';
+import { PageRow } from '../oncall/page-row.tsx';
+import { AlertRow } from './alert-row.tsx';
+
+const GROUPS = [
+  { state: 'firing', title: 'Firing' },
+  { state: 'pending', title: 'Pending: the condition holds, not yet long enough' },
+  { state: 'resolved', title: 'Lately resolved' },
+] as const;
+
+export default function AlertsPage(): ReactNode {
+  useTitle('Alerts');
+  const alerts = useList<Alert>(`${API}/alerts`, { every: 15_000 });
+  const pages = useList<Page>(`${API}/pages`);
+  return (
+    <div className="stack">
+      <PageHead title="Alerts and pages" />
+      <div className="split">
+        <div className="stack">
+          <Answer query={alerts} lines={6} empty="No alert fires, and none is about to.">
+            {(all) =>
+              GROUPS.map(({ state, title }) => (
+                <Group key={state} title={title} alarm={state === 'firing'} alerts={all.filter((alert) => alert.state === state)} />
+              ))
+            }
+          </Answer>
+        </div>
+        <Card title="Pages" aside="newest first">
+          <Answer query={pages} empty="Nobody was paged so far.">
+            {(all) => (
+              <ul className="list">
+                {[...all]
+                  .sort((a, b) => b.triggeredAt.localeCompare(a.triggeredAt))
+                  .slice(0, 50)
+                  .map((page) => (
+                    <PageRow key={page.id} page={page} />
+                  ))}
+              </ul>
+            )}
+          </Answer>
+        </Card>
+      </div>
+    </div>
+  );
+}
+
+function Group({ title, alarm, alerts }: { title: string; alarm: boolean; alerts: readonly Alert[] }): ReactNode {
+  if (alerts.length === 0) return alarm ? <Card title="Firing">No alert fires.</Card> : null;
+  const sorted = [...alerts].sort((a, b) => a.severity.localeCompare(b.severity) || b.activeAt.localeCompare(a.activeAt));
+  return (
+    <Card title={title} aside={alerts.length} alarm={alarm && alerts.some(({ severity }) => severity === 'critical')}>
+      <ul className="list">
+        {sorted.map((alert) => (
+          <AlertRow key={alert.fingerprint} alert={alert} />
+        ))}
+      </ul>
+    </Card>
+  );
+}

@@ -1,0 +1,108 @@
+import type { ReactNode } from 'react';
+import type { Alert } from '../../../../src/alerting/contract.ts';
+import type { IncidentDetail } from '../../../../src/incidents/contract.ts';
+import { API, useList } from '../../api/query.ts';
+import { useNow } from '../../ui/clock.ts';
+import { actorName, count, duration, percent, sentenceList, toMs } from '../../ui/format.ts';
+import { Link } from '../../ui/router.tsx';
+import { useImpact, type Impact } from './use-incident.ts';
+
+/** What is broken, who is affected, what changed, who is on it: above the fold of a phone. */
+export function IncidentFacts({ incident }: { incident: IncidentDetail }): ReactNode {
+  const now = useNow(15_000);
+  const impact = useImpact(incident, now);
+  return (
+    <section className="card card-facts" aria-label="What is known">
+      <dl className="facts">
+        <dt>Broken</dt>
+        <dd>
+          <Broken incident={incident} />
+        </dd>
+        <dt>Affected</dt>
+        <dd>
+          <Affected impact={impact} />
+        </dd>
+        <dt>Changed</dt>
+        <dd>
+          <Changed incident={incident} />
+        </dd>
+        <dt>On it</dt>
+        <dd>
+          {incident.roles.commander ? (
+            <>
+              <span className="strong">{incident.roles.commander}</span> leads
+              {others(incident).length > 0 && <span className="dim">, with {sentenceList(others(incident))}</span>}
+            </>
+          ) : (
+            <span className="strong tone-bad">Nobody yet</span>
+          )}
+        </dd>
+      </dl>
+    </section>
+  );
+}
+
+const others = ({ responders, roles }: IncidentDetail): string[] => responders.filter((name) => name !== roles.commander);
+
+function Broken({ incident }: { incident: IncidentDetail }): ReactNode {
+  const alerts = useList<Alert>(`${API}/alerts?state=firing`, { every: 15_000 }).data ?? [];
+  const own = alerts.filter(({ service }) => service !== null && incident.services.includes(service));
+  const [first] = own.sort((a, b) => a.severity.localeCompare(b.severity));
+  return (
+    <>
+      {incident.services.length === 0 && <span className="dim">no service named</span>}
+      {incident.services.map((name, index) => (
+        <span key={name}>
+          {index > 0 && ', '}
+          <Link to={`/services/${name}`} className="strong">
+            {name}
+          </Link>
+        </span>
+      ))}
+      {first && <div className="small">{first.annotations['summary'] ?? first.rule}</div>}
+      {first === undefined && incident.outageEndedAt !== null && <div className="small tone-ok">No alert fires any more</div>}
+    </>
+  );
+}
+
+function Affected({ impact }: { impact: readonly Impact[] }): ReactNode {
+  const measured = impact.filter(({ cost }) => cost !== undefined && cost.total !== null && cost.total > 0);
+  if (measured.length === 0) return <span className="dim">not measured: no objective has data</span>;
+  return measured.map(({ objective, cost }) => (
+    <div key={objective.name}>
+      <span className="strong">{percent((cost?.bad ?? 0) / (cost?.total ?? 1))}</span> of requests
+      <span className="small dim">
+        {' '}
+        ({count(cost?.bad ?? null)} of {count(cost?.total ?? null)}) fail {objective.title}
+        {cost?.budgetShare !== null && cost !== undefined && `; ${percent(cost.budgetShare)} of its budget`}
+      </span>
+    </div>
+  ));
+}
+
+function Changed({ incident }: { incident: IncidentDetail }): ReactNode {
+  const [change, ...more] = deploysFirst(incident);
+  if (change === undefined) return <span className="dim">nothing known in the six hours before</span>;
+  const before = toMs(incident.outageBeganAt) - toMs(change.time);
+  return (
+    <>
+      <span className="strong">{change.title}</span>
+      <span className="small dim">
+        {' '}
+        {before >= 0 ? `${duration(before)} before` : `${duration(-before)} into it`}
+        {actorName(change.actor) !== 'nines' && ` by ${actorName(change.actor)}`}
+        {more.length > 0 && (
+          <>
+            , <a href="#changes">{more.length} more</a>
+          </>
+        )}
+      </span>
+    </>
+  );
+}
+
+/** Deploys break most things: they come first, each group newest first. */
+export function deploysFirst({ recentChanges }: Pick<IncidentDetail, 'recentChanges'>): IncidentDetail['recentChanges'] {
+  const deploy = ({ kind }: { kind: string }): boolean => kind === 'change.deploy' || kind === 'change.rollback';
+  return [...recentChanges.filter(deploy), ...recentChanges.filter((change) => !deploy(change))];
+}

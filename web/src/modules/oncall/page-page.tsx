@@ -1,0 +1,152 @@
+import type { ReactNode } from 'react';
+import type { NotificationJson, PageDetail } from '../../../../src/oncall/contract.ts';
+import { request } from '../../api/http.ts';
+import { API, useAction, useGet } from '../../api/query.ts';
+import { Answer, ErrorNote } from '../../ui/answer.tsx';
+import { useNow } from '../../ui/clock.ts';
+import { plural, stopwatch, toMs } from '../../ui/format.ts';
+import { Tag, type Tone } from '../../ui/glyph.tsx';
+import { Ago, At, Card } from '../../ui/part.tsx';
+import { Link, useParam, useTitle } from '../../ui/router.tsx';
+import { useMayAct } from '../access/me.ts';
+import { useRunbooks } from '../catalog/use-runbooks.ts';
+import { pageTone, pageWord } from './page-row.tsx';
+
+export default function PagePage(): ReactNode {
+  const page = useGet<PageDetail>(`${API}/pages/${encodeURIComponent(useParam('id'))}`, { every: 15_000 });
+  return (
+    <Answer query={page} lines={8}>
+      {(data) => <PageView page={data} />}
+    </Answer>
+  );
+}
+
+function PageView({ page }: { page: PageDetail }): ReactNode {
+  const { subject, state, service, incident, acknowledgedBy, acknowledgedAt, resolvedAt, triggeredAt, text, alerts } = page;
+  useTitle(subject);
+  return (
+    <div className="stack">
+      <header className="page-head">
+        <div className="row small">
+          <Tag tone={pageTone(state)}>{pageWord[state]}</Tag>
+          <span className="dim">
+            paged <Ago time={triggeredAt} />
+            {acknowledgedAt !== null && (
+              <>
+                , acknowledged by <span className="strong">{acknowledgedBy}</span> <Ago time={acknowledgedAt} />
+              </>
+            )}
+            {resolvedAt !== null && (
+              <>
+                , resolved <Ago time={resolvedAt} />
+              </>
+            )}
+          </span>
+        </div>
+        <h1>{subject}</h1>
+      </header>
+      <Acknowledge page={page} />
+      <div className="row">
+        {incident !== null && (
+          <Link className="button" to={`/incidents/${incident}`}>
+            Go to the incident
+          </Link>
+        )}
+        {service !== null && (
+          <Link className="button" to={`/services/${service}`}>
+            {service}
+          </Link>
+        )}
+        <Runbooks service={service} />
+      </div>
+      <div className="split">
+        <Card title="What was sent">
+          <pre className="code">{text}</pre>
+        </Card>
+        <div className="stack">
+          <Card title="Alerts in it">
+            <ul className="list">
+              {alerts.map((alert) => (
+                <li key={alert.fingerprint} className="list-row">
+                  <div className="list-body">
+                    <div className="strong">{alert.summary}</div>
+                    <div className="small dim">{alert.rule}</div>
+                  </div>
+                  <Tag tone={alert.state === 'resolved' ? 'ok' : 'bad'}>{alert.state}</Tag>
+                </li>
+              ))}
+            </ul>
+          </Card>
+          <Notifications page={page} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Runbooks({ service }: { service: string | null }): ReactNode {
+  return useRunbooks(service === null ? [] : [service]).map(({ runbook }) => (
+    <a key={runbook} className="button" href={runbook} rel="noreferrer" target="_blank">
+      Runbook
+    </a>
+  ));
+}
+
+function Acknowledge({ page }: { page: PageDetail }): ReactNode {
+  const now = useNow();
+  const mayAct = useMayAct();
+  const acknowledge = useAction(
+    () => request('POST', `${API}/pages/${encodeURIComponent(page.id)}/acknowledge`, {}),
+    [`${API}/pages`, `${API}/incidents`, `${API}/events`],
+  );
+  if (page.state !== 'triggered') return null;
+  const left = page.escalatesAt === null ? null : toMs(page.escalatesAt) - now;
+  return (
+    <div className="stack stack-tight">
+      {mayAct && (
+        <button
+          type="button"
+          data-key="a"
+          className="button button-big button-alarm"
+          disabled={acknowledge.isPending}
+          onClick={() => acknowledge.mutate(undefined)}
+        >
+          {acknowledge.isPending ? 'Acknowledging…' : 'Acknowledge'}
+        </button>
+      )}
+      {left !== null && left > 0 && <p className="small dim">The next person is called in {stopwatch(left)}.</p>}
+      {acknowledge.error && <ErrorNote error={acknowledge.error} retry={() => acknowledge.mutate(undefined)} />}
+    </div>
+  );
+}
+
+const NOTIFICATION_TONE: Readonly<Record<NotificationJson['state'], Tone>> = { queued: 'none', sent: 'ok', failed: 'bad', dropped: 'warn' };
+
+function Notifications({ page }: { page: PageDetail }): ReactNode {
+  return (
+    <Card title="Who was told">
+      {page.notifications.length === 0 && <p className="empty">Nobody yet.</p>}
+      <ul className="list">
+        {page.notifications.map((one) => (
+          <li key={one.id} className="list-row">
+            <div className="list-body">
+              <div>
+                <span className="strong">{one.person ?? one.address}</span>{' '}
+                <span className="small dim">
+                  by {one.channel} · {one.reason}
+                </span>
+              </div>
+              <div className="small dim">
+                {one.person !== null && `${one.address} · `}
+                <At time={one.sentAt ?? one.createdAt} seconds />
+                {one.attempts > 1 && ` · ${plural(one.attempts, 'attempt')}`}
+              </div>
+              {one.lastError !== null && one.state !== 'sent' && <div className="small tone-bad">{one.lastError}</div>}
+            </div>
+            <Tag tone={NOTIFICATION_TONE[one.state]}>{one.state}</Tag>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}

@@ -1,0 +1,112 @@
+import { useState, type ReactNode } from 'react';
+import { useNow } from './clock.ts';
+import { clockTime, duration, relative, stopwatch, toMs } from './format.ts';
+import type { Tone } from './glyph.tsx';
+
+interface CardProps {
+  readonly title: ReactNode;
+  /** At the right of the title: a link, a count. */
+  readonly aside?: ReactNode;
+  readonly alarm?: boolean;
+  readonly id?: string;
+  readonly children: ReactNode;
+}
+
+export function Card({ title, aside, alarm = false, id, children }: CardProps): ReactNode {
+  return (
+    <section className={alarm ? 'card card-bad' : 'card'} id={id}>
+      <div className="card-head">
+        <h2>{title}</h2>
+        {aside !== undefined && <div className="small dim">{aside}</div>}
+      </div>
+      {children}
+    </section>
+  );
+}
+
+export function PageHead({ title, children }: { title: ReactNode; children?: ReactNode }): ReactNode {
+  return (
+    <header className="page-head">
+      <h1>{title}</h1>
+      {children !== undefined && <div className="dim">{children}</div>}
+    </header>
+  );
+}
+
+/** A moment: how long ago, with the exact time in UTC on hover. */
+export function Ago({ time }: { time: string | number }): ReactNode {
+  const now = useNow(5_000);
+  return (
+    <time dateTime={iso(time)} title={iso(time)}>
+      {relative(time, now)}
+    </time>
+  );
+}
+
+/** A moment on the reader's clock. */
+export function At({ time, seconds = false }: { time: string | number; seconds?: boolean }): ReactNode {
+  const now = useNow(60_000);
+  return (
+    <time dateTime={iso(time)} title={iso(time)} className="nowrap">
+      {clockTime(time, now, seconds)}
+    </time>
+  );
+}
+
+/** Counts up from a moment, or stands still at its end. */
+export function Elapsed({ from, to = null, exact = false }: { from: string; to?: string | null; exact?: boolean }): ReactNode {
+  const now = useNow();
+  const span = Math.max(0, (to === null ? now : toMs(to)) - toMs(from));
+  return <span className="nowrap">{exact ? stopwatch(span) : duration(span)}</span>;
+}
+
+function iso(time: string | number): string {
+  const ms = toMs(time);
+  return Number.isNaN(ms) ? '' : new Date(ms).toISOString();
+}
+
+/** How much is left of something: 1 is all of it; below 0 is hatched. */
+export function Meter({ label, value, text, tone }: { label: string; value: number | null; text: string; tone: Tone }): ReactNode {
+  const shown = Math.max(0, Math.min(1, value ?? 0));
+  return (
+    <div
+      className={`meter-track tone-${tone}`}
+      role="meter"
+      aria-label={label}
+      aria-valuenow={Math.round(shown * 100)}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuetext={text}
+    >
+      {value !== null && value < 0 ? <div className="meter-over" /> : <div className="meter-fill" style={{ width: `${shown * 100}%` }} />}
+    </div>
+  );
+}
+
+interface NoteProps {
+  readonly tone?: 'bad' | 'warn' | 'ok' | 'plain';
+  readonly children: ReactNode;
+}
+
+export function Note({ tone = 'plain', children }: NoteProps): ReactNode {
+  return (
+    <div className={tone === 'plain' ? 'note' : `note note-${tone}`}>
+      <div>{children}</div>
+    </div>
+  );
+}
+
+export function CopyButton({ text, label }: { text: string; label: string }): ReactNode {
+  const [copied, setCopied] = useState(false);
+  const copy = (): void => {
+    void navigator.clipboard.writeText(text).then(() => {
+      setCopied(true);
+      setTimeout(() => setCopied(false), 2_000);
+    });
+  };
+  return (
+    <button type="button" className="button" onClick={copy}>
+      <span aria-live="polite">{copied ? 'Copied' : label}</span>
+    </button>
+  );
+}
