@@ -3,6 +3,8 @@
  * the threads also serve every file read and the storage engine: a dead name server would stall the whole process.
  * So: literals, the hosts file, then c-ares (asynchronous, can be cancelled); getaddrinfo only for names that DNS says
  * don't exist (multicast DNS, a directory service), at most two at a time.
+ *
+ * Longer than most files: it is one path from a name to its addresses.
  */
 import { lookup, Resolver } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
@@ -22,16 +24,26 @@ const SECOND_FAMILY_MS = 200;
 const FALLBACKS_AT_ONCE = 2;
 const FILES_FRESH_MS = 5_000;
 
-export function createHostResolver(files: { hosts?: string; resolvConf?: string } = {}): HostResolver {
-  const hosts = cachedFile(files.hosts ?? '/etc/hosts', parseHosts);
-  const search = cachedFile(files.resolvConf ?? '/etc/resolv.conf', parseSearch);
+export interface HostResolverOptions {
+  readonly hosts?: string;
+  readonly resolvConf?: string;
+  /** Name servers as `address:port`; the system's by default. */
+  readonly servers?: readonly string[];
+  /** Asked for what DNS doesn't know; getaddrinfo by default. */
+  readonly fallback?: (host: string) => Promise<ResolvedAddress[]>;
+}
+
+export function createHostResolver(options: HostResolverOptions = {}): HostResolver {
+  const hosts = cachedFile(options.hosts ?? '/etc/hosts', parseHosts);
+  const search = cachedFile(options.resolvConf ?? '/etc/resolv.conf', parseSearch);
+  const askSystem = options.fallback ?? getAddresses;
   let fallbacks = 0;
 
   async function fallback(host: string): Promise<ResolvedAddress[]> {
     if (fallbacks >= FALLBACKS_AT_ONCE) return [];
     fallbacks += 1;
     try {
-      return (await lookup(host, { all: true })).map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
+      return await askSystem(host);
     } catch {
       return [];
     } finally {
@@ -47,7 +59,7 @@ export function createHostResolver(files: { hosts?: string; resolvConf?: string 
     if (listed !== undefined) return listed;
     if (/(^|\.)localhost$/i.test(host)) return [{ address: '127.0.0.1', family: 4 }, { address: '::1', family: 6 }]; // prettier-ignore
     for (const name of searchNames(host, await search())) {
-      const found = await query(name, signal);
+      const found = await query(name, options.servers, signal);
       if (found.length > 0) return found;
     }
     const found = await fallback(host);
@@ -56,9 +68,13 @@ export function createHostResolver(files: { hosts?: string; resolvConf?: string 
   };
 }
 
+const getAddresses = async (host: string): Promise<ResolvedAddress[]> =>
+  (await lookup(host, { all: true })).map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
+
 /** Empty where the name doesn't exist; rejects where the name server fails or hangs. */
-async function query(name: string, signal: AbortSignal): Promise<ResolvedAddress[]> {
+async function query(name: string, servers: readonly string[] | undefined, signal: AbortSignal): Promise<ResolvedAddress[]> {
   const resolver = new Resolver({ timeout: 2_000, tries: 3 });
+  if (servers !== undefined) resolver.setServers(servers);
   const cancel = (): void => resolver.cancel();
   signal.addEventListener('abort', cancel);
   const ask = async (family: 4 | 6): Promise<ResolvedAddress[]> =>
