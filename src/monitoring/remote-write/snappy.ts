@@ -20,6 +20,7 @@ const SHORT = 24;
 /** Decodes the block to the start of `out`. False when it is damaged or doesn't have the size that it says. */
 export function snappyDecode(input: Uint8Array, out: Uint8Array, size: number): boolean {
   const end = input.length;
+  const view = new DataView(out.buffer, out.byteOffset, out.byteLength);
   let i = 0;
   let o = 0;
   while (i < end && (input[i++] as number) > 127);
@@ -58,9 +59,15 @@ export function snappyDecode(input: Uint8Array, out: Uint8Array, size: number): 
     }
     // Past the end of the input `offset` is made of undefined, which is 0 here.
     if (i > end || offset === 0 || offset > o || o + length > size) return false;
-    // A copy may overlap what it makes: byte by byte it repeats, as the format wants.
-    for (let k = 0; k < length; k++) out[o + k] = out[o + k - offset] as number;
-    o += length;
+    o = copyBack(out, view, o, offset, length);
   }
   return o === size;
+}
+
+/** Repeats what stands `offset` bytes before `o`. It may overlap what it makes; four bytes at a time where they are there already. */
+function copyBack(out: Uint8Array, view: DataView, o: number, offset: number, length: number): number {
+  const end = o + length;
+  if (offset >= 4) for (; o + 4 <= end; o += 4) view.setInt32(o, view.getInt32(o - offset, true), true);
+  for (; o < end; o++) out[o] = out[o - offset] as number;
+  return end;
 }

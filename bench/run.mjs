@@ -1,0 +1,149 @@
+#!/usr/bin/env node
+// Measures nines beside Prometheus and VictoriaMetrics: the same machine, the same input, the same run.
+//
+//   node bench/run.mjs ingest|query|all [--targets 500] [--steps 40] [--runs 7] [--connections 4] [--shared DIR]
+//
+// The fleet's traffic and the table of queries are the scripts of --shared (fleet.mjs, ingest.mjs, query.mjs). It starts the
+// servers on free loopback ports with folders of their own, and stops and removes only those.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { start, stop, TOKEN } from './servers.mjs';
+
+const { values: opt, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    targets: { type: 'string', default: '500' },
+    steps: { type: 'string', default: '40' },
+    runs: { type: 'string', default: '7' },
+    connections: { type: 'string', default: '4' },
+    shared: { type: 'string', default: path.resolve(import.meta.dirname, '../../shared/bench') },
+  },
+});
+const what = positionals[0] ?? 'all';
+if (!['ingest', 'query', 'all'].includes(what)) {
+  console.error('usage: node bench/run.mjs ingest|query|all [--targets 500] [--shared DIR]');
+  process.exit(2);
+}
+const script = (name) => path.join(opt.shared, name);
+if (!fs.existsSync(script('fleet.mjs'))) {
+  console.error(`There are no fleet.mjs, ingest.mjs and query.mjs in ${opt.shared}: say where they are with --shared DIR.`);
+  process.exit(2);
+}
+
+/** Runs one of the shared scripts and returns what it printed. */
+function run(name, ...args) {
+  const done = spawnSync(process.execPath, [script(name), ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, BEARER: TOKEN },
+    maxBuffer: 1 << 26,
+  });
+  if (done.status !== 0) throw new Error(`${name} failed:\n${done.stderr}`);
+  return done.stdout.trim().split('\n');
+}
+
+const table = (rows) => {
+  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => String(row[i]).length)));
+  for (const row of rows)
+    console.log(
+      row
+        .map((cell, i) => (i === 0 || i === row.length - 1 ? String(cell).padEnd(widths[i]) : String(cell).padStart(widths[i])))
+        .join('  '),
+    );
+};
+const ratio = (a, b) => `${(a / b).toFixed(2)}x`;
+
+function ingest(file, servers) {
+  const lines = run(
+    'ingest.mjs',
+    file,
+    ...servers.map((s) => `${s.name}=${s.url}/api/v1/write#${s.pid}`),
+    '--connections',
+    opt.connections,
+  );
+  const results = lines.map((line) => JSON.parse(line));
+  const cpu = results[0].cpu_us_per_sample;
+  console.log('\nRemote write');
+  table([
+    ['', 'samples/s', 'p50 ms', 'p99 ms', 'CPU µs/sample', 'nines takes', 'RSS MB', 'failures'],
+    ...results.map((r) => [
+      r.name,
+      r.samples_per_second.toLocaleString('en'),
+      r.p50_ms,
+      r.p99_ms,
+      r.cpu_us_per_sample,
+      ratio(cpu, r.cpu_us_per_sample),
+      r.rss_mb,
+      JSON.stringify(r.failures),
+    ]),
+  ]);
+}
+
+const LINE = /^(query_range|query)\s+(.*?ms(?: \(x[\d.]+\))?)  (?=\S)(?!\S+ [\d.]+ms)(.*)$/;
+
+function query(file, servers) {
+  const lines = run('query.mjs', file, ...servers.map((s) => `${s.name}=${s.url}`), '--runs', opt.runs);
+  const totals = servers.map(() => 0);
+  let slower = 0;
+  let agreeing = 0;
+  const rows = lines.map((line) => {
+    const [, kind, timings, rest] = LINE.exec(line) ?? [];
+    if (!kind) throw new Error(`query.mjs printed a line that can't be read: ${line}`);
+    const ms = servers.map(({ name }) => Number(new RegExp(`${name} ([\\d.]+)ms`).exec(timings)[1]));
+    for (const [i, one] of ms.entries()) totals[i] += one;
+    if (ms[0] > ms[1]) slower++;
+    // 'DISAGREE a | b | c  query': what counts is whether nines says what Prometheus says.
+    const [answer, ...text] = rest.split('  ');
+    const answers = answer.startsWith('DISAGREE ') ? answer.slice(9).split(' | ') : [answer];
+    const agrees = answers.length === 1 || answers[0] === answers[1];
+    if (agrees) agreeing++;
+    return [
+      kind,
+      ...ms.map((one) => one.toFixed(1)),
+      ...ms.slice(1).map((one) => ratio(ms[0], one)),
+      agrees ? 'same' : answers.slice(0, 2).join(' ≠ '),
+      text.join('  '),
+    ];
+  });
+  const names = servers.map((s) => s.name);
+  console.log(`\nQueries: medians of ${opt.runs} in milliseconds, and what part of each peer's time nines takes`);
+  table([
+    ['', ...names, ...names.slice(1).map((name) => `/${name}`), `answer is ${names[1] ?? ''}'s`, ''],
+    ...rows,
+    [
+      'total',
+      ...totals.map((one) => one.toFixed(1)),
+      ...totals.slice(1).map((one) => ratio(totals[0], one)),
+      `${agreeing} of ${rows.length}`,
+      '',
+    ],
+  ]);
+  console.log(`Slower than ${names[1]} in ${slower} of ${rows.length}.`);
+}
+
+const base = fs.mkdtempSync(path.join(os.tmpdir(), 'nines-bench-'));
+const servers = [];
+try {
+  const file = path.join(base, 'fleet.rw');
+  for (const name of ['nines', 'prometheus', 'victoria']) {
+    const server = await start(name, base);
+    if (server) servers.push(server);
+  }
+  console.log(
+    `${os.cpus().length} × ${os.cpus()[0]?.model}, ${Math.round(os.totalmem() / 2 ** 30)} GB, Node ${process.version}, ${os.type()} ${os.release()}`,
+  );
+  console.log(run('fleet.mjs', '--targets', opt.targets, '--steps', opt.steps, '--out', file).join('\n'));
+  ingest(file, servers);
+  const asked = servers.filter((server) => server.complete);
+  if (what !== 'ingest' && asked.length > 0) {
+    // VictoriaMetrics shows samples to queries after a second or so.
+    await pause(3000);
+    query(file, asked);
+  }
+} finally {
+  await Promise.all(servers.map(stop));
+  fs.rmSync(base, { recursive: true, force: true });
+}

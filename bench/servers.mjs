@@ -1,0 +1,78 @@
+// Starts the servers that are compared, each on a free loopback port with a folder of its own, and stops only those.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+export const TOKEN = 'a-token-for-the-bench-only-0123456789';
+
+async function freePort() {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** The first of these programs that is on the PATH. */
+const find = (...names) =>
+  names.flatMap((name) => (process.env.PATH ?? '').split(':').map((dir) => path.join(dir, name))).find((file) => fs.existsSync(file));
+
+const SERVERS = {
+  nines: (dir, port) => {
+    const built = path.join(ROOT, 'dist/cli/main.js');
+    const env = { ...process.env, NINES_ADMIN_TOKEN: TOKEN, UV_THREADPOOL_SIZE: '16' };
+    if (fs.existsSync(built)) return { command: [process.execPath, built, 'up', '--data', dir, '--port', port], ready: '/-/ready', env };
+    const store = [process.execPath, '--import', `${ROOT}/bench/typescript.mjs`, `${ROOT}/bench/store-server.ts`, dir, port];
+    return { command: store, ready: '/stats', env, note: 'dist/ is not built: only the telemetry store is measured, and no queries' };
+  },
+  prometheus: (dir, port) => {
+    const program = find('prometheus');
+    if (!program) return { missing: 'prometheus is not installed (Debian package prometheus)' };
+    fs.writeFileSync(path.join(dir, 'prometheus.yml'), '');
+    const flags = [`--config.file=${dir}/prometheus.yml`, `--storage.tsdb.path=${dir}/data`, `--web.listen-address=127.0.0.1:${port}`];
+    return { command: [program, ...flags, '--web.enable-remote-write-receiver', '--log.level=error'], ready: '/-/ready' };
+  },
+  victoria: (dir, port) => {
+    const program = find('victoria-metrics', 'victoria-metrics-prod');
+    if (!program) return { missing: 'VictoriaMetrics is not installed (Debian package victoria-metrics)' };
+    // Without the offset its newest 30 seconds are hidden from queries, and answers could not agree.
+    const flags = [`-storageDataPath=${dir}`, `-httpListenAddr=127.0.0.1:${port}`, '-search.latencyOffset=0s', '-loggerLevel=ERROR'];
+    return { command: [program, ...flags], ready: '/health' };
+  },
+};
+
+/** Starts one server and waits until it is ready. Undefined, and why, when it isn't installed. */
+export async function start(name, base) {
+  const dir = path.join(base, name);
+  fs.mkdirSync(dir, { recursive: true });
+  const port = await freePort();
+  const { command, ready, env, note, missing } = SERVERS[name](dir, String(port));
+  if (missing) {
+    console.log(`${name}: left out, ${missing}`);
+    return undefined;
+  }
+  if (note) console.log(`${name}: ${note}`);
+  const out = fs.openSync(path.join(base, `${name}.log`), 'w');
+  const child = spawn(command[0], command.slice(1), { stdio: ['ignore', out, out], env: env ?? process.env, cwd: dir });
+  const url = `http://127.0.0.1:${port}`;
+  for (let i = 0; i < 300; i++) {
+    if (child.exitCode !== null) break;
+    const answer = await fetch(url + ready).catch(() => undefined);
+    if (answer?.ok) return { name, url, pid: child.pid, child, complete: !note };
+    await pause(100);
+  }
+  child.kill('SIGKILL');
+  throw new Error(`${name} did not start:\n${fs.readFileSync(path.join(base, `${name}.log`), 'utf8').slice(-2000)}`);
+}
+
+export async function stop({ child }) {
+  if (child.exitCode !== null) return;
+  child.kill('SIGTERM');
+  await Promise.race([once(child, 'exit'), pause(15_000)]);
+  if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+}
