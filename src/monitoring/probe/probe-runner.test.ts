@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { VirtualClock } from '../../../test/harness/virtual-clock.ts';
+import { createRegistry } from '../../platform/metrics.ts';
 import { probeSpec } from '../contract.ts';
 import { createMemorySink } from '../scrape/memory-sink.ts';
 import type { Probe, ProbeOptions } from './http-probe.ts';
@@ -159,6 +160,20 @@ test('a store that refuses does not keep the result from being acted on', async 
   await clock.advance(2_000);
   expect(results).toHaveLength(1);
   expect(errors).toEqual([sink.failure]);
+});
+
+test('what the runner did is counted', async () => {
+  const registry = createRegistry();
+  const { clock, runner } = harness(async (probe, { now }) => resultOf(probe, now, { success: probe.name === 'good' }), { registry });
+  runner.update([named('good'), named('bad')]);
+  await clock.advance(2_000);
+  expect(registry.samples().map(({ labels, value }) => [labels.outcome, value])).toEqual(
+    expect.arrayContaining([
+      ['success', 1],
+      ['failure', 1],
+      [undefined, 2],
+    ]),
+  );
 });
 
 test('a defect in a probe is reported, and the next turn comes', async () => {

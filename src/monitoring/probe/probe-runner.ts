@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import { parseDuration } from '../../platform/duration.ts';
+import { createRegistry, type Registry } from '../../platform/metrics.ts';
 import { createSampleFeed, type SampleFeed } from '../scrape/sample-feed.ts';
 import type { SampleSink } from '../series.ts';
 import { createGate, startCadence, type Cadence } from './cadence.ts';
@@ -43,6 +44,7 @@ export interface ProbeRunnerOptions {
   readonly environment?: Environment;
   readonly resolver?: HostResolver;
   readonly run?: typeof probeHttp;
+  readonly registry?: Registry;
 }
 
 interface Running {
@@ -59,9 +61,12 @@ interface Running {
 }
 
 export function createProbeRunner(options: ProbeRunnerOptions): ProbeRunner {
-  const { sink, clock, onResult, onError, concurrency = 100, run = probeHttp } = options;
+  const { sink, clock, onResult, onError, concurrency = 100, run = probeHttp, registry = createRegistry() } = options;
   const running = new Map<string, Running>();
   const gate = createGate(concurrency);
+  const runs = registry.counter({ name: 'nines_probe_runs_total', help: 'Probes that ran, by outcome.', labels: ['outcome'] });
+  const skips = registry.counter({ name: 'nines_probe_skipped_total', help: 'Turns left out since the one before was under way.' });
+  registry.gauge({ name: 'nines_probes', help: 'Probes in force.', collect: () => running.size });
   sink.describe(PROBE_METADATA);
 
   async function takeTurn(state: Running, time: number): Promise<void> {
@@ -77,6 +82,7 @@ export function createProbeRunner(options: ProbeRunnerOptions): ProbeRunner {
     if (abort.signal.aborted) return;
     if (state.latest?.success !== result.success) state.since = time;
     state.latest = result;
+    runs.inc({ outcome: result.success ? 'success' : 'failure' });
     // What can't be stored must still be acted on: the page doesn't wait for the disk.
     await state.feed.write(probeSamples(result), time).catch((error: unknown) => onError?.(probe.name, error));
     onResult?.(result);
@@ -100,7 +106,10 @@ export function createProbeRunner(options: ProbeRunnerOptions): ProbeRunner {
       key: probe.name,
       intervalMs: state.intervalMs,
       turn: (time) => (state.turn = takeTurn(state, time).catch((error: unknown) => onError?.(probe.name, error))),
-      onSkipped: () => void (state.skipped += 1),
+      onSkipped: () => {
+        state.skipped += 1;
+        skips.inc();
+      },
     });
   }
 

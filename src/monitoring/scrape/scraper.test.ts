@@ -3,6 +3,7 @@ import { createServer as createTcpServer, type AddressInfo, type Server as TcpSe
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test, vi } from 'vitest';
 import { VirtualClock } from '../../../test/harness/virtual-clock.ts';
+import { createRegistry } from '../../platform/metrics.ts';
 import { scrapeSpec } from '../contract.ts';
 import { createMemorySink } from './memory-sink.ts';
 import { createScraper, toPrometheusTargets, type Scraper, type ScraperOptions } from './scraper.ts';
@@ -326,6 +327,23 @@ test('a store that refuses is reported, and the next scrape comes', async () => 
   sink.failure = undefined;
   await nextScrape(clock, scraper);
   expect(sink.last('a{')).toBe(1);
+});
+
+test('what the scraper did is counted', async () => {
+  const registry = createRegistry();
+  const [good, bad] = await Promise.all([text(() => 'a 1\nb 2\n'), text(() => 'garbage')]);
+  const { clock, scraper, scrape } = harness({ registry });
+  scraper.update([scrape('shop', { targets: [good, bad] })]);
+  await nextScrape(clock, scraper);
+  const counted = Object.fromEntries(
+    registry.samples().map(({ name, labels, value }) => [`${name} ${labels.outcome ?? ''}`.trim(), value]),
+  );
+  expect(counted).toMatchObject({
+    'nines_scrapes_total up': 1,
+    'nines_scrapes_total down': 1,
+    nines_scraped_samples_total: 2,
+    nines_scrape_targets: 2,
+  });
 });
 
 test('the state reads as Prometheus’ targets', async () => {

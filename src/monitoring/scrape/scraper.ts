@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import { formatDuration } from '../../platform/duration.ts';
+import { createRegistry, type Registry } from '../../platform/metrics.ts';
 import { createGate, startCadence, type Cadence } from '../probe/cadence.ts';
 import type { Labels, SampleSink } from '../series.ts';
 import { createFetcher, type Fetcher, type FetcherOptions } from './fetch-exposition.ts';
@@ -33,6 +34,7 @@ export interface ScraperOptions extends FetcherOptions {
   readonly onError?: (target: string, error: unknown) => void;
   /** How many at a time, over all targets. */
   readonly concurrency?: number;
+  readonly registry?: Registry;
 }
 
 interface Running {
@@ -44,20 +46,36 @@ interface Running {
 }
 
 export function createScraper(options: ScraperOptions): Scraper {
-  const { sink, clock, onError, concurrency = 500 } = options;
+  const { sink, clock, onError, concurrency = 500, registry = createRegistry() } = options;
   const fetcher: Fetcher = createFetcher(options);
   const gate = createGate(concurrency);
   const running = new Map<string, Running>();
+  const scrapes = registry.counter({ name: 'nines_scrapes_total', help: 'Scrapes that were made, by outcome.', labels: ['outcome'] });
+  const samples = registry.counter({ name: 'nines_scraped_samples_total', help: 'Samples that targets gave.' });
+  const took = registry.histogram({ name: 'nines_scrape_duration_seconds', help: 'How long targets took to be scraped.' });
+  registry.gauge({ name: 'nines_scrape_targets', help: 'Targets in force.', collect: () => running.size });
+
+  async function scrape({ target, loop, abort }: Running, time: number): Promise<void> {
+    try {
+      await gate(() => loop.scrape(time, abort.signal));
+    } catch (error) {
+      onError?.(target.url.href, error);
+    }
+    const { health, lastScrape, lastDurationMs = 0, samples: count } = loop.health();
+    if (lastScrape !== time) return;
+    scrapes.inc({ outcome: health });
+    samples.inc({}, count);
+    took.observe(lastDurationMs / 1000);
+  }
 
   function start(target: Target): void {
     const loop = createScrapeLoop(target, sink, fetcher);
     const state: Running = { target, loop, abort: new AbortController(), cadence: undefined, turn: Promise.resolve() };
     running.set(target.key, state);
-    const report = (error: unknown): void => onError?.(target.url.href, error);
     state.cadence = startCadence(clock, {
       key: `${target.scrape} ${target.url.href}`,
       intervalMs: target.intervalMs,
-      turn: (time) => (state.turn = gate(() => loop.scrape(time, state.abort.signal)).catch(report)),
+      turn: (time) => (state.turn = scrape(state, time)),
     });
   }
 
