@@ -13,7 +13,7 @@ export interface Message {
   readonly attachments?: readonly Attachment[];
   /** Structured content for webhooks. */
   readonly data?: Record<string, unknown>;
-  /** 0 for pages, 5 ordinary. Pages have a lane of their own, so that a pile of ordinary messages never delays one. */
+  /** 0 for pages, 1 for the news of one, 5 ordinary. Pages (0 and 1) have a lane of their own, so that a pile of ordinary messages never delays one. */
   readonly priority: number;
   /** The one thing to do about it: a big button in the mail, `data.action` in the webhook. Forgotten once it is sent, like the text. */
   readonly action?: { readonly label: string; readonly url: string };
@@ -64,8 +64,8 @@ export interface Delivery {
 
 /** What paging needs beside: to take back what has become pointless, and to try another way when one has failed for good. */
 export interface PagingDelivery extends Delivery {
-  /** Takes back what was queued about something and has not left: with `reason`, only what was queued for that reason. */
-  withdraw(tx: Tx, about: string, reason?: string): Promise<void>;
+  /** Takes back what was queued about something and has not left: with `reason`, only what was queued for that reason. Returns what it took back. */
+  withdraw(tx: Tx, about: string, reason?: string): Promise<DeliveryRecord[]>;
   /** `listener` is called in the transaction that gives a message up. */
   onFailed(listener: (tx: Tx, failed: DeliveryRecord) => Promise<void>): void;
 }

@@ -45,7 +45,7 @@ export interface DeliveryModule extends PagingDelivery {
 
 /** Pages and the rest run side by side in lanes of their own; 30 s hold a channel's 20 s and the commit. */
 const LANES = { page: { concurrency: 16, timeoutMs: 30_000 }, ordinary: { concurrency: 4, timeoutMs: 30_000 } } as const;
-const jobKind = (channel: string, priority: number): string => `delivery.${channel}.${priority === 0 ? 'page' : 'ordinary'}`;
+const jobKind = (channel: string, priority: number): string => `delivery.${channel}.${priority <= 1 ? 'page' : 'ordinary'}`;
 
 const MAX_TEXT = 64 * 1024;
 const MAX_SUBJECT = 500;
@@ -92,10 +92,12 @@ export function createDelivery(deps: DeliveryDeps): DeliveryModule {
     },
     about: async (about) => (await listDeliveries(sql, { about, limit: 1_000, order: 'asc' })).map(toRecord),
     async withdraw(tx, about, reason) {
-      for (const row of await queuedAbout(tx, about, reason)) {
+      const queued = await queuedAbout(tx, about, reason);
+      for (const row of queued) {
         await updateDelivery(tx, row.id, { state: 'dropped', content: null });
         await jobs.cancel(tx, jobKind(row.channel, row.priority), row.id);
       }
+      return queued.map(toRecord);
     },
     onFailed: (listener) => void failureListeners.push(listener),
   };

@@ -33,7 +33,7 @@ export async function smtpPeer(options: SMTPServerOptions = {}): Promise<SmtpPee
         const from = session.envelope.mailFrom ? session.envelope.mailFrom.address : '';
         const to = session.envelope.rcptTo.map(({ address }) => address);
         const keep = async (): Promise<void> => void received.push({ from, to, raw, mail: await PostalMime.parse(raw) });
-        keep().then(() => done(), done);
+        void keep().finally(done);
       });
     },
     ...options,

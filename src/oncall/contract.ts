@@ -65,3 +65,37 @@ export const page = z.object({
 export type Page = z.infer<typeof page>;
 export const pageDetail = page.extend({ notifications: z.array(notification) });
 export type PageDetail = z.infer<typeof pageDetail>;
+
+/** `GET /nines/v1/pages`: the newest first. */
+export const pagesQuery = z.object({
+  /** A state, or several separated by commas; `open` means all but resolved. */
+  state: z.string().max(60).optional(),
+  service: z.string().max(100).optional(),
+  /** Only older ones than this id: where the last answer ended. */
+  marker: z.string().max(40).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export const pagesAnswer = z.object({ pages: z.array(page), marker: z.string().nullable() });
+
+/** `POST /nines/v1/pages` → 201: call someone for something that no alert tells of. */
+export const newPage = z
+  .strictObject({
+    service: z.string().min(1).max(100).optional(),
+    policy: z.string().min(1).max(100).optional(),
+    /** What to do; cut to 49 characters in the message. */
+    subject: z.string().min(1).max(200),
+    text: z.string().max(10_000).default(''),
+  })
+  .refine(({ service, policy }) => service !== undefined || policy !== undefined, {
+    message: 'name a service or a policy: who is to be called',
+  });
+/** `POST /nines/v1/pages/:id/resolve`. */
+export const pageResolution = z.strictObject({ reason: z.string().min(1).max(1_000) });
+
+export const onCallQuery = z.object({ service: z.string().max(100).optional(), team: z.string().max(100).optional() });
+/** `GET /nines/v1/schedules/:name/shifts?from=&to=`: the coming four weeks by default, a year at most. */
+export const shiftsQuery = z.object({
+  from: z.iso.datetime({ offset: true }).optional(),
+  to: z.iso.datetime({ offset: true }).optional(),
+});
+export const shiftsAnswer = z.object({ schedule: z.string(), timeZone: z.string(), shifts: z.array(shift) });

@@ -1,4 +1,4 @@
-import type { Tx } from '../platform/sql/index.ts';
+import type { Queryable, Tx } from '../platform/sql/index.ts';
 import type { PagedAlert } from './alert-sink.ts';
 
 /** An alert within a page, and whether it still fires. */
@@ -46,4 +46,6 @@ export type PageTransition = 'triggered' | 'grown' | 'acknowledged' | 'escalated
 /** Who follows pages. Called in the transaction that changes the page; `actor` as in the ledger (`person:ana`, `nines`). */
 export interface PageSink {
   changed(tx: Tx, page: PageState, transition: PageTransition, actor: string): Promise<void>;
+  /** The incidents that pages belong to, by page. Without it, pages don't say. */
+  incidentsOf?(queryable: Queryable, pages: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }

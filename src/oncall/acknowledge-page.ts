@@ -1,0 +1,78 @@
+import { escapeHtml } from '../delivery/index.ts';
+import { reply, type Reply } from '../platform/http/index.ts';
+import type { PageState } from './page.ts';
+import { localTime } from './render-page.ts';
+
+/** For a phone at 3 a.m.: dark, large, nothing to load, contrast of 7:1 and more (WCAG AAA for text). */
+const STYLE = `
+  :root { color-scheme: dark; }
+  * { box-sizing: border-box; }
+  body { margin: 0; min-height: 100vh; padding: 24px 20px 40px; background: #0f1115; color: #f2f4f7;
+    font: 18px/1.5 -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif; }
+  main { max-width: 560px; margin: 0 auto; }
+  .service { margin: 0 0 8px; color: #b8c0cc; }
+  h1 { margin: 0 0 24px; font-size: 28px; line-height: 1.25; overflow-wrap: anywhere; }
+  button { display: block; width: 100%; min-height: 72px; margin: 0 0 24px; border: 0; border-radius: 14px;
+    background: #ffb4ab; color: #3b0907; font: inherit; font-size: 24px; font-weight: 700; cursor: pointer; }
+  button:focus-visible, a:focus-visible { outline: 3px solid #ffffff; outline-offset: 3px; }
+  .done { margin: 0 0 24px; padding: 18px 20px; border-radius: 14px; background: #123524; color: #c8f7d8; font-size: 20px; font-weight: 600; }
+  pre { margin: 0 0 24px; white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; font-size: 16px; color: #d5dae1; }
+  a { color: #a8c7fa; }
+  nav a { display: block; padding: 14px 0; font-size: 20px; }`;
+
+const HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-robots-tag': 'noindex, nofollow',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+};
+
+export interface AcknowledgeView {
+  readonly page: PageState;
+  /** Title of whoever has the page, and their time zone or the reader's. */
+  readonly acknowledgedBy: string | null;
+  readonly timeZone: string;
+  /** Title of the reader. */
+  readonly reader: string;
+  readonly url: string;
+}
+
+/** What the link of a page shows: one button while nobody has it, who has it and since when after that. */
+export function acknowledgePage({ page, acknowledgedBy, timeZone, reader, url }: AcknowledgeView): Reply {
+  const at = (time: number | null): string => localTime(time ?? 0, timeZone, true);
+  const by = acknowledgedBy === null ? '' : `Acknowledged by ${escapeHtml(acknowledgedBy)} at ${at(page.acknowledgedAt)}.`;
+  const resolved = page.state === 'resolved' ? `Resolved at ${at(page.resolvedAt)}. ${by}` : by;
+  const form = `<form method="post"><button type="submit">Acknowledge</button></form><p>You answer as ${escapeHtml(reader)}. It stops the calls to others.</p>`;
+  const what = page.state === 'triggered' ? form : `<p class="done" role="status">${resolved}</p>`;
+  const incident = page.incident === null ? '' : `<a href="${url}/incidents/${encodeURIComponent(page.incident)}">Open the incident</a>`;
+  return html(
+    200,
+    page.subject,
+    `<p class="service">${escapeHtml(page.service ?? 'nines')}</p>
+<h1>${escapeHtml(page.subject)}</h1>
+${what}
+<pre>${escapeHtml(page.text)}</pre>
+<nav>${incident}<a href="${url}/pages/${page.id}">Open the page</a></nav>`,
+  );
+}
+
+/** A link that never was, or whose page was resolved long ago. */
+export const deadLinkPage = (url: string): Reply =>
+  html(
+    404,
+    'This link is over',
+    `<h1>This link is over</h1><p>It ends seven days after its page is resolved. Nothing was acknowledged.</p>
+<nav><a href="${url}/">Are we OK?</a></nav>`,
+  );
+
+const html = (status: number, title: string, body: string): Reply =>
+  reply(
+    status,
+    `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex"><title>${escapeHtml(title)}</title><style>${STYLE}
+</style></head><body><main>${body}</main></body></html>`,
+    HEADERS,
+  );

@@ -1,0 +1,119 @@
+import type { ResourceSet } from '../catalog/index.ts';
+import type { Contact, Message } from '../delivery/index.ts';
+import type { Tx } from '../platform/sql/index.ts';
+import { addLink } from './ack-links.ts';
+import { type Desk, describeService, personOf, titleOf } from './desk.ts';
+import { contactOf, type PlannedStep } from './escalation.ts';
+import type { PageState } from './page.ts';
+import { addTold, type ToldRow } from './page-store.ts';
+import { quietEnds } from './quiet-hours.ts';
+import { type PageContent, renderFacts, renderPage } from './render-page.ts';
+import { cut } from './subject.ts';
+
+export interface Call {
+  readonly page: PageState;
+  readonly content: Omit<PageContent, 'page'>;
+  readonly people: readonly string[];
+  readonly round: number;
+  readonly step: number;
+  readonly reason: 'page' | 'escalation' | 'ticket';
+  /** What follows if nobody acknowledges. */
+  readonly next: readonly PlannedStep[];
+  /** By this contact and not by the first: the person's contact of this number, from 0. */
+  readonly other?: { readonly contact: Contact; readonly number: number };
+  /** Not before, in milliseconds, for each person. */
+  readonly notBefore?: (person: string) => number;
+}
+
+/** Sends a page to people: one message each, its key made of page, round, step, person and channel. */
+export async function callPeople(desk: Desk, tx: Tx, call: Call): Promise<void> {
+  const set = desk.catalog.current();
+  const now = desk.clock.now();
+  const messages: Message[] = [];
+  const told: ToldRow[] = [];
+  for (const person of call.people) {
+    const contact = call.other?.contact ?? contactOf(set, person);
+    if (!contact) continue;
+    const { round, step, page } = call;
+    const secret = await addLink(tx, page.id, person, now);
+    const key = `page:${page.id}:${round}:${step}:${person}:${contact.channel}${call.other ? `:${call.other.number}` : ''}`;
+    messages.push(callMessage(set, call, { key, person, contact, link: `${desk.url}/a/${secret}`, url: desk.url }));
+    told.push({ page: page.id, round, step, person, channel: contact.channel, address: contact.address, told_at: now });
+  }
+  await addTold(tx, told);
+  await desk.delivery.send(tx, messages);
+}
+
+interface Callee {
+  readonly key: string;
+  readonly person: string;
+  readonly contact: Contact;
+  readonly link: string;
+  readonly url: string;
+}
+
+function callMessage(set: ResourceSet, call: Call, { key, person, contact, link, url }: Callee): Message {
+  const { page, content, reason, notBefore } = call;
+  const text = renderPage(
+    { ...content, page },
+    {
+      timeZone: personOf(set, person)?.timeZone ?? 'UTC',
+      called: call.people.map((name) => titleOf(set, name)),
+      next: call.next.map(({ at, people }) => ({ at, people: people.map((name) => titleOf(set, name)) })),
+      acknowledge: link,
+    },
+  );
+  return {
+    key,
+    channel: contact.channel,
+    address: contact.address,
+    subject: page.subject,
+    text,
+    priority: page.severity === 'critical' ? 0 : 5,
+    person,
+    about: `page/${page.id}`,
+    service: page.service,
+    reason,
+    action: { label: 'Acknowledge', url: link },
+    data: pageData(page, url),
+    ...(notBefore && { notBefore: notBefore(person) }),
+  };
+}
+
+/** Tells everyone who was called that it is over. Tickets wait for the end of quiet hours. */
+export async function tellResolved(desk: Desk, tx: Tx, page: PageState, told: readonly ToldRow[], by: string): Promise<void> {
+  const set = desk.catalog.current();
+  const now = desk.clock.now();
+  const everyone = new Map(told.map((one) => [one.person, one]));
+  const messages = [...everyone.values()].map(({ person, channel, address }): Message => {
+    const reader = personOf(set, person);
+    const timeZone = reader?.timeZone ?? 'UTC';
+    const content = { page, service: describeService(set, page.service), changes: null, url: desk.url, now };
+    const text = [`Over: ${by}`, renderFacts(content, timeZone), `Page: ${desk.url}/pages/${page.id}`].join('\n\n');
+    return {
+      key: `page:${page.id}:${page.round}:resolved:${person}:${channel}`,
+      channel,
+      address,
+      subject: cut(`Resolved: ${page.subject}`),
+      text,
+      priority: page.severity === 'critical' ? 1 : 5,
+      person,
+      about: `page/${page.id}`,
+      service: page.service,
+      reason: 'resolved',
+      data: pageData(page, desk.url),
+      ...(page.severity === 'ticket' && reader && { notBefore: quietEnds(reader, now) }),
+    };
+  });
+  await desk.delivery.send(tx, messages);
+}
+
+/** What a webhook gets of a page. */
+function pageData(page: PageState, url: string): Record<string, unknown> {
+  const { id, severity, service, team, state, subject } = page;
+  const alerts = page.alerts
+    .slice(0, 20)
+    .map(({ rule, labels, annotations, value, state }) => ({ rule, labels, annotations, value, state }));
+  const times = { beganAt: new Date(page.beganAt).toISOString(), triggeredAt: new Date(page.triggeredAt).toISOString() };
+  return { page: { id, severity, service, team, state, subject, ...times, url: `${url}/pages/${id}`, alerts } };
+}

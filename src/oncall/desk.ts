@@ -1,0 +1,106 @@
+import type { Catalog, PersonSpec, ResourceSet, ServiceSpec } from '../catalog/index.ts';
+import type { PagingDelivery } from '../delivery/index.ts';
+import type { Ledger, LedgerEvent } from '../ledger/index.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Health } from '../platform/health.ts';
+import type { Jobs } from '../platform/jobs/index.ts';
+import type { Log } from '../platform/log.ts';
+import type { Sql, Tx } from '../platform/sql/index.ts';
+import type { PageSink, PageState, PageTransition } from './page.ts';
+import { type PageRow, withAlerts } from './page-store.ts';
+import type { PageContent, RenderedService } from './render-page.ts';
+import type { Watch } from './watch.ts';
+
+/** What paging works with. */
+export interface Desk {
+  readonly sql: Sql;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly health: Health;
+  readonly jobs: Jobs;
+  readonly ledger: Ledger;
+  readonly catalog: Catalog;
+  readonly delivery: PagingDelivery;
+  readonly pageSink: PageSink;
+  readonly watch: Watch;
+  /** Where the UI is, without a slash at the end. */
+  readonly url: string;
+}
+
+/** The page's next call; the key is the page. */
+export const ESCALATE = 'oncall.escalate';
+/** An acknowledged page that still fires after a long time; the key is the page. */
+export const REMIND = 'oncall.remind';
+/** Telling that a page is resolved, held back to see whether it lasts; the key is the page. */
+export const TELL_RESOLVED = 'oncall.tell-resolved';
+/** Writing the page's text anew, because it grew; the key is the page. */
+export const DESCRIBE = 'oncall.describe';
+/** Calling a person by another contact, because the first failed for good. */
+export const OTHER_CONTACT = 'oncall.other-contact';
+
+export const CHANGES_BEFORE_MS = 6 * 3_600_000;
+const MOST_CHANGES = 200;
+
+/** Writes the change into the ledger and tells who follows pages, in the transaction that made it. */
+export async function tell(
+  desk: Desk,
+  tx: Tx,
+  row: PageRow,
+  transition: PageTransition,
+  said: { title: string; actor: string },
+): Promise<PageState> {
+  const page = await withAlerts(tx, row);
+  if (transition !== 'grown') {
+    const { severity, policy, step, round } = row;
+    const alerts = page.alerts.slice(0, 20).map(({ fingerprint }) => fingerprint);
+    const data = {
+      page: row.id,
+      severity,
+      policy,
+      step,
+      round,
+      alerts,
+      pageSubject: row.subject,
+      ...(row.reason && { reason: row.reason }),
+    };
+    await desk.ledger.append(tx, [{ kind: `page.${transition}`, ...said, service: row.service, subject: `page/${row.id}`, data }]);
+  }
+  await desk.pageSink.changed(tx, page, transition, said.actor);
+  return page;
+}
+
+/** What a page's text is made of. Reads the ledger: not within a transaction. */
+export async function gather(desk: Desk, page: PageState): Promise<Omit<PageContent, 'page'>> {
+  const set = desk.catalog.current();
+  const now = desk.clock.now();
+  const related = relatedServices(set, page.service);
+  const from = page.beganAt - CHANGES_BEFORE_MS;
+  const { events } = await desk.ledger.read({ kind: 'change.*,config.applied', from, to: now, order: 'desc', limit: MOST_CHANGES });
+  const changes = events.filter((event) => isRelated(event, related)).sort((a, b) => b.time.localeCompare(a.time));
+  return { service: describeService(set, page.service), changes, url: desk.url, now };
+}
+
+/** An edit of the documents concerns everyone; a change without a service, too. */
+const isRelated = (event: LedgerEvent, related: ReadonlySet<string>): boolean => event.service === null || related.has(event.service);
+
+/** The service and all that it depends on, directly or not. */
+function relatedServices(set: ResourceSet, service: string | null): Set<string> {
+  const found = new Set<string>(service === null ? [] : [service]);
+  for (const name of found) {
+    for (const needed of set.get<ServiceSpec>('Service', name)?.spec.dependsOn ?? []) found.add(needed);
+  }
+  return found;
+}
+
+export function describeService(set: ResourceSet, name: string | null): RenderedService | null {
+  if (name === null) return null;
+  const service = set.get<ServiceSpec>('Service', name);
+  if (!service) return { name, title: name, tier: 3, owner: '', runbook: null, dependents: [] };
+  const { owner, tier, runbook = null } = service.spec;
+  const dependents = set.list<ServiceSpec>('Service').filter(({ spec }) => spec.dependsOn.includes(name));
+  const ownerTitle = set.get('Team', owner)?.title ?? owner;
+  return { name, title: service.title, tier, owner: ownerTitle, runbook, dependents: dependents.map(({ title }) => title) };
+}
+
+export const personOf = (set: ResourceSet, name: string): PersonSpec | undefined => set.get<PersonSpec>('Person', name)?.spec;
+export const titleOf = (set: ResourceSet, person: string): string => set.get('Person', person)?.title ?? person;

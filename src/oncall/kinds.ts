@@ -1,0 +1,132 @@
+import type { ResourceKind, ResourceProblem, ResourceReference, ResourceSet } from '../catalog/index.ts';
+import { contactOf, peopleOf } from './escalation.ts';
+import { type PolicySpec, policySpec, type Target } from './policy.ts';
+import { type ScheduleSpec, scheduleSpec } from './schedule.ts';
+import { shiftsBetween } from './shifts.ts';
+
+/** How far ahead a schedule is looked through for a time when nobody is on call. */
+const AHEAD_MS = 92 * 86_400_000;
+
+type Path = ResourceProblem['path'];
+const error = (path: Path, message: string, hint: string): ResourceProblem => ({ path, severity: 'error', message, hint });
+const warning = (path: Path, message: string, hint: string): ResourceProblem => ({ path, severity: 'warning', message, hint });
+
+const PEOPLE = ['spec', 'rotation', 'people'];
+
+const schedule: ResourceKind<ScheduleSpec> = {
+  kind: 'Schedule',
+  spec: scheduleSpec,
+  summary: 'Who is on call when: a rotation that is handed over at the same local time, and who stands in.',
+  example: `apiVersion: nines/v1
+kind: Schedule
+metadata:
+  name: payments
+spec:
+  team: payments
+  timeZone: Europe/Berlin
+  rotation:
+    people: [ana, ben, cleo]
+    start: '2026-11-23'
+    handover: {day: monday, time: '09:00'}
+    length: 1w
+  secondary: next
+  overrides:
+    - {person: cleo, from: '2026-12-24T09:00', to: '2026-12-27T09:00'}
+`,
+  references: ({ team, rotation, secondary, overrides }) => [
+    ...(team === undefined ? [] : [{ path: ['spec', 'team'], kind: 'Team', name: team }]),
+    ...rotation.people.map((name, i) => ({ path: [...PEOPLE, i], kind: 'Person', name })),
+    ...(typeof secondary === 'object' ? secondary.people : []).map((name, i) => ({ path: ['spec', 'secondary', 'people', i], kind: 'Person', name })),
+    ...overrides.map(({ person }, i) => ({ path: ['spec', 'overrides', i, 'person'], kind: 'Person', name: person })),
+  ],
+  check: ({ name, spec }, all, now) => [...gaps(name, spec, all, now), ...alone(spec, now), ...unreachable(spec.rotation.people, PEOPLE, all)],
+}; // prettier-ignore
+
+/** Only an error once a policy calls by it: a schedule may be written ahead of its first day. */
+function gaps(name: string, spec: ScheduleSpec, all: ResourceSet, now: number): ResourceProblem[] {
+  const gap = shiftsBetween(spec, now, now + AHEAD_MS).find(({ primary }) => primary === null);
+  if (!gap) return [];
+  const used = all.list<PolicySpec>('EscalationPolicy').some(({ spec: { steps } }) => steps.some(({ notify }) => notify.some((one) => one.schedule === name)));
+  const day = (at: number): string => `${new Date(at).toISOString().slice(0, 16)}Z`;
+  const message = `nobody is on call from ${day(gap.from)} to ${day(gap.to)}`;
+  const hint = 'begin the rotation on an earlier day, or write an override for that time';
+  return [(used ? error : warning)(['spec', 'rotation', 'start'], message, hint)];
+} // prettier-ignore
+
+function alone(spec: ScheduleSpec, now: number): ResourceProblem[] {
+  if (spec.secondary === 'none') return [];
+  const gap = shiftsBetween(spec, now, now + AHEAD_MS).find(({ primary, secondary }) => primary !== null && secondary === null);
+  if (!gap) return [];
+  const message = `when ${gap.primary} is on call there is no secondary: if ${gap.primary} sleeps on, the schedule has nobody else`;
+  return [warning(PEOPLE, message, 'add a second person, or write `secondary: none` to say that it is meant')];
+}
+
+function unreachable(people: readonly string[], path: Path, all: ResourceSet): ResourceProblem[] {
+  return people.flatMap((name, i) =>
+    all.get('Person', name) === undefined || contactOf(all, name) !== undefined
+      ? []
+      : [error([...path, i], `${name} has no contact, so can't be called`, `give the Person '${name}' an email or contacts`)],
+  );
+}
+
+const policy: ResourceKind<PolicySpec> = {
+  kind: 'EscalationPolicy',
+  plural: 'EscalationPolicies',
+  spec: policySpec,
+  summary: 'Whom to call for a page, one step after the other, until someone acknowledges.',
+  example: `apiVersion: nines/v1
+kind: EscalationPolicy
+metadata:
+  name: payments
+spec:
+  team: payments
+  steps:
+    - notify: [{schedule: payments, layer: primary}]
+    - after: 5m
+      notify: [{schedule: payments, layer: secondary}]
+    - after: 5m
+      notify: [{team: payments}]
+  repeat: 2
+  ackTimeout: 4h
+  tickets:
+    hours: {from: '09:00', to: '17:00'}
+`,
+  references: ({ team, steps, tickets }) => [
+    ...(team === undefined ? [] : [{ path: ['spec', 'team'], kind: 'Team', name: team }]),
+    ...steps.flatMap(({ notify }, i) => targetReferences(notify, ['spec', 'steps', i, 'notify'])),
+    ...targetReferences(tickets.notify ?? [], ['spec', 'tickets', 'notify']),
+  ],
+  check({ name, spec }, all, now) {
+    // What is named and missing is told by the references.
+    const known = spec.steps.every(({ notify }) => targetReferences(notify, []).every((one) => all.get(one.kind, one.name) !== undefined));
+    if (!known) return [];
+    const reached = spec.steps.map(({ notify }) => peopleSometime(notify, all, now));
+    if (reached.every((people) => !people)) {
+      return [error(['spec', 'steps'], `the steps of '${name}' reach no one`, 'notify a schedule, a person, or a team that has members with a contact')];
+    }
+    return reached.flatMap((people, i) =>
+      people ? [] : [warning(['spec', 'steps', i, 'notify'], 'this step reaches no one and is passed over', 'name someone else, or remove the step')],
+    );
+  },
+}; // prettier-ignore
+
+/** Whether targets ever reach someone in the time that is looked ahead: a schedule may begin later. */
+function peopleSometime(targets: readonly Target[], all: ResourceSet, now: number): boolean {
+  const times = new Set([now]);
+  for (const { schedule } of targets) {
+    const spec = schedule === undefined ? undefined : all.get<ScheduleSpec>('Schedule', schedule)?.spec;
+    for (const { from } of spec ? shiftsBetween(spec, now, now + AHEAD_MS) : []) times.add(from);
+  }
+  return [...times].some((at) => peopleOf(all, targets, at).length > 0);
+}
+
+function targetReferences(targets: readonly Target[], path: Path): ResourceReference[] {
+  return targets.flatMap(({ schedule, person, team }, i) => {
+    if (schedule !== undefined) return [{ path: [...path, i, 'schedule'], kind: 'Schedule', name: schedule }];
+    if (person !== undefined) return [{ path: [...path, i, 'person'], kind: 'Person', name: person }];
+    return team === undefined ? [] : [{ path: [...path, i, 'team'], kind: 'Team', name: team }];
+  });
+}
+
+/** The kinds that belong to on-call. */
+export const oncallKinds: ResourceKind[] = [schedule, policy];

@@ -1,0 +1,35 @@
+import type { z } from 'zod';
+import type { ServiceSpec } from '../catalog/index.ts';
+import { notFound } from '../platform/problem.ts';
+import type { Answerer } from './answer.ts';
+import type { newPage } from './contract.ts';
+import type { Desk } from './desk.ts';
+import { policyFor } from './escalation.ts';
+import type { PageState } from './page.ts';
+import { insertPage } from './page-store.ts';
+import { begin, blankPage } from './paging.ts';
+import { cut } from './subject.ts';
+
+/** A person calls people: a critical page without alerts, which ends when someone says so. 404 for an unknown service or policy. */
+export async function callByHand(desk: Desk, wanted: z.output<typeof newPage>, by: Answerer): Promise<PageState> {
+  const { service = null, subject, text } = wanted;
+  const set = desk.catalog.current();
+  const known = service === null ? undefined : set.get<ServiceSpec>('Service', service);
+  if (service !== null && !known) throw notFound('service', service);
+  if (wanted.policy !== undefined && !set.get('EscalationPolicy', wanted.policy)) throw notFound('escalation policy', wanted.policy);
+  const blank = blankPage(desk.clock.now());
+  const headline = `${by.name} calls: ${subject}`;
+  const row = {
+    ...blank,
+    group_key: `manual:${blank.id}`,
+    service,
+    team: known?.spec.owner ?? null,
+    policy: wanted.policy ?? policyFor(set, service)?.name ?? null,
+    subject: cut(subject.replaceAll(/\s+/g, ' ').trim()),
+    text: text === '' ? headline : `${headline}\n\n${text}`,
+  };
+  return desk.sql.transaction(async (tx) => {
+    await insertPage(tx, row);
+    return begin(desk, tx, row, headline, by.actor);
+  });
+}

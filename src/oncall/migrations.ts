@@ -1,0 +1,24 @@
+import type { Migration } from '../platform/sql/index.ts';
+
+export const oncallMigrations: Migration[] = [
+  {
+    id: 'oncall-1',
+    up: `
+      create table pages (id text primary key, group_key text not null, severity text not null, service text, team text, policy text,
+        state text not null, subject text not null, text text not null, step int not null, round int not null, first_round int not null,
+        escalates_at bigint, began_at bigint not null, triggered_at bigint not null, acknowledged_at bigint, acknowledged_by text,
+        resolved_at bigint, reason text, reopened int not null default 0, notice text);
+      create unique index pages_open on pages (group_key, severity) where state <> 'resolved';
+      create index pages_by_state on pages (state, id);
+      create index pages_by_group on pages (group_key, severity, resolved_at);
+      create table page_alerts (page text not null references pages on delete cascade, fingerprint text not null, state text not null,
+        active_at bigint not null, alert jsonb not null, primary key (page, fingerprint));
+      create index page_alerts_firing on page_alerts (fingerprint) where state = 'firing';
+      create table page_told (page text not null references pages on delete cascade, round int not null, step int not null,
+        person text not null, channel text not null, address text not null, told_at bigint not null,
+        primary key (page, round, step, person));
+      create table page_links (hash text primary key, page text not null references pages on delete cascade, person text not null,
+        created_at bigint not null);
+      create index page_links_by_page on page_links (page);`,
+  },
+];

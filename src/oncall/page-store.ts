@@ -1,0 +1,205 @@
+import { sql as template, type Kysely } from 'kysely';
+import { json, type Queryable } from '../platform/sql/index.ts';
+import type { PagedAlert } from './alert-sink.ts';
+import type { PageAlert, PageState } from './page.ts';
+
+export interface PageRow {
+  id: string;
+  group_key: string;
+  severity: PageState['severity'];
+  service: string | null;
+  team: string | null;
+  policy: string | null;
+  state: PageState['state'];
+  subject: string;
+  text: string;
+  step: number;
+  round: number;
+  first_round: number;
+  escalates_at: number | null;
+  began_at: number;
+  triggered_at: number;
+  acknowledged_at: number | null;
+  acknowledged_by: string | null;
+  resolved_at: number | null;
+  /** Why a person resolved it. */
+  reason: string | null;
+  /** How often it fired again soon after it was resolved. */
+  reopened: number;
+  /** What was done of telling people that it is resolved: nothing yet, sent, or held back to see whether it lasts. */
+  notice: 'sent' | 'held' | null;
+}
+
+export interface ToldRow {
+  page: string;
+  round: number;
+  step: number;
+  person: string;
+  channel: 'email' | 'webhook';
+  address: string;
+  told_at: number;
+}
+
+interface Tables {
+  pages: PageRow;
+  page_alerts: { page: string; fingerprint: string; state: PageAlert['state']; active_at: number; alert: PagedAlert };
+  page_told: ToldRow;
+}
+
+/** A page shows this many of its alerts, those that fire first. */
+const MAX_ALERTS = 200;
+
+const on = (queryable: Queryable): Kysely<Tables> => queryable.db<Tables>();
+
+/** Adds an open page; undefined where the group has one. */
+export const insertPage = (tx: Queryable, row: PageRow): Promise<PageRow | undefined> =>
+  on(tx)
+    .insertInto('pages')
+    .values(row)
+    .onConflict((conflict) => conflict.columns(['group_key', 'severity']).where('state', '<>', 'resolved').doNothing())
+    .returningAll()
+    .executeTakeFirst();
+
+/** The page, held against others until the transaction ends. */
+export const lockPage = (tx: Queryable, id: string): Promise<PageRow | undefined> =>
+  on(tx).selectFrom('pages').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+
+/** The group's page that is open, or else the last one that was resolved at `since` or later. */
+export const lockPageOfGroup = (tx: Queryable, group: string, severity: PageRow['severity'], since: number): Promise<PageRow | undefined> =>
+  on(tx)
+    .selectFrom('pages')
+    .selectAll()
+    .where('group_key', '=', group)
+    .where('severity', '=', severity)
+    .where((where) => where.or([where('state', '<>', 'resolved'), where('resolved_at', '>=', since)]))
+    .orderBy((order) => order.case().when('state', '=', 'resolved').then(1).else(0).end())
+    .orderBy('resolved_at', 'desc')
+    .limit(1)
+    .forUpdate()
+    .executeTakeFirst();
+
+export async function updatePage(tx: Queryable, row: PageRow, change: Partial<PageRow>): Promise<PageRow> {
+  await on(tx).updateTable('pages').set(change).where('id', '=', row.id).execute();
+  return { ...row, ...change };
+}
+
+/** Adds alerts that fire, or tells of those that are there already. Returns how many were not firing in it before. */
+export async function putFiring(tx: Queryable, page: string, alerts: readonly PagedAlert[]): Promise<number> {
+  const prints = alerts.map(({ fingerprint }) => fingerprint);
+  const known = await on(tx)
+    .selectFrom('page_alerts')
+    .select('fingerprint')
+    .where('page', '=', page)
+    .where('state', '=', 'firing')
+    .where('fingerprint', 'in', prints)
+    .execute();
+  await on(tx)
+    .insertInto('page_alerts')
+    .values(
+      alerts.map((alert) => ({
+        page,
+        fingerprint: alert.fingerprint,
+        state: 'firing' as const,
+        active_at: alert.activeAt,
+        alert: json(alert),
+      })),
+    )
+    .onConflict((conflict) =>
+      conflict.columns(['page', 'fingerprint']).doUpdateSet((set) => ({ state: 'firing', alert: set.ref('excluded.alert') })),
+    )
+    .execute();
+  return new Set(prints).size - known.length;
+}
+
+/** Marks alerts as resolved in the open pages that have them; the pages touched. */
+export async function putResolved(tx: Queryable, alerts: readonly PagedAlert[]): Promise<string[]> {
+  const touched = new Set<string>();
+  for (const alert of alerts) {
+    const pages = await on(tx)
+      .updateTable('page_alerts')
+      .set({ state: 'resolved', alert: json(alert) })
+      .where('fingerprint', '=', alert.fingerprint)
+      .where('state', '=', 'firing')
+      .returning('page')
+      .execute();
+    for (const { page } of pages) touched.add(page);
+  }
+  return [...touched];
+}
+
+export async function countFiring(queryable: Queryable, page: string): Promise<number> {
+  const { count } = await on(queryable)
+    .selectFrom('page_alerts')
+    .select(template<number>`count(*) filter (where state = 'firing')`.as('count'))
+    .where('page', '=', page)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+export async function addTold(tx: Queryable, told: readonly ToldRow[]): Promise<void> {
+  if (told.length === 0) return;
+  await on(tx)
+    .insertInto('page_told')
+    .values([...told])
+    .onConflict((conflict) =>
+      conflict
+        .columns(['page', 'round', 'step', 'person'])
+        .doUpdateSet((set) => ({ channel: set.ref('excluded.channel'), address: set.ref('excluded.address') })),
+    )
+    .execute();
+}
+
+export const listTold = (queryable: Queryable, page: string): Promise<ToldRow[]> =>
+  on(queryable).selectFrom('page_told').selectAll().where('page', '=', page).orderBy('told_at').execute();
+
+export const findPageRow = (queryable: Queryable, id: string): Promise<PageRow | undefined> =>
+  on(queryable).selectFrom('pages').selectAll().where('id', '=', id).executeTakeFirst();
+
+export interface PageFilter {
+  readonly state?: readonly PageRow['state'][] | undefined;
+  readonly service?: string | undefined;
+  readonly marker?: string | undefined;
+  readonly limit: number;
+}
+
+export function listPageRows(queryable: Queryable, { state, service, marker, limit }: PageFilter): Promise<PageRow[]> {
+  let select = on(queryable).selectFrom('pages').selectAll().orderBy('id', 'desc').limit(limit);
+  if (state !== undefined) select = select.where('state', 'in', state);
+  if (service !== undefined) select = select.where('service', '=', service);
+  if (marker !== undefined) select = select.where('id', '<', marker);
+  return select.execute();
+}
+
+/** A page with its alerts, those that fire and the oldest first. */
+export async function withAlerts(queryable: Queryable, row: PageRow): Promise<PageState> {
+  const rows = await on(queryable)
+    .selectFrom('page_alerts')
+    .select(['alert', 'state'])
+    .where('page', '=', row.id)
+    .orderBy('state')
+    .orderBy('active_at')
+    .orderBy('fingerprint')
+    .limit(MAX_ALERTS)
+    .execute();
+  return {
+    id: row.id,
+    groupKey: row.group_key,
+    subject: row.subject,
+    severity: row.severity,
+    service: row.service,
+    team: row.team,
+    policy: row.policy,
+    state: row.state,
+    text: row.text,
+    alerts: rows.map(({ alert, state }) => ({ ...alert, state })),
+    beganAt: row.began_at,
+    triggeredAt: row.triggered_at,
+    acknowledgedAt: row.acknowledged_at,
+    acknowledgedBy: row.acknowledged_by,
+    resolvedAt: row.resolved_at,
+    step: row.step,
+    round: row.round,
+    escalatesAt: row.escalates_at,
+    incident: null,
+  };
+}

@@ -1,0 +1,183 @@
+import type { ServiceSpec } from '../catalog/index.ts';
+import { newId } from '../platform/id.ts';
+import type { Tx } from '../platform/sql/index.ts';
+import type { AlertSink, AlertTransition, PagedAlert } from './alert-sink.ts';
+import { enqueueReminder, resolvePage } from './answer.ts';
+import { DESCRIBE, type Desk, describeService, ESCALATE, tell, TELL_RESOLVED } from './desk.ts';
+import { policyFor } from './escalation.ts';
+import type { PageState } from './page.ts';
+import {
+  countFiring,
+  insertPage,
+  lockPage,
+  lockPageOfGroup,
+  type PageRow,
+  putFiring,
+  putResolved,
+  updatePage,
+  withAlerts,
+} from './page-store.ts';
+import { renderFacts } from './render-page.ts';
+import { subjectOf } from './subject.ts';
+
+/** What fires again this soon after its page was resolved is the same failure, and opens the same page again. */
+export const REOPEN_MS = 5 * 60_000;
+/** Several alerts that join at once are one new text. */
+const DESCRIBE_AFTER_MS = 2_000;
+
+/** Makes pages of alerts: one failure, one page. */
+export function createAlertSink(desk: Desk): AlertSink {
+  return {
+    async changed(tx, transitions) {
+      const firing = transitions.filter(({ to }) => to === 'firing');
+      for (const group of grouped(firing)) await fire(desk, tx, group);
+      const resolved = transitions.filter(({ to }) => to === 'resolved').map(({ alert }) => alert);
+      for (const id of await putResolved(tx, resolved)) await settle(desk, tx, id);
+    },
+  };
+}
+
+interface Group {
+  readonly key: string;
+  readonly alerts: readonly PagedAlert[];
+}
+
+/** By group and severity: a ticket that becomes critical is a page of its own. */
+function grouped(transitions: readonly AlertTransition[]): Group[] {
+  const groups = new Map<string, { key: string; alerts: PagedAlert[] }>();
+  for (const { groupKey, alert } of transitions) {
+    const id = `${alert.severity} ${groupKey}`;
+    const group = groups.get(id) ?? { key: groupKey, alerts: [] };
+    group.alerts.push(alert);
+    groups.set(id, group);
+  }
+  return [...groups.values()];
+}
+
+async function fire(desk: Desk, tx: Tx, { key, alerts }: Group): Promise<void> {
+  const [first] = alerts;
+  if (!first) return;
+  const now = desk.clock.now();
+  // Two tries: between a look and an insert, another process may open the page.
+  for (let tries = 0; tries < 2; tries += 1) {
+    const known = await lockPageOfGroup(tx, key, first.severity, now - REOPEN_MS);
+    if (known?.state === 'resolved') return reopen(desk, tx, known, alerts);
+    if (known) return grow(desk, tx, known, alerts);
+    const opened = await insertPage(tx, newPage(desk, key, alerts));
+    if (opened) return open(desk, tx, opened, alerts);
+  }
+}
+
+function newPage(desk: Desk, key: string, alerts: readonly PagedAlert[]): PageRow {
+  const first = alerts[0]!;
+  const set = desk.catalog.current();
+  const { action, summary } = first.annotations;
+  return {
+    ...blankPage(desk.clock.now()),
+    group_key: key,
+    severity: first.severity,
+    service: first.service,
+    team: first.service === null ? null : (set.get<ServiceSpec>('Service', first.service)?.spec.owner ?? null),
+    policy: policyFor(set, first.service)?.name ?? null,
+    subject: subjectOf({ action, summary, rule: first.rule, service: first.service }),
+    began_at: Math.min(...alerts.map(({ activeAt }) => activeAt)),
+  };
+}
+
+/** A critical page about nothing yet. */
+export function blankPage(now: number): PageRow {
+  return {
+    id: newId(now),
+    group_key: '',
+    severity: 'critical',
+    service: null,
+    team: null,
+    policy: null,
+    state: 'triggered',
+    subject: '',
+    text: '',
+    step: -1,
+    round: 0,
+    first_round: 0,
+    escalates_at: now,
+    began_at: now,
+    triggered_at: now,
+    acknowledged_at: null,
+    acknowledged_by: null,
+    resolved_at: null,
+    reason: null,
+    reopened: 0,
+    notice: null,
+  };
+}
+
+async function open(desk: Desk, tx: Tx, row: PageRow, alerts: readonly PagedAlert[]): Promise<void> {
+  await putFiring(tx, row.id, alerts);
+  await begin(desk, tx, await describe(desk, tx, row), `Page: ${row.subject}`, 'nines');
+}
+
+/** Tells of a page that is new, or new again, and has its first people called. */
+export async function begin(desk: Desk, tx: Tx, row: PageRow, title: string, actor: string): Promise<PageState> {
+  await enqueueEscalation(desk, tx, row, desk.clock.now());
+  return tell(desk, tx, row, 'triggered', { title, actor });
+}
+
+/** The next call, from the position that the page is in now: a job that comes late finds another position and does nothing. */
+export function enqueueEscalation(desk: Desk, tx: Tx, row: PageRow, at: number): Promise<void> {
+  const { id: key, step, round, severity } = row;
+  return desk.jobs.enqueue(tx, { kind: ESCALATE, key, payload: { step, round }, runAt: at, priority: severity === 'critical' ? 0 : 5 });
+}
+
+async function grow(desk: Desk, tx: Tx, row: PageRow, alerts: readonly PagedAlert[]): Promise<void> {
+  const joined = await putFiring(tx, row.id, alerts);
+  if (joined === 0) return;
+  const began_at = Math.min(row.began_at, ...alerts.map(({ activeAt }) => activeAt));
+  const grown = began_at === row.began_at ? row : await updatePage(tx, row, { began_at });
+  await desk.jobs.enqueue(tx, { kind: DESCRIBE, key: row.id, runAt: desk.clock.now() + DESCRIBE_AFTER_MS });
+  await tell(desk, tx, grown, 'grown', { title: `${joined} more alerts: ${row.subject}`, actor: 'nines' });
+}
+
+/**
+ * Fires again soon after it was resolved. Whoever was told 'resolved' is called anew, from the first step. Where that
+ * was held back, nobody knows of the gap, and everything goes on as if there had been none: a page that flaps calls
+ * once more, and not every minute.
+ */
+async function reopen(desk: Desk, tx: Tx, row: PageRow, alerts: readonly PagedAlert[]): Promise<void> {
+  const now = desk.clock.now();
+  await putFiring(tx, row.id, alerts);
+  const title = `Fires again: ${row.subject}`;
+  const again = { resolved_at: null, reason: null, reopened: row.reopened + 1, notice: null };
+  if (row.notice !== 'held') {
+    const fresh = { state: 'triggered', step: -1, round: row.round + 1, first_round: row.round + 1, escalates_at: now } as const;
+    const change = { ...again, ...fresh, acknowledged_at: null, acknowledged_by: null };
+    await begin(desk, tx, await describe(desk, tx, await updatePage(tx, row, change)), title, 'nines');
+    return;
+  }
+  await desk.jobs.cancel(tx, TELL_RESOLVED, row.id);
+  const state = row.acknowledged_at === null ? 'triggered' : 'acknowledged';
+  const restored = await describe(desk, tx, await updatePage(tx, row, { ...again, state }));
+  if (state === 'triggered' && row.escalates_at !== null) await enqueueEscalation(desk, tx, restored, Math.max(now, row.escalates_at));
+  if (state === 'acknowledged') await enqueueReminder(desk, tx, restored);
+  await tell(desk, tx, restored, 'triggered', { title, actor: 'nines' });
+}
+
+/** The text as it can be said without the ledger, which no transaction may read; the first call adds what changed. */
+export async function describe(desk: Desk, tx: Tx, row: PageRow): Promise<PageRow> {
+  const page = await withAlerts(tx, row);
+  if (page.alerts.length === 0) return row;
+  const content = {
+    page,
+    service: describeService(desk.catalog.current(), row.service),
+    changes: null,
+    url: desk.url,
+    now: desk.clock.now(),
+  };
+  return updatePage(tx, row, { text: renderFacts(content, 'UTC') });
+}
+
+/** Resolves the page when none of its alerts fires any more. */
+async function settle(desk: Desk, tx: Tx, id: string): Promise<void> {
+  const row = await lockPage(tx, id);
+  if (!row || row.state === 'resolved' || (await countFiring(tx, id)) > 0) return;
+  await resolvePage(desk, tx, row, { actor: 'nines', by: 'its alerts stopped firing.', reason: null });
+}

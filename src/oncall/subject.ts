@@ -1,0 +1,46 @@
+/** Fits a phone's lock screen and a mail list. */
+const LONGEST = 49;
+
+const VERBS = new Set(
+  ('acknowledge add answer block check clean clear close configure correct delete deploy disable drain enable extend find fix free ' +
+    'handle increase investigate limit look lower migrate move open pause raise rebuild reduce release remove renew repair replace ' +
+    'reset resize restart restore resume retry revert review roll rotate scale shed start stop switch test throttle turn unblock ' +
+    'update upgrade').split(' '),
+); // prettier-ignore
+
+/**
+ * What to do, in at most 49 characters: the alert's `action` annotation, else its summary where that begins with a verb
+ * already, else a check of it. Cut at a word.
+ */
+export function subjectOf(alert: {
+  action?: string | undefined;
+  summary?: string | undefined;
+  rule: string;
+  service: string | null;
+}): string {
+  const text = oneLine(alert.action ?? '') || oneLine(alert.summary ?? '') || spaced(alert.rule);
+  if (alert.action || VERBS.has(text.split(/[\s:,]/, 1)[0]!.toLowerCase())) return cut(text);
+  const { service } = alert;
+  const named = service !== null && text.toLowerCase().includes(service.toLowerCase());
+  return cut(service === null || named ? `Check: ${text}` : `Check ${service}: ${text}`);
+}
+
+/** `text` in at most `longest` characters, cut between words where that leaves most of it. */
+export function cut(text: string, longest = LONGEST): string {
+  const characters = Array.from(text);
+  if (characters.length <= longest) return text;
+  const start = characters.slice(0, longest - 1).join('');
+  const wholeWord = characters[longest - 1] === ' ';
+  const space = wholeWord ? start.length : start.lastIndexOf(' ');
+  const kept = space > longest / 2 ? start.slice(0, space) : start;
+  return `${kept.replace(/[\s,;:.–-]+$/u, '')}…`;
+}
+
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
+
+/** `HighErrorRate` reads as `high error rate`. */
+const spaced = (rule: string): string =>
+  rule
+    .replaceAll(/([a-z\d])([A-Z])/g, '$1 $2')
+    .replaceAll(/[_-]+/g, ' ')
+    .toLowerCase();
