@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Gate, Route } from '../platform/http/index.ts';
-import type { Sql } from '../platform/sql/index.ts';
+import type { Queryable, Sql } from '../platform/sql/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { createAccessStore } from './access-store.ts';
 import { createGate } from './gate.ts';
@@ -21,6 +21,8 @@ export interface AccessModule {
   readonly routes: Route[];
   /** The one-time link that makes the first admin, newly made at each start; null once there is an admin. */
   setupLink(): Promise<string | null>;
+  /** The address of the account with this name (as people see it), for those who stand for no Person document. */
+  emailOfAccount(on: Queryable, name: string): Promise<string | null>;
 }
 
 /** Who may do what: accounts, sessions, tokens, and the gate that every request passes. */
@@ -30,6 +32,9 @@ export function createAccess({ sql, clock, ledger, adminToken, url, personByEmai
   return {
     gate,
     routes: accessRoutes({ sql, clock, ledger, store, secureCookie: url.startsWith('https:'), forget: () => gate.forget() }),
+    async emailOfAccount(on, name) {
+      return (await store.accounts(on)).find((account) => account.name === name || account.email === name)?.email ?? null;
+    },
     async setupLink() {
       if (await store.hasAdmin(sql)) return null;
       const token = await sql.transaction((tx) => store.newSetupToken(tx));

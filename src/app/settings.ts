@@ -83,6 +83,7 @@ export const settingsSchema = z.strictObject({
     .min(16)
     .optional()
     .describe('what webhooks are signed with; made and kept in the data folder where it is not given'),
+  mailbox: z.boolean().default(false).describe('keep a local mailbox at /mail and send e-mail to it; without smtp it is kept anyway'),
   store,
   query,
 });
@@ -111,6 +112,7 @@ const fromEnvironment = (env: Environment): Record<string, unknown> => ({
   ...(env['NINES_HOST'] !== undefined && { host: env['NINES_HOST'] }),
   ...(env['NINES_DATA'] !== undefined && { data: env['NINES_DATA'] }),
   ...(env['NINES_CONFIG'] !== undefined && { config: env['NINES_CONFIG'] }),
+  ...(env['NINES_MAILBOX'] !== undefined && { mailbox: env['NINES_MAILBOX'] === '1' || env['NINES_MAILBOX'] === 'true' }),
   ...(env['NINES_LOG_LEVEL'] !== undefined && { logLevel: env['NINES_LOG_LEVEL'] }),
   ...(env['NINES_POSTGRES_URL'] !== undefined && { postgres: env['NINES_POSTGRES_URL'] }),
 });

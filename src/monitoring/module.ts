@@ -24,6 +24,8 @@ export interface MonitoringDeps {
   readonly health: Health;
   readonly metrics: Registry;
   readonly catalog: Catalog;
+  /** Of nines, for its own metrics. */
+  readonly version: string;
   readonly settings: { readonly store: Partial<StoreSettings>; readonly query: Partial<QuerySettings> };
 }
 
@@ -43,7 +45,8 @@ export interface Monitoring {
 const STATS_MS = 10_000;
 
 /** Everything that takes samples in and answers questions about them. */
-export function createMonitoring({ directory, clock, log, health, metrics, catalog, settings }: MonitoringDeps): Monitoring {
+export function createMonitoring({ directory, clock, log, health, metrics, catalog, version, settings }: MonitoringDeps): Monitoring {
+  const process = registerProcessMetrics(metrics, { version });
   const store = new Store({ dir: directory, clock, log, settings: settings.store });
   const query = createQueryEngine({ source: store, clock, settings: settings.query });
   const refused = metrics.counter({
@@ -75,7 +78,7 @@ export function createMonitoring({ directory, clock, log, health, metrics, catal
 
   return {
     routes: [
-      ...prometheusRoutes({ query, store, clock }),
+      ...prometheusRoutes({ query, index: store, scraper, clock }),
       ...remoteWriteRoutes(remoteWrite),
       ...monitoringRoutes({ probes, scraper, store, metrics }),
     ],
@@ -101,6 +104,7 @@ export function createMonitoring({ directory, clock, log, health, metrics, catal
     async stop() {
       timer?.cancel();
       timer = undefined;
+      process.stop();
       await Promise.all([probes.stop(), scraper.stop(), self.stop()]);
       await store.stop();
     },

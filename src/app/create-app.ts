@@ -1,0 +1,189 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { accessMigrations, createAccess } from '../access/index.ts';
+import { alertingMigrations, createAlerting } from '../alerting/index.ts';
+import { catalogMigrations, createCatalog, type PersonSpec } from '../catalog/index.ts';
+import { createDelivery, deliveryMigrations, mailboxMigrations, startMailbox } from '../delivery/index.ts';
+import { createIncidents, incidentsMigrations } from '../incidents/index.ts';
+import { createLedger, createLedgerRoutes, ledgerMigrations } from '../ledger/index.ts';
+import { createMonitoring } from '../monitoring/index.ts';
+import { createObjectives, objectivesMigrations } from '../objectives/index.ts';
+import { createOncall, oncallMigrations } from '../oncall/index.ts';
+import type { Clock } from '../platform/clock.ts';
+import { watchClock } from '../platform/clock-watch.ts';
+import { createHealth } from '../platform/health.ts';
+import { createHttpServer } from '../platform/http/index.ts';
+import { createJobs, jobsMigrations } from '../platform/jobs/index.ts';
+import type { Log } from '../platform/log.ts';
+import { createRegistry } from '../platform/metrics.ts';
+import { migrate, openEmbedded, openServer } from '../platform/sql/index.ts';
+import { createPostmortems, postmortemsMigrations } from '../postmortems/index.ts';
+import { createReleases } from '../releases/index.ts';
+import { appRoutes } from './app-routes.ts';
+import { followClock } from './follow-clock.ts';
+import { kinds } from './kinds.ts';
+import type { Settings } from './settings.ts';
+import { VERSION } from './version.ts';
+import { webhookSecret } from './webhook-secret.ts';
+
+export interface AppDeps {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Says what is being done, to a person who waits. */
+  readonly progress: (what: string) => void;
+  /** The built web UI. */
+  readonly webDirectory?: string | undefined;
+}
+
+/**
+ * The whole of nines, wired in one straight line: state, ledger, who may come in, documents, delivery, monitoring,
+ * objectives, alerting, on-call, incidents, postmortems, releases, and the server before them.
+ */
+export async function createApp({ settings, clock, log, progress, webDirectory }: AppDeps) {
+  const { url } = settings;
+  const inData = (name: string): string => path.join(settings.data, name);
+  fs.mkdirSync(settings.data, { recursive: true });
+  const metrics = createRegistry();
+  const health = createHealth(clock);
+
+  progress(settings.postgres === undefined ? 'Opening the embedded PostgreSQL' : 'Connecting to PostgreSQL');
+  const sql = settings.postgres === undefined ? await openEmbedded(inData('state')) : await openServer(settings.postgres);
+  await migrate(sql, [
+    ...jobsMigrations,
+    ...ledgerMigrations,
+    ...accessMigrations,
+    ...catalogMigrations,
+    ...deliveryMigrations,
+    ...mailboxMigrations,
+    ...objectivesMigrations,
+    ...alertingMigrations,
+    ...oncallMigrations,
+    ...incidentsMigrations,
+    ...postmortemsMigrations,
+  ]);
+  const jobs = createJobs({ sql, clock, log });
+  const ledger = createLedger({ sql, clock });
+  const ledgerRoutes = createLedgerRoutes({ ledger, clock });
+  const catalog = createCatalog({ sql, clock, log, ledger, health, ...kinds() });
+  const personByEmail = (email: string): string | null =>
+    catalog
+      .current()
+      .list<PersonSpec>('Person')
+      .find(({ spec }) => spec.email.toLowerCase() === email.toLowerCase())?.name ?? null;
+  const access = createAccess({ sql, clock, ledger, adminToken: settings.adminToken, url, personByEmail });
+
+  const mailbox = settings.mailbox || settings.smtp === undefined ? await startMailbox({ sql, clock, log }) : null;
+  const smtp = settings.smtp ?? mailbox?.smtp ?? null;
+  const delivery = createDelivery({
+    sql,
+    clock,
+    log,
+    health,
+    jobs,
+    ledger,
+    catalog,
+    metrics,
+    settings: { smtp, webhook: { secret: webhookSecret(settings) }, url },
+  });
+
+  const monitoring = createMonitoring({ directory: inData('telemetry'), clock, log, health, metrics, catalog, version: VERSION, settings });
+  const { query } = monitoring;
+  const objectives = createObjectives({ sql, clock, log, health, catalog, query, sink: monitoring.sink, metrics });
+  const oncall = createOncall({ sql, clock, log, health, jobs, ledger, catalog, delivery, metrics, settings: { url } });
+  const alerting = createAlerting({
+    sql,
+    clock,
+    log,
+    health,
+    ledger,
+    catalog,
+    query,
+    sink: monitoring.sink,
+    onArrival: monitoring.onArrival,
+    objectives,
+    alertSink: oncall.alertSink,
+    metrics,
+  });
+  const incidents = createIncidents({
+    sql,
+    clock,
+    ledger,
+    catalog,
+    delivery,
+    jobs,
+    settings: { url },
+    emailOfAccount: (on, name) => access.emailOfAccount(on, name),
+  });
+  oncall.onPage(incidents.pageSink);
+  const postmortems = createPostmortems({ sql, clock, log, jobs, ledger, catalog, query, incidents, objectives, oncall });
+  incidents.onAllClear(postmortems.allClearSink);
+  const releases = createReleases({ sql, clock, ledger, catalog });
+
+  const modules = [access, ledgerRoutes, catalog, delivery, monitoring, objectives, alerting, oncall, incidents, postmortems, releases];
+  const state = { ready: false };
+  const routes = [...modules.flatMap((module) => [...module.routes]), ...(mailbox?.routes ?? [])];
+  const server = await createHttpServer({
+    routes: [...routes, ...appRoutes({ health, state, routes })],
+    gate: access.gate,
+    clock,
+    log,
+    metrics,
+    ...(webDirectory !== undefined && { webDirectory }),
+  });
+  let stopClock: (() => void) | undefined;
+
+  return {
+    health,
+    clock,
+    jobs,
+    catalog,
+    alerting,
+    server,
+    setupLink: () => access.setupLink(),
+    /** Resolves once everything works and the port is open, with that port. */
+    async start(): Promise<number> {
+      progress('Opening the telemetry store');
+      await monitoring.open();
+      await catalog.start();
+      if (settings.config !== undefined) {
+        progress(`Reading ${settings.config}`);
+        await catalog.watch(settings.config);
+      }
+      if (mailbox && !settings.mailbox) {
+        health.report(
+          'delivery.mailserver',
+          'degraded',
+          'No mail server is set: pages stay in the local mailbox at /mail. Set smtp in nines.yaml.',
+        );
+      }
+      await objectives.start();
+      await alerting.start();
+      await oncall.start();
+      await jobs.start();
+      monitoring.start();
+      stopClock = watchClock(clock, followClock({ sql, ledger, jobs, health, clock, log }));
+      await server.listen({ host: settings.host, port: settings.port });
+      state.ready = true;
+      const address = server.server.address();
+      return typeof address === 'object' && address !== null ? address.port : settings.port;
+    },
+    /** Finishes what is under way, as far as that is quick, and closes everything. */
+    async stop(): Promise<void> {
+      state.ready = false;
+      stopClock?.();
+      ledgerRoutes.stop();
+      await server.close();
+      await catalog.stop();
+      await oncall.stop();
+      await alerting.stop();
+      await objectives.stop();
+      await monitoring.stop();
+      await jobs.stop();
+      await mailbox?.stop();
+      await sql.close();
+    },
+  };
+}
+
+export type App = Awaited<ReturnType<typeof createApp>>;
