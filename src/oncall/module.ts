@@ -28,7 +28,7 @@ export interface OncallDeps {
   readonly catalog: Catalog;
   readonly delivery: PagingDelivery;
   readonly metrics: Registry;
-  /** Who follows pages: incidents. */
+  /** Who follows pages; or `onPage`, where they are made later. */
   readonly pageSink?: PageSink | undefined;
   readonly settings: { readonly url: string };
 }
@@ -42,7 +42,10 @@ export interface Oncall {
     acknowledge(id: string, who: Answerer): Promise<PageState>;
     resolve(id: string, who: Answerer, reason: string): Promise<PageState>;
   };
+  /** Says who follows pages (incidents), before `start`. */
+  onPage(sink: PageSink): void;
   start(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 /** More open pages than this at a start are not looked through for unanswered ones. */
@@ -50,7 +53,9 @@ const MOST_OPEN = 1_000;
 
 export function createOncall(deps: OncallDeps): Oncall {
   const { sql, jobs, metrics, delivery, settings } = deps;
-  const desk: Desk = { ...deps, pageSink: counted(deps, metrics), url: settings.url.replace(/\/+$/, ''), watch: createWatch(deps.health) };
+  let follower: PageSink = deps.pageSink ?? { changed: () => Promise.resolve() };
+  const pageSink = counted(() => follower, deps.clock, metrics);
+  const desk: Desk = { ...deps, pageSink, url: settings.url.replace(/\/+$/, ''), watch: createWatch(deps.health) };
 
   jobs.handle(ESCALATE, { concurrency: 8, run: (job) => escalate(desk, job) });
   jobs.handle(REMIND, { run: ({ key }) => remind(desk, key) });
@@ -70,6 +75,8 @@ export function createOncall(deps: OncallDeps): Oncall {
       acknowledge: (id, who) => acknowledge(desk, id, who),
       resolve: (id, who, reason) => resolveByHand(desk, id, who, reason),
     },
+    stop: () => Promise.resolve(),
+    onPage: (sink) => void (follower = sink),
     async start() {
       // What health says lives in memory only: say again what nobody answered.
       const open = await listPageRows(sql, { state: ['triggered'], limit: MOST_OPEN });
@@ -82,10 +89,8 @@ export function createOncall(deps: OncallDeps): Oncall {
 
 const byOf = (payload: unknown): string => (payload as { by?: string }).by ?? 'its alerts stopped firing.';
 
-const NOBODY: PageSink = { changed: () => Promise.resolve() };
-
 /** Counts what pages do on the way to who follows them. */
-function counted({ pageSink = NOBODY, clock }: OncallDeps, metrics: Registry): PageSink {
+function counted(follower: () => PageSink, clock: Clock, metrics: Registry): PageSink {
   const transitions = metrics.counter({
     name: 'nines_oncall_page_transitions_total',
     help: 'What pages did: triggered, grown, acknowledged, escalated, resolved.',
@@ -97,9 +102,9 @@ function counted({ pageSink = NOBODY, clock }: OncallDeps, metrics: Registry): P
     buckets: [15, 30, 60, 120, 300, 600, 1_800, 3_600],
   });
   return {
-    ...(pageSink.incidentsOf && { incidentsOf: pageSink.incidentsOf.bind(pageSink) }),
+    incidentsOf: (queryable, pages) => follower().incidentsOf?.(queryable, pages) ?? Promise.resolve(new Map()),
     async changed(tx, page, transition, actor) {
-      await pageSink.changed(tx, page, transition, actor);
+      await follower().changed(tx, page, transition, actor);
       tx.afterCommit(() => {
         transitions.inc({ severity: page.severity, transition });
         if (transition === 'acknowledged' && page.severity === 'critical') answered.observe((clock.now() - page.triggeredAt) / 1000);
