@@ -90,7 +90,18 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
   const monitoring = createMonitoring({ directory: inData('telemetry'), clock, log, health, metrics, catalog, version: VERSION, settings });
   const { query } = monitoring;
   const objectives = createObjectives({ sql, clock, log, health, catalog, query, sink: monitoring.sink, metrics });
-  const oncall = createOncall({ sql, clock, log, health, jobs, ledger, catalog, delivery, metrics, settings: { url } });
+  const oncall = createOncall({
+    sql,
+    clock,
+    log,
+    health,
+    jobs,
+    ledger,
+    catalog,
+    delivery,
+    metrics,
+    settings: { url },
+  });
   const alerting = createAlerting({
     sql,
     clock,
@@ -116,8 +127,18 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     emailOfAccount: (on, name) => access.emailOfAccount(on, name),
   });
   oncall.onPage(incidents.pageSink);
-  const postmortems = createPostmortems({ sql, clock, log, jobs, ledger, catalog, query, incidents, objectives, oncall });
-  incidents.onAllClear(postmortems.allClearSink);
+  const postmortems = createPostmortems({
+    sql,
+    clock,
+    log,
+    jobs,
+    ledger,
+    delivery,
+    query,
+    incidents,
+    costOf: (service, from, to) => objectives.costs(service, from, to),
+    settings: { url },
+  });
   const releases = createReleases({ sql, clock, ledger, catalog });
 
   const modules = [access, ledgerRoutes, catalog, delivery, monitoring, objectives, alerting, oncall, incidents, postmortems, releases];
@@ -175,7 +196,6 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
       ledgerRoutes.stop();
       await server.close();
       await catalog.stop();
-      await oncall.stop();
       await alerting.stop();
       await objectives.stop();
       await monitoring.stop();

@@ -23,7 +23,8 @@ interface PrometheusRoutesDeps {
 
 const ACCESS: Access = 'viewer';
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
-const toReply = ({ status, body }: ApiAnswer): Reply => reply(status, body, JSON_TYPE);
+const toReply = ({ status, body, retryAfter }: ApiAnswer): Reply =>
+  reply(status, body, { ...JSON_TYPE, ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }) });
 
 /** Prometheus takes parameters from the query string and from a form, and from both at once. */
 function parametersOf({ search, body }: RouteRequest): URLSearchParams {
