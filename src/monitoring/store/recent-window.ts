@@ -69,7 +69,7 @@ export class RecentWindow {
     }
     this.#put((this.#offset[id] as number) + start + count, time, words, i);
     this.#count[id] = count + 1;
-    this.#newest[id] = time;
+    this.noteNewest(id, time);
     this.#samples++;
     return INSERTED;
   }
@@ -97,6 +97,12 @@ export class RecentWindow {
     return first < end;
   }
 
+  /** A sample of the series was stored elsewhere. */
+  noteNewest(id: number, time: number): void {
+    if (time > (this.#newest[id] as number)) this.#newest[id] = time;
+  }
+
+  /** The newest time that the series is known to have a sample of; `-Infinity` when none is known. */
   newest(id: number): number {
     return this.#newest[id] ?? Number.NEGATIVE_INFINITY;
   }

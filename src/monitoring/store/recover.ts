@@ -92,6 +92,7 @@ function replay({ window, late }: RecoverParts, segment: number, records: readon
       const time = times[i] as number;
       if (time > window.completeSince && window.insert(id, time, words, i) !== NO_ROOM) continue;
       late.add(segment, id, time, words, i);
+      window.noteNewest(id, time);
       window.completeSince = Math.max(window.completeSince, time);
     }
   }

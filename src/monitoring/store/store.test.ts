@@ -167,3 +167,24 @@ test('a query over too many samples is refused', async () => {
   expect(() => store.select(matchers, NOW, NOW + 10, { maxSamples: 2 })).toThrow(/query\.maxSamples/);
   expect(() => store.select(matchers, NOW, NOW + 1, { maxSamples: 2 })).not.toThrow();
 });
+
+test('names, values and series of what fits and may have samples then', async () => {
+  await append({ __name__: 'old', job: 'a' }, [[-60_000, 1]]);
+  await append({ __name__: 'm', job: 'a', code: '200' }, [[0, 1]]);
+  await append({ __name__: 'm', job: 'b' }, [[0, 1]]);
+  const is = (name: string, value: string) => ({ name, op: '=' as const, value });
+  const at = [NOW - 10, NOW + 10] as const;
+  const sorted = (texts: readonly string[]): string[] => [...texts].sort((a, b) => (a < b ? -1 : 1));
+  expect(sorted(store.labelNames([], ...at))).toEqual(['__name__', 'code', 'job']);
+  expect(sorted(store.labelNames([[is('job', 'b')]], ...at))).toEqual(['__name__', 'job']);
+  expect(sorted(store.labelValues('job', [], ...at))).toEqual(['a', 'b']);
+  expect(store.labelValues('__name__', [[is('job', 'a')]], ...at)).toEqual(['m']);
+  expect(sorted(store.labelValues('__name__', [[is('job', 'a')]], NOW - 60_000, NOW))).toEqual(['m', 'old']);
+  const everything = [[is('job', 'a')], [is('__name__', 'm')]];
+  expect(store.series(everything, ...at)).toEqual([
+    { __name__: 'm', job: 'a', code: '200' },
+    { __name__: 'm', job: 'b' },
+  ]);
+  expect(store.series(everything, ...at, 1)).toHaveLength(1);
+  expect(store.series([[is('__name__', 'none')]], ...at)).toEqual([]);
+});

@@ -4,7 +4,18 @@ import type { Logger } from 'pino';
 import { openChdb, type Columns } from '../../platform/columns/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { Problem } from '../../platform/problem.ts';
-import type { Labels, Matcher, MetricMetadata, SampleColumns, SampleSink, SelectOptions, Series, SeriesSource } from '../series.ts';
+import type {
+  Labels,
+  Matcher,
+  MetricMetadata,
+  SampleColumns,
+  SampleSink,
+  SelectOptions,
+  Series,
+  SeriesIndex as SeriesQuestions,
+  SeriesSource,
+} from '../series.ts';
+import { askLabelNames, askLabelValues, askSeries, type Alternatives } from './ask-series.ts';
 import { Flusher } from './flusher.ts';
 import { IntakeLog } from './intake-log.ts';
 import { LateSamples } from './late-samples.ts';
@@ -15,6 +26,7 @@ import { DUPLICATE, NO_ROOM, RecentWindow } from './recent-window.ts';
 import { recover } from './recover.ts';
 import { SampleSlab } from './sample-slab.ts';
 import { select } from './select.ts';
+import { siftSamples } from './sift-samples.ts';
 import { SeriesIndex } from './series-index.ts';
 import { DEFAULT_STORE_SETTINGS, type StoreSettings } from './settings.ts';
 import { healthOf, type StoreHealth, type StoreStats } from './store-stats.ts';
@@ -43,7 +55,7 @@ const FURTHEST_AHEAD_MS = 86_400_000;
 const MOST_LATE = 2_000_000;
 
 /** Every sample of nines: takes them, keeps them, finds them. */
-export class Store implements SampleSink, SeriesSource {
+export class Store implements SampleSink, SeriesSource, SeriesQuestions {
   readonly #options: StoreOptions;
   readonly #settings: StoreSettings;
   readonly #index: SeriesIndex;
@@ -165,6 +177,18 @@ export class Store implements SampleSink, SeriesSource {
     return this.#index.labelsOf(id);
   }
 
+  labelNames(matchers: Alternatives, from: number, to: number, limit = Number.POSITIVE_INFINITY): string[] {
+    return askLabelNames({ index: this.#index, window: this.#window }, matchers, from, to, limit);
+  }
+
+  labelValues(name: string, matchers: Alternatives, from: number, to: number, limit = Number.POSITIVE_INFINITY): string[] {
+    return askLabelValues({ index: this.#index, window: this.#window }, name, matchers, from, to, limit);
+  }
+
+  series(matchers: Alternatives, from: number, to: number, limit = Number.POSITIVE_INFINITY): Labels[] {
+    return askSeries({ index: this.#index, window: this.#window }, matchers, from, to, limit);
+  }
+
   metadata(metric?: string): readonly MetricMetadata[] {
     return this.#metadata.list(metric);
   }
@@ -199,40 +223,17 @@ export class Store implements SampleSink, SeriesSource {
     };
   }
 
-  /** Leaves out what is stored already and what has an impossible time. The same columns when nothing is to be left out. */
   #worthKeeping(columns: SampleColumns): SampleColumns {
-    const { ids, times, values } = columns;
-    if (times.length !== ids.length || values.length !== ids.length) throw new RangeError('The three columns must be of one length.');
     const now = this.#options.clock.now();
     const oldest = now - this.#settings.retention;
-    const furthest = now + FURTHEST_AHEAD_MS;
-    const end = this.#index.end;
-    let kept: number[] | undefined;
-    for (let i = 0; i < ids.length; i++) {
-      const id = ids[i] as number;
-      const time = times[i] as number;
-      const possible = time >= oldest && time <= furthest && id > 0 && id < end;
-      const duplicate = possible && this.#window.has(id, time);
-      if (possible && !duplicate) {
-        kept?.push(i);
-        continue;
-      }
-      kept ??= Array.from({ length: i }, (_, k) => k);
-      if (duplicate) this.#duplicates++;
-      else this.#refused++;
-    }
-    if (!kept) return columns;
-    const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
-    const outWords = new Uint32Array(kept.length * 2);
-    for (const [to, i] of kept.entries()) {
-      outWords[2 * to] = words[2 * i] as number;
-      outWords[2 * to + 1] = words[2 * i + 1] as number;
-    }
-    return {
-      ids: Uint32Array.from(kept, (i) => ids[i] as number),
-      times: Float64Array.from(kept, (i) => times[i] as number),
-      values: new Float64Array(outWords.buffer),
-    };
+    const { kept, duplicates, impossible } = siftSamples(columns, this.#window, {
+      oldest,
+      newest: now + FURTHEST_AHEAD_MS,
+      end: this.#index.end,
+    });
+    this.#duplicates += duplicates;
+    this.#refused += impossible;
+    return kept;
   }
 
   #apply({ ids, times, values }: SampleColumns, segment: number): void {
@@ -247,6 +248,7 @@ export class Store implements SampleSink, SeriesSource {
       if (outcome === DUPLICATE) this.#duplicates++;
       else if (outcome === NO_ROOM) {
         this.#late.add(segment, id, time, words, i);
+        window.noteNewest(id, time);
         if (time > window.completeSince) window.completeSince = time;
       }
     }
