@@ -1,4 +1,4 @@
 export { type Chart, type ChartSeries, renderChart } from './render-chart.ts';
 export { quantity, significant } from './number-format.ts';
-export { chartRoutes, type RangeQuery, type RangeSeries } from './routes.ts';
+export { chartRoutes, guessUnit, pointsOf, seriesName, stepFor } from './routes.ts';
 export type { Theme } from './palette.ts';

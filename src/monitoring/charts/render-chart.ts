@@ -218,6 +218,6 @@ const text = (x: number, y: number, label: string, fill: string, more = ''): str
 function escape(label: string): string {
   return label
     .toWellFormed()
-    .replace(/[\u0000-\u001f\u007f\ufffe\uffff]/g, ' ')
+    .replace(/[\p{Cc}\ufffe\uffff]/gu, ' ')
     .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

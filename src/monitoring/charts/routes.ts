@@ -1,23 +1,8 @@
 import { z } from 'zod';
 import { reply, route, type Route } from '../../platform/http/index.ts';
 import { badRequest } from '../../platform/problem.ts';
+import { type MatrixSeries, PromQLSyntaxError, type QueryEngine } from '../promql/index.ts';
 import { renderChart } from './render-chart.ts';
-
-/** A series over a range: `times` in milliseconds and `values` of the same length. */
-export interface RangeSeries {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly times: ArrayLike<number>;
-  readonly values: ArrayLike<number>;
-}
-
-/** Evaluates a PromQL expression from `start` to `end` every `step` milliseconds. Throws a Problem where it cannot. */
-export type RangeQuery = (
-  expr: string,
-  start: number,
-  end: number,
-  step: number,
-  options: { signal: AbortSignal },
-) => Promise<readonly RangeSeries[]>;
 
 const instant = z.iso.datetime({ offset: true });
 const graphQuery = z.object({
@@ -37,7 +22,7 @@ const LONGEST_MS = 366 * 86_400_000;
 const POINTS = 240;
 
 /** Pictures of a query's result, for mails, chats and documents that run no script. */
-export function chartRoutes({ query }: { query: RangeQuery }): Route[] {
+export function chartRoutes({ query }: { query: Pick<QueryEngine, 'range'> }): Route[] {
   return [
     route({
       method: 'GET',
@@ -53,7 +38,7 @@ export function chartRoutes({ query }: { query: RangeQuery }): Route[] {
         if (to - from > LONGEST_MS) throw badRequest("From 'from' to 'to' may be a year at most.", { limit: LONGEST_MS });
         const step = stepFor(from, to);
         // On round times, so that the same span gives the same points whoever asks.
-        const found = await query(expr, Math.ceil(from / step) * step, to, step, { signal });
+        const found = await rangeOf(query, expr, { from: Math.ceil(from / step) * step, to, step, signal });
         const series = found.map((one) => ({ name: seriesName(one.labels), points: pointsOf(one) }));
         const svg = renderChart({
           ...look,
@@ -71,11 +56,26 @@ export function chartRoutes({ query }: { query: RangeQuery }): Route[] {
   ];
 }
 
+type Span = { from: number; to: number; step: number; signal: AbortSignal };
+
+async function rangeOf(
+  query: Pick<QueryEngine, 'range'>,
+  expr: string,
+  { from, to, step, signal }: Span,
+): Promise<readonly MatrixSeries[]> {
+  try {
+    return (await query.range(expr, from, to, step, { signal, timeout: 20_000 })).series;
+  } catch (error) {
+    if (error instanceof PromQLSyntaxError) throw badRequest(`The expression is not PromQL: ${error.message}`, { field: 'expr' });
+    throw error;
+  }
+}
+
 /** A whole number of seconds that gives `points` points or fewer. */
 export const stepFor = (from: number, to: number, points = POINTS): number =>
   Math.max(1_000, Math.ceil((to - from) / points / 1_000) * 1_000);
 
-export const pointsOf = ({ times, values }: RangeSeries): [number, number][] => Array.from(times, (time, i) => [time, values[i]!]);
+export const pointsOf = ({ times, values }: MatrixSeries): [number, number][] => Array.from(times, (time, i) => [time, values[i]!]);
 
 /** `up{instance="a:9100"}`, as PromQL writes it. */
 export function seriesName(labels: Readonly<Record<string, string>>): string {

@@ -1,0 +1,3 @@
+export { createPostmortems, type PostmortemsDeps } from './module.ts';
+export { postmortemsMigrations } from './migrations.ts';
+export type { PostmortemDetail, PostmortemSummary } from './contract.ts';
