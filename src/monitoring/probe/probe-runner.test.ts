@@ -153,6 +153,20 @@ test('an update keeps what is unchanged, restarts what changed, and ends what is
   expect(new Set(results.map(({ probe }) => probe))).toEqual(new Set(['keep', 'change', 'new']));
 });
 
+test('the result of a probe that was removed meanwhile counts for nothing', async () => {
+  let finish = (): void => {};
+  const { clock, sink, runner, results } = harness(
+    (probe, { now }) => new Promise((resolve) => void (finish = () => resolve(resultOf(probe, now)))),
+  );
+  runner.update([named('home')]);
+  await clock.advance(2_000);
+  runner.update([]);
+  finish();
+  await clock.advance(0);
+  expect(results).toEqual([]);
+  expect(sink.series.size).toBe(0);
+});
+
 test('a store that refuses does not keep the result from being acted on', async () => {
   const { clock, sink, runner, results, errors } = harness(async (probe, { now }) => resultOf(probe, now));
   sink.failure = new Error('disk full');

@@ -133,6 +133,21 @@ test('a known series is not resolved again, whatever the order', () => {
   expect(values).toEqual({ a: 9, b: 7, c: 4, new: 8 });
 });
 
+test('a known name is not taken for the start of another series', () => {
+  const samples: unknown[] = [];
+  const reader = createExpositionReader<unknown>({
+    resolve: (labels) => labels,
+    sample: (labels, value) => void samples.push([labels, value]),
+  });
+  reader.read('up 1\nend 1\n');
+  samples.length = 0;
+  reader.read('up {a="b"} 2\nend_total 3\n');
+  expect(samples).toEqual([
+    [{ __name__: 'up', a: 'b' }, 2],
+    [{ __name__: 'end_total' }, 3],
+  ]);
+});
+
 test('series that come and go are forgotten', () => {
   let resolved = 0;
   const reader = createExpositionReader({ resolve: () => (resolved += 1), sample: () => {} });

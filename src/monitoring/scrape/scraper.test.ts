@@ -329,6 +329,30 @@ test('a store that refuses is reported, and the next scrape comes', async () => 
   expect(sink.last('a{')).toBe(1);
 });
 
+test('a kept connection that the target closes on us says nothing about the target; a stop closes it', async () => {
+  let connections = 0;
+  const server = createTcpServer((socket) => {
+    connections += 1;
+    let requests = 0;
+    socket.on('data', () => {
+      requests += 1;
+      if (requests === 1) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\na 1\n');
+      else socket.destroy();
+    });
+  });
+  const address = await listen(server);
+  const { clock, scraper, scrape } = harness();
+  scraper.update([scrape('shop', { targets: [address] })]);
+  await nextScrape(clock, scraper);
+  await nextScrape(clock, scraper);
+  expect(scraper.targets()[0]).toMatchObject({ health: 'up', lastError: undefined });
+  expect(connections).toBe(2);
+  const open = (): Promise<number> => new Promise((resolve) => server.getConnections((_, count) => resolve(count)));
+  expect(await open()).toBe(1);
+  await scraper.stop();
+  await vi.waitFor(async () => expect(await open()).toBe(0));
+});
+
 test('what the scraper did is counted', async () => {
   const registry = createRegistry();
   const [good, bad] = await Promise.all([text(() => 'a 1\nb 2\n'), text(() => 'garbage')]);
