@@ -3,6 +3,7 @@ import { badRequest, LimitError, Problem } from '../../platform/problem.ts';
 import type { SampleSink } from '../series.ts';
 import { LabelCache } from './label-cache.ts';
 import { DEFAULT_LABEL_LIMITS, type LabelLimits } from './label-limits.ts';
+import { SampleScratch } from './sample-scratch.ts';
 import { snappyDecode, snappySize } from './snappy.ts';
 import { WriteRequestReader, type Findings } from './write-request.ts';
 
@@ -53,14 +54,16 @@ export function createRemoteWrite(options: { sink: SampleSink; clock: Clock; set
   const settings = { ...DEFAULT_REMOTE_WRITE_SETTINGS, ...options.settings };
   const cache = new LabelCache(settings.labelCache);
   const shared = new Uint8Array(SHARED_BYTES);
+  const scratch = new SampleScratch();
   return async (body, headers) => {
     try {
       refuseOtherFormats(headers);
       const bytes = decompress(body, settings.maxBody, shared);
       const now = clock.now();
       const bounds = { oldest: now - settings.retention, newest: now + FURTHEST_AHEAD_MS };
-      const reader = new WriteRequestReader(bytes, sink, cache, settings, bounds);
-      if (bytes.buffer === shared.buffer) readAll(reader);
+      const atOnce = bytes.buffer === shared.buffer;
+      const reader = new WriteRequestReader(bytes, sink, cache, settings, bounds, atOnce ? scratch : new SampleScratch());
+      if (atOnce) readAll(reader);
       else while (readPart(reader, SERIES_PER_TURN)) await new Promise((next) => setImmediate(next));
       const columns = reader.columns();
       if (reader.metadata.length > 0) sink.describe(reader.metadata);

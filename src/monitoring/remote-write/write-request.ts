@@ -4,6 +4,7 @@ import type { MetricMetadata, SampleColumns, SampleSink } from '../series.ts';
 import type { LabelCache } from './label-cache.ts';
 import { checkLabels, type LabelLimits } from './label-limits.ts';
 import { ProtobufReader } from './protobuf-reader.ts';
+import type { SampleScratch } from './sample-scratch.ts';
 
 /** Times outside are refused, in milliseconds since the epoch. */
 export interface TimeBounds {
@@ -48,13 +49,20 @@ export class WriteRequestReader {
   readonly #cache: LabelCache;
   readonly #limits: LabelLimits;
   readonly #bounds: TimeBounds;
-  #ids = new Uint32Array(2048);
-  #times = new Float64Array(2048);
-  #words = new Uint32Array(4096);
+  readonly #scratch: SampleScratch;
   #count = 0;
 
-  constructor(bytes: Uint8Array, sink: Pick<SampleSink, 'resolve'>, cache: LabelCache, limits: LabelLimits, bounds: TimeBounds) {
+  /** @param scratch used until the last `columns`: share one among requests that are read in one turn of the event loop */
+  constructor(
+    bytes: Uint8Array,
+    sink: Pick<SampleSink, 'resolve'>,
+    cache: LabelCache,
+    limits: LabelLimits,
+    bounds: TimeBounds,
+    scratch: SampleScratch,
+  ) {
     this.#reader = new ProtobufReader(bytes);
+    this.#scratch = scratch;
     this.#sink = sink;
     this.#cache = cache;
     this.#limits = limits;
@@ -80,8 +88,9 @@ export class WriteRequestReader {
 
   /** The samples that were read, in arrays of their own. */
   columns(): SampleColumns {
-    const words = this.#words.slice(0, this.#count * 2);
-    return { ids: this.#ids.slice(0, this.#count), times: this.#times.slice(0, this.#count), values: new Float64Array(words.buffer) };
+    const { ids, times, words } = this.#scratch;
+    const count = this.#count;
+    return { ids: ids.slice(0, count), times: times.slice(0, count), values: new Float64Array(words.slice(0, count * 2).buffer) };
   }
 
   #readSeries(): void {
@@ -112,28 +121,29 @@ export class WriteRequestReader {
     const id = together ? this.#known(labelsFrom, labelsTo) : this.#resolve(begin, end);
     reader.leave(outer, end);
     if (id === 0) this.#count = first;
-    else this.#ids.fill(id, first, this.#count);
+    else this.#scratch.ids.fill(id, first, this.#count);
   }
 
   #readSample(): void {
     const reader = this.#reader;
     const outer = reader.enter();
-    if (this.#count === this.#ids.length) this.#grow();
     const at = this.#count;
+    this.#scratch.reserve(at + 1);
+    const { words } = this.#scratch;
     let time = 0;
-    this.#words[2 * at] = 0;
-    this.#words[2 * at + 1] = 0;
+    words[2 * at] = 0;
+    words[2 * at + 1] = 0;
     while (!reader.done) {
       const tag = reader.tag();
       if (tag === 9) {
-        this.#words[2 * at] = reader.fixed32();
-        this.#words[2 * at + 1] = reader.fixed32();
+        words[2 * at] = reader.fixed32();
+        words[2 * at + 1] = reader.fixed32();
       } else if (tag === 16) time = reader.varint();
       else reader.skip(tag);
     }
     reader.leave(outer, reader.at);
     if (time >= this.#bounds.oldest && time <= this.#bounds.newest) {
-      this.#times[at] = time;
+      this.#scratch.times[at] = time;
       this.#count++;
     } else {
       this.findings.outOfBounds++;
@@ -219,16 +229,6 @@ export class WriteRequestReader {
 
   #note(what: string): void {
     if (this.findings.wrong.length < MOST_WRONG) this.findings.wrong.push(what);
-  }
-
-  #grow(): void {
-    const ids = new Uint32Array(this.#count * 2);
-    const times = new Float64Array(this.#count * 2);
-    const words = new Uint32Array(this.#count * 4);
-    ids.set(this.#ids);
-    times.set(this.#times);
-    words.set(this.#words);
-    [this.#ids, this.#times, this.#words] = [ids, times, words];
   }
 }
 
