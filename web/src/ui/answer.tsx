@@ -59,7 +59,12 @@ export function Answer<T>({ query, lines, empty, children }: AnswerProps<T>): Re
   if (data === undefined) return error ? <ErrorNote error={error} retry={retry} /> : <Skeleton {...(lines !== undefined && { lines })} />;
   return (
     <>
-      {error && <ErrorNote error={{ message: `Not up to date: ${error.message}`, ...(error.document && { document: error.document }) }} retry={retry} />}
+      {error && (
+        <ErrorNote
+          error={{ message: `Not up to date: ${error.message}`, ...(error.document && { document: error.document }) }}
+          retry={retry}
+        />
+      )}
       {empty !== undefined && Array.isArray(data) && data.length === 0 ? <Empty>{empty}</Empty> : children(data)}
     </>
   );

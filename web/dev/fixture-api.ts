@@ -1,0 +1,168 @@
+import type { IncidentDetail } from '../../src/incidents/contract.ts';
+import { problem, type FixtureServer } from './fixture-server.ts';
+import { instantAnswer, rangeAnswer } from './prometheus.ts';
+
+type Context = Pick<FixtureServer, 'world' | 'tell'>;
+type Answer = [status: number, body?: unknown];
+type Body = Readonly<Record<string, unknown>>;
+type Handler = (context: Context, call: { id: string; query: URLSearchParams; body: Body }) => Answer;
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const found = (thing: unknown): Answer => (thing === undefined ? [404, problem(404, 'There is no such thing here.')] : [200, thing]);
+const fits = (query: URLSearchParams, key: string, value: string | null): boolean => !query.has(key) || query.get(key) === value;
+
+function incidentDo(change: (incident: IncidentDetail, context: Context, body: Body) => void): Handler {
+  return (context, { id, body }) => {
+    const incident = context.world.incidents.find((one) => one.id === id);
+    if (incident === undefined) return found(undefined);
+    change(incident, context, body);
+    return [200, incident];
+  };
+}
+
+function write(incident: IncidentDetail, { world, tell }: Context, kind: string, title: string, data: Record<string, unknown> = {}): void {
+  const actor = `person:${world.me.person ?? world.me.name}`;
+  tell({ kind, title, actor, subject: `incident/${incident.id}`, data });
+  const { marker = 0, time = '' } = world.events.at(-1) ?? {};
+  incident.timeline.push({ marker, time, kind, actor, title, data });
+}
+
+const join = incidentDo((incident, context) => {
+  const name = context.world.me.person ?? context.world.me.name;
+  incident.responders.push(name);
+  incident.roles.commander ??= name;
+  write(incident, context, 'incident.joined', `${name} is on the scene`);
+});
+const note = incidentDo((incident, context, body) =>
+  write(incident, context, 'incident.noted', text(body['text']), { text: text(body['text']) }),
+);
+const update = incidentDo((incident, context, body) => {
+  incident.nextUpdateDueAt = new Date(Date.now() + 1_800_000).toISOString();
+  write(incident, context, 'incident.updated', `Update: ${text(body['text'])}`, { text: text(body['text']) });
+});
+const roles = incidentDo((incident, context, body) => {
+  incident.roles = { ...incident.roles, [text(body['role'])]: text(body['person']) };
+  write(incident, context, 'incident.role-changed', `${text(body['person'])} is ${text(body['role'])} now`);
+});
+const allClear: Handler = (context, call) => {
+  const incident = context.world.incidents.find(({ id }) => id === call.id);
+  if (incident?.outageEndedAt === null && call.body['force'] !== true)
+    return [409, problem(409, 'Its page still fires: page-21. Send force to end the incident all the same.')];
+  return incidentDo((one, ctx) => {
+    one.state = 'all-clear';
+    one.allClearAt = new Date().toISOString();
+    write(one, ctx, 'incident.all-clear', 'All clear');
+  })(context, call);
+};
+
+const acknowledge: Handler = ({ world, tell }, { id }) => {
+  const page = world.pages.find((one) => one.id === id);
+  if (page === undefined) return found(undefined);
+  Object.assign(page, { state: 'acknowledged', acknowledgedBy: world.me.person, acknowledgedAt: new Date().toISOString() });
+  tell({ kind: 'page.acknowledged', title: `${world.me.person} acknowledged`, subject: `page/${id}` });
+  return [200, page];
+};
+
+const savePostmortem: Handler = ({ world, tell }, { id, body }) => {
+  const one = world.postmortems.find((each) => each.id === id);
+  if (one === undefined) return found(undefined);
+  if (body['version'] !== one.version) return [409, problem(409, `Version ${one.version} was saved meanwhile.`)];
+  Object.assign(one, { markdown: text(body['markdown']), version: one.version + 1, state: body['state'] ?? one.state });
+  tell({ kind: 'postmortem.saved', title: 'Postmortem saved' });
+  return [200, one];
+};
+
+const events: Handler = ({ world }, { query }) => {
+  const kinds = query.get('kind')?.split(',');
+  const matches = (kind: string): boolean =>
+    kinds === undefined || kinds.some((one) => (one.endsWith('*') ? kind.startsWith(one.slice(0, -1)) : one === kind));
+  const list = world.events.filter((event) => matches(event.kind) && fits(query, 'service', event.service));
+  list.sort((a, b) => (query.get('order') === 'desc' ? b.marker - a.marker : a.marker - b.marker));
+  return [200, { events: list.slice(0, Number(query.get('limit') ?? 50)), marker: list.at(-1)?.marker ?? 0 }];
+};
+
+const cost: Handler = ({ world }, { id, query }) => {
+  const [from, to] = [query.get('from') ?? '', query.get('to') ?? new Date().toISOString()];
+  const running = world.incidents.find(({ state }) => state === 'open');
+  const seconds = (Date.parse(to) - Date.parse(from)) / 1_000;
+  const during = running !== undefined && Date.parse(to) > Date.parse(running.outageBeganAt) && id === 'links-availability';
+  const total = Math.round(seconds * 420);
+  const bad = Math.round(total * (during ? 0.142 : 0.0004));
+  return [200, { objective: id, from, to, good: total - bad, total, bad, budgetShare: bad / 18_430 }];
+};
+
+const HANDLERS: Readonly<Record<string, Handler>> = {
+  'GET /nines/v1/me': ({ world }) => [200, world.me],
+  'GET /nines/v1/setup': ({ world }) => [200, { needed: world.setupNeeded }],
+  'POST /nines/v1/setup': ({ world }) => {
+    Object.assign(world, { setupNeeded: false, signedIn: true });
+    return [204];
+  },
+  'POST /nines/v1/session': ({ world }, { body }) => {
+    if (body['password'] !== 'correct horse') return [401, problem(401, 'The address or the password is wrong.')];
+    world.signedIn = true;
+    return [204];
+  },
+  'DELETE /nines/v1/session': ({ world }) => {
+    world.signedIn = false;
+    return [204];
+  },
+  'GET /nines/v1/health': ({ world }) => [200, world.health],
+  'GET /nines/v1/services': ({ world }) => [200, { services: world.services }],
+  'GET /nines/v1/objectives': ({ world }) => [200, { objectives: world.objectives }],
+  'GET /nines/v1/objectives/:id/cost': cost,
+  'GET /nines/v1/alerts': ({ world }, { query }) => [200, { alerts: world.alerts.filter(({ state }) => fits(query, 'state', state)) }],
+  'GET /nines/v1/oncall/now': ({ world }) => [200, world.onCall],
+  'GET /nines/v1/incidents': ({ world }, { query }) => [
+    200,
+    { incidents: world.incidents.filter(({ state }) => fits(query, 'state', state)), marker: null },
+  ],
+  'GET /nines/v1/incidents/:id': ({ world }, { id }) => found(world.incidents.find((one) => one.id === id)),
+  'POST /nines/v1/incidents/:id/join': join,
+  'POST /nines/v1/incidents/:id/notes': note,
+  'POST /nines/v1/incidents/:id/updates': update,
+  'POST /nines/v1/incidents/:id/roles': roles,
+  'POST /nines/v1/incidents/:id/all-clear': allClear,
+  'GET /nines/v1/events': events,
+  'GET /nines/v1/pages': ({ world }, { query }) => [200, { pages: world.pages.filter(({ state }) => fits(query, 'state', state)) }],
+  'GET /nines/v1/pages/:id': ({ world }, { id }) => found(world.pages.find((one) => one.id === id)),
+  'POST /nines/v1/pages/:id/acknowledge': acknowledge,
+  'GET /nines/v1/postmortems': ({ world }) => [200, { postmortems: world.postmortems }],
+  'GET /nines/v1/postmortems/:id': ({ world }, { id }) => found(world.postmortems.find((one) => one.id === id)),
+  'PUT /nines/v1/postmortems/:id': savePostmortem,
+  'GET /nines/v1/probes': ({ world }) => [200, { probes: world.probes }],
+  'GET /nines/v1/targets': ({ world }) => [200, { targets: world.targets }],
+  'GET /nines/v1/config': ({ world }) => [200, world.config],
+  'GET /nines/v1/resources': ({ world }, { query }) => [
+    200,
+    { resources: world.resources.filter(({ kind }) => fits(query, 'kind', kind)) },
+  ],
+  'GET /nines/v1/accounts': ({ world }) => [200, { accounts: world.accounts }],
+  'GET /nines/v1/tokens': ({ world }) => [200, { tokens: world.tokens }],
+  'POST /nines/v1/tokens': (_, { body }) => [
+    201,
+    { id: 'tok-9', name: text(body['name']), scope: body['scope'], createdAt: new Date().toISOString(), secret: 'nines_token_shown_once' },
+  ],
+  'GET /nines/v1/mailbox': ({ world }) => (world.mail === undefined ? found(undefined) : [200, { messages: world.mail }]),
+  'GET /api/v1/query': (_, { query }) => [200, instantAnswer(query.get('query') ?? '')],
+  'GET /api/v1/query_range': (_, { query }) => {
+    const expr = query.get('query') ?? '';
+    if (expr.includes('bad syntax'))
+      return [400, { status: 'error', errorType: 'bad_data', error: '1:5: parse error: unexpected identifier "syntax"' }];
+    return [200, rangeAnswer(expr, Number(query.get('start')), Number(query.get('end')), Number(query.get('step')))];
+  },
+  'GET /api/v1/label/:id/values': () => [200, { status: 'success', data: ['up', 'node_load1', 'http_requests_total'] }],
+};
+
+const PUBLIC = new Set(['GET /nines/v1/setup', 'POST /nines/v1/setup', 'POST /nines/v1/session', 'DELETE /nines/v1/session']);
+
+export function answerApi(context: Context, method: string, url: URL, body: unknown): Answer {
+  for (const [route, handler] of Object.entries(HANDLERS)) {
+    const match = new RegExp(`^${route.replace(':id', '([^/]+)')}$`).exec(`${method} ${url.pathname}`);
+    if (match === null) continue;
+    if (!context.world.signedIn && !PUBLIC.has(route)) return [401, problem(401, 'Sign in first.')];
+    const call = { id: decodeURIComponent(match[1] ?? ''), query: url.searchParams, body: (body ?? {}) as Body };
+    return handler(context, call);
+  }
+  return found(undefined);
+}
