@@ -30,7 +30,7 @@ function draftFacts({ incident, url, paged, draftedAt }: Evidence): string {
     ['Status', `draft of ${dateTime(draftedAt)}`],
     ['Date', date(outageBeganAt)],
     ['Severity', incident.severity],
-    ['Services', names(incident.services)],
+    ['Services', incident.services.map(cell).join(', ') || 'none named'],
     ['Incident commander', cell(roles.commander ?? 'nobody')],
     ...(['communications', 'operations', 'scribe'] as const).flatMap((role): [string, string][] =>
       roles[role] === undefined ? [] : [[role[0]!.toUpperCase() + role.slice(1), cell(roles[role])]],
@@ -55,7 +55,7 @@ function draftSummary({ incident, costs }: Evidence): string {
   const bad =
     worst?.bad === null || worst?.bad === undefined || worst.total === null
       ? ''
-      : `: ${count(worst.bad)} of ${count(worst.total)} requests went wrong`;
+      : `: ${count(worst.bad)} of ${count(worst.total)} events went wrong`;
   const share =
     worst === undefined ? '' : `${bad === '' ? ':' : ','} ${percent(worst.budgetShare!)} of the error budget of ${cell(worst.objective)}`;
   return [
