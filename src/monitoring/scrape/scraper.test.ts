@@ -309,12 +309,28 @@ test('a refused connection, a protocol that is not HTTP, a name that is not ther
   expect(errors[2]).toBe('no such host: nowhere.example');
 });
 
-test('all scrapes together hold a bounded amount of memory', async () => {
-  const address = await serve((_, response) => void response.end('#'.repeat(200_000)));
+test('all scrapes together hold a bounded amount of memory, and give it back', async () => {
+  const [large, small] = await Promise.all([200_000, 60_000].map((size) => serve((_, response) => void response.end('#'.repeat(size)))));
   const { clock, scraper, scrape } = harness({ memoryLimit: 100_000 });
-  scraper.update([scrape('a', { targets: [address] })]);
+  scraper.update([scrape('large', { targets: [large] })]);
   await nextScrape(clock, scraper);
   expect(scraper.targets()[0]!.lastError).toBe('all scrapes under way together hold more than 98 KiB');
+  scraper.update([scrape('small', { targets: [small] })]);
+  for (let i = 0; i < 3; i += 1) {
+    await nextScrape(clock, scraper);
+    expect(scraper.targets()[0]).toMatchObject({ health: 'up', lastError: undefined });
+  }
+});
+
+test('a scrape that a stop cuts short says nothing: the target is not down', async () => {
+  let asked = false;
+  const address = await serve(() => void (asked = true));
+  const { clock, sink, scraper, scrape } = harness();
+  scraper.update([scrape('shop', { targets: [address] })]);
+  await clock.advance(2_000);
+  await vi.waitFor(() => expect(asked).toBe(true));
+  await scraper.stop();
+  expect(sink.series.size).toBe(0);
 });
 
 test('a store that refuses is reported, and the next scrape comes', async () => {
