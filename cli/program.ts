@@ -1,0 +1,125 @@
+import { Command, CommanderError, Help, Option } from 'commander';
+import { CliError, EXIT_FAILED, EXIT_OK } from './cli-error.ts';
+import { accessCommands } from './commands/access.ts';
+import { changeCommand } from './commands/change.ts';
+import { configurationCommands } from './commands/configuration.ts';
+import { demoCommand } from './commands/demo.ts';
+import { eventsCommand } from './commands/events.ts';
+import { incidentCommand } from './commands/incident.ts';
+import { objectivesCommand } from './commands/objectives.ts';
+import { onCallCommands } from './commands/oncall.ts';
+import { pageCommands } from './commands/pages.ts';
+import { postmortemCommand } from './commands/postmortem.ts';
+import { queryCommand } from './commands/query.ts';
+import { statusCommands } from './commands/status.ts';
+import { upCommand } from './commands/up.ts';
+import { versionCommand } from './commands/version.ts';
+import { createContext, type Outcome, type Run, wholeNumber } from './context.ts';
+import { DEFAULT_URL, type GlobalOptions } from './settings.ts';
+import { paintFor } from './style.ts';
+import type { Terminal } from './terminal.ts';
+
+const EXIT_CODES = `
+Exit codes:
+  0  yes: done, nothing is wrong
+  1  no: documents have errors, something is firing, there are differences
+  2  no answer: wrong usage, a refusal, a server that can't be reached
+
+Settings from the environment:
+  NINES_URL          the server's address (--url)
+  NINES_TOKEN        an API token (--token); NINES_ADMIN_TOKEN serves where it is not set,
+                     and what 'nines login' saved where neither is
+  NO_COLOR           any value: no colours`;
+
+const EVERY_COMMAND = 'Options of every command:';
+
+/** Commander's own help, but for the options of every command: they come last, in one list. */
+function commandsFirst(command: Command, helper: Help): string {
+  const sections = Help.prototype.formatHelp.call(helper, command, helper).trimEnd().split('\n\n');
+  const isCommon = (section: string): boolean => section.startsWith(EVERY_COMMAND) || section.startsWith('Global Options:');
+  const common = sections.filter(isCommon).flatMap((section) => section.split('\n').slice(1));
+  const help = common.findIndex((line) => line.startsWith('  -h, --help'));
+  if (help !== -1) common.push(...common.splice(help, 1));
+  return `${[...sections.filter((section) => !isCommon(section)), [EVERY_COMMAND, ...common].join('\n')].join('\n\n')}\n`;
+}
+
+/** Runs the command as the shell called it; resolves to the exit code. */
+export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
+  let code: number = EXIT_OK;
+  const program = buildProgram(terminal, (outcome) => {
+    code = outcome ?? EXIT_OK;
+  });
+  try {
+    // An option of that name would take --version from 'nines change'.
+    await program.parseAsync(argv[0] === '--version' ? ['version'] : [...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    // Help and usage errors have been written already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_FAILED;
+    const failure = error instanceof CliError ? error : new CliError(`nines made a mistake: ${(error as Error).message}`, { hint: bugHint(error, terminal) }); // prettier-ignore
+    const paint = paintFor({ ...terminal, interactive: terminal.interactive }, !argv.includes('--no-color'));
+    terminal.err(`${paint('red', 'nines:')} ${failure.message}${failure.hint === undefined ? '' : `\n  ${failure.hint}`}\n`);
+    return failure.exitCode;
+  }
+}
+
+const bugHint = (error: unknown, { env }: Terminal): string =>
+  env['NINES_DEBUG'] ? ((error as Error).stack ?? '') : 'this is a defect: please report it with what NINES_DEBUG=1 shows';
+
+/** The whole command, for running and for the reference. */
+export function buildProgram(terminal: Terminal, done: (outcome: Outcome) => void): Command {
+  const program = new Command('nines');
+  const width = Math.min(terminal.columns, 110);
+  program
+    .description('Watches your services, keeps their promises in view, and gets the right person out of bed.')
+    .usage('<command> [options]')
+    .exitOverride()
+    .configureOutput({
+      writeOut: terminal.out,
+      writeErr: terminal.err,
+      getOutHelpWidth: () => width,
+      getErrHelpWidth: () => width,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .configureHelp({ showGlobalOptions: true, formatHelp: commandsFirst })
+    .optionsGroup(EVERY_COMMAND)
+    .option('--url <address>', `the server's address (default: NINES_URL or "${DEFAULT_URL}")`)
+    .option('--token <token>', "an API token (default: NINES_TOKEN, NINES_ADMIN_TOKEN, or what 'nines login' saved)")
+    .option('--json', 'print JSON instead of text')
+    .addOption(new Option('--timeout <seconds>', 'how long to wait for an answer').argParser(wholeNumber('--timeout', 1, 3600)).default(30))
+    .option('--no-color', 'no colours')
+    .helpOption('-h, --help', 'show help')
+    .showHelpAfterError("(see 'nines --help')")
+    .addHelpText('after', EXIT_CODES);
+
+  const runAction: Run =
+    (action) =>
+    async (...given) => {
+      // Commander hands over the arguments, then the options, then the command.
+      const command = given.at(-1) as Command;
+      const options = command.optsWithGlobals<GlobalOptions>();
+      done(await action(createContext(terminal, options), given.slice(0, -2) as string[], options as never));
+    };
+
+  program.commandsGroup('Everyday:');
+  upCommand(program, runAction);
+  statusCommands(program, runAction);
+  pageCommands(program, runAction);
+  onCallCommands(program, runAction);
+  incidentCommand(program, runAction);
+  postmortemCommand(program, runAction);
+  queryCommand(program, runAction);
+  objectivesCommand(program, runAction);
+  eventsCommand(program, runAction);
+  changeCommand(program, runAction);
+  program.commandsGroup('Configuration:');
+  configurationCommands(program, runAction);
+  program.commandsGroup('Access:');
+  accessCommands(program, runAction);
+  program.commandsGroup('Demo:');
+  demoCommand(program, runAction);
+  program.commandsGroup('More:').helpCommand('help [command]', 'show help for a command');
+  versionCommand(program, runAction);
+  return program;
+}

@@ -1,0 +1,57 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { CliError } from './cli-error.ts';
+import type { Terminal } from './terminal.ts';
+
+export const DEFAULT_URL = 'http://localhost:9900';
+export const DEFAULT_CONTROLLER = 'http://localhost:9930';
+
+/** What every command takes. */
+export interface GlobalOptions {
+  url?: string;
+  token?: string;
+  json?: boolean;
+  timeout: number;
+  color: boolean;
+}
+
+/** The server's address: the option, NINES_URL, or the local one. */
+export function serverUrl(given: string | undefined, env: Terminal['env']): string {
+  const text = given ?? (env['NINES_URL'] || DEFAULT_URL);
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    throw new CliError(`'${text}' is not an address.`, { hint: `write it as ${DEFAULT_URL}` });
+  return text.replace(/\/+$/, '');
+}
+
+export const tokenFile = ({ env, home }: Terminal): string =>
+  path.join(env['XDG_CONFIG_HOME'] || path.join(home, '.config'), 'nines', 'token');
+
+/** The token for a server: the option, NINES_TOKEN, NINES_ADMIN_TOKEN, or what `nines login` saved for this very server. */
+export function findToken(given: string | undefined, url: string, terminal: Terminal): string | undefined {
+  const { env } = terminal;
+  const token = given || env['NINES_TOKEN'] || env['NINES_ADMIN_TOKEN'] || savedTokens(terminal).get(url) || savedTokens(terminal).get('');
+  // A newline or a space that came along when it was copied would make the header invalid.
+  return token?.trim() || undefined;
+}
+
+/** The file has a line for each server, `<address> <token>`; a token alone serves for any. */
+export function savedTokens(terminal: Terminal): Map<string, string> {
+  let text = '';
+  try {
+    text = fs.readFileSync(tokenFile(terminal), 'utf8');
+  } catch {
+    return new Map();
+  }
+  const lines = text.split('\n').map((line) => line.trim().split(/\s+/)).filter(([first]) => first !== '');
+  return new Map(lines.map(([first = '', second]): [string, string] => (second === undefined ? ['', first] : [first, second])));
+} // prettier-ignore
+
+/** Readable by its owner only. */
+export function saveToken(url: string, token: string, terminal: Terminal): string {
+  const file = tokenFile(terminal);
+  const tokens = savedTokens(terminal).set(url, token);
+  fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  fs.writeFileSync(`${file}.new`, [...tokens].map(([server, secret]) => `${server} ${secret}\n`.trimStart()).join(''), { mode: 0o600 });
+  fs.renameSync(`${file}.new`, file);
+  return file;
+}
