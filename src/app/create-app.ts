@@ -6,7 +6,7 @@ import { catalogMigrations, createCatalog, type PersonSpec } from '../catalog/in
 import { createDelivery, deliveryMigrations, mailboxMigrations, startMailbox } from '../delivery/index.ts';
 import { createIncidents, incidentsMigrations } from '../incidents/index.ts';
 import { createLedger, createLedgerRoutes, ledgerMigrations } from '../ledger/index.ts';
-import { createMonitoring } from '../monitoring/index.ts';
+import { createMonitoring, DEFAULT_RULES_YAML } from '../monitoring/index.ts';
 import { createObjectives, objectivesMigrations } from '../objectives/index.ts';
 import { createOncall, oncallMigrations } from '../oncall/index.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -114,6 +114,8 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     onArrival: monitoring.onArrival,
     objectives,
     alertSink: oncall.alertSink,
+    defaults: [{ name: 'host', yaml: DEFAULT_RULES_YAML }],
+    probeReason: monitoring.probeReason,
     metrics,
   });
   const incidents = createIncidents({

@@ -7,6 +7,7 @@ import type { Registry } from '../platform/metrics.ts';
 import type { ProbeSpec, ScrapeSpec } from './contract.ts';
 import { createProbeRunner, probeKind } from './probe/index.ts';
 import { createQueryEngine, type QueryEngine, type QuerySettings } from './promql/index.ts';
+import { chartRoutes } from './charts/index.ts';
 import { prometheusRoutes } from './prometheus-routes.ts';
 import { createRemoteWrite, remoteWriteRoutes } from './remote-write/index.ts';
 import { monitoringRoutes } from './routes.ts';
@@ -35,6 +36,8 @@ export interface Monitoring {
   readonly sink: SampleSink;
   /** Names of the metrics whose samples can be queried as of now, and the newest time among them (milliseconds). */
   onArrival(listener: (metrics: ReadonlySet<string>, newest: number) => void): void;
+  /** Why a probe's last run failed, in one sentence. */
+  probeReason(probe: string): string | undefined;
   /** Opens the store. Queries and intake work from here on. */
   open(): Promise<void>;
   /** Begins to probe, scrape and watch itself. */
@@ -80,6 +83,7 @@ export function createMonitoring({ directory, clock, log, health, metrics, catal
     routes: [
       ...prometheusRoutes({ query, index: store, scraper, clock }),
       ...remoteWriteRoutes(remoteWrite),
+      ...chartRoutes({ query }),
       ...monitoringRoutes({ probes, scraper, store, metrics }),
     ],
     query,
@@ -95,6 +99,7 @@ export function createMonitoring({ directory, clock, log, health, metrics, catal
         listener(names, newest);
       });
     },
+    probeReason: (probe) => probes.latest(probe)?.reason,
     open: () => store.start(),
     start() {
       timer = clock.after(0, look);

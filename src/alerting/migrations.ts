@@ -1,0 +1,13 @@
+import type { Migration } from '../platform/sql/index.ts';
+
+export const alertingMigrations: Migration[] = [
+  {
+    id: 'alerting-1',
+    up: `
+      create table alerts (fingerprint text primary key, rule_key text not null, rule text not null, "group" text not null,
+        severity text not null, service text, group_key text not null, expr text not null, labels jsonb not null,
+        annotations jsonb not null, value double precision not null, state text not null, active_at bigint not null,
+        fired_at bigint, resolved_at bigint, keep_firing_since bigint);
+      create table alerting_alive (one boolean primary key default true check (one), at bigint not null);`,
+  },
+];
