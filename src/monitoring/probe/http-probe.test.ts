@@ -97,7 +97,7 @@ test('every address of a name is tried, and named when none answers', async () =
   expect((await probe(`http://shop.example:${port}/`, {}, { resolver: both })).reason).toBeUndefined();
   const neither = async () => [{ address: '127.0.0.2', family: 4 as const }, { address: '127.0.0.3', family: 4 as const }]; // prettier-ignore
   expect((await probe(`http://shop.example:${port}/`, {}, { resolver: neither })).reason).toBe(
-    `connect: connection refused by 127.0.0.2:${port}; connection refused by 127.0.0.3:${port}`,
+    `connect: connection refused by 127.0.0.2:${port} and 127.0.0.3:${port}`,
   );
 });
 

@@ -32,8 +32,10 @@ export const CERTIFICATE_REASONS: Readonly<Record<string, string>> = {
 export function networkReason(error: unknown, peer: string): string {
   if (error instanceof AggregateError && error.errors.length > 0) {
     // Several addresses were tried: each error names its own.
-    const reasons = error.errors.map((each: unknown) => networkReason(each, peerOf(each) ?? peer));
-    return [...new Set(reasons)].join('; ');
+    const codes = new Set(error.errors.map(codeOf));
+    const peers = error.errors.map((each: unknown) => peerOf(each) ?? peer);
+    if (codes.size === 1 && peers.length > 1) return networkReason(error.errors[0], [...new Set(peers)].join(' and '));
+    return error.errors.map((each: unknown, i) => networkReason(each, peers[i]!)).join('; ');
   }
   const code = codeOf(error);
   const known = code === undefined ? undefined : CODES[code];

@@ -55,9 +55,12 @@ export function createHostResolver(options: HostResolverOptions = {}): HostResol
     const host = given.replace(/^\[|\]$/g, '');
     const family = isIP(host);
     if (family !== 0) return [{ address: host, family: family === 6 ? 6 : 4 }];
-    const listed = (await hosts()).get(host.toLowerCase());
-    if (listed !== undefined) return listed;
-    if (/(^|\.)localhost$/i.test(host)) return [{ address: '127.0.0.1', family: 4 }, { address: '::1', family: 6 }]; // prettier-ignore
+    const listed = (await hosts()).get(host.toLowerCase()) ?? [];
+    // Both families, whatever the hosts file says: what listens on localhost listens on either.
+    const known = isLocalhost(host)
+      ? [...listed, ...LOOPBACKS.filter((one) => !listed.some(({ address }) => address === one.address))]
+      : listed;
+    if (known.length > 0) return byFamily(known);
     for (const name of searchNames(host, await search())) {
       const found = await query(name, options.servers, signal);
       if (found.length > 0) return found;
@@ -67,6 +70,12 @@ export function createHostResolver(options: HostResolverOptions = {}): HostResol
     throw new Error(`no such host: ${host}`);
   };
 }
+
+const LOOPBACKS: readonly ResolvedAddress[] = [
+  { address: '127.0.0.1', family: 4 },
+  { address: '::1', family: 6 },
+];
+const isLocalhost = (host: string): boolean => /(^|\.)localhost$/i.test(host);
 
 const getAddresses = async (host: string): Promise<ResolvedAddress[]> =>
   (await lookup(host, { all: true })).map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
