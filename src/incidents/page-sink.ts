@@ -23,6 +23,7 @@ const MOST_OPEN = 200;
 /** How pages become, join, acknowledge and end incidents. Telling it the same twice changes nothing. */
 export function createPageSink(desk: Desk): PageSink {
   return {
+    incidentsOf: incidentsOfPages,
     async changed(tx, page, transition, actor) {
       const linked = await linkedIncident(tx, page);
       if (linked?.state === 'open') await follow(desk, tx, linked, page, transition, actor);

@@ -9,10 +9,7 @@ export function plain(text: string): string {
       .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
       .replace(/ {2,}/g, ' ')
       .trim()
-      .replace(/&(?=#?\w+;)/g, '&amp;')
-      .replace(/</g, '&lt;')
-      .replace(/>/g, '&gt;')
-      .replace(/[\\`*[\]|#~]/g, '\\$&')
+      .replace(/[\\`*[\]|#<>]|~(?=~)|&(?=#?\w+;)/g, '\\$&')
       .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
       // At a line's beginning these would begin a list or a rule.
       .replace(/^([-+=])/, '\\$1')
