@@ -1,5 +1,5 @@
 import type { IncidentDetail } from '../../src/incidents/contract.ts';
-import { problem, type FixtureServer } from './fixture-server.ts';
+import { problem, type FixtureServer } from './fixture-port.ts';
 import { instantAnswer, rangeAnswer } from './prometheus.ts';
 
 type Context = Pick<FixtureServer, 'world' | 'tell'>;

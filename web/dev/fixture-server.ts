@@ -6,21 +6,9 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
-import type { LedgerEvent } from '../../src/ledger/contract.ts';
 import { answerApi } from './fixture-api.ts';
+import { problem, type FixtureServer } from './fixture-port.ts';
 import type { World } from './world.ts';
-
-export interface FixtureServer {
-  readonly url: string;
-  readonly world: World;
-  /** Tells an event on the stream, and keeps it. */
-  tell(event: Partial<LedgerEvent> & Pick<LedgerEvent, 'kind' | 'title'>): void;
-  /** Ends the open streams and refuses new ones while `cut`. */
-  cutStreams(cut: boolean): void;
-  /** Answers that fail: by the beginning of the path. */
-  readonly failing: Map<string, number>;
-  close(): Promise<void>;
-}
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -86,14 +74,6 @@ export async function startFixtureServer({ root, world, port = 0 }: { root: stri
     },
   };
 }
-
-export const problem = (status: number, detail: string): unknown => ({
-  type: '/docs/problems#fixture',
-  title: 'Problem',
-  status,
-  detail,
-  requestId: 'fixture-1',
-});
 
 function send(response: ServerResponse, status: number, body: unknown): void {
   if (response.headersSent) return;

@@ -50,7 +50,7 @@ export default async function screenshots([
         await page.goto(server.url + path);
         await page.waitForFunction(() => document.querySelector('.skeleton') === null && document.querySelector('h1') !== null);
         await page.waitForTimeout(400);
-        await page.screenshot({ path: `${out}/${name}-${size}-${colorScheme}.png`, fullPage: size === 'phone' ? false : true });
+        await page.screenshot({ path: `${out}/${name}-${size}-${colorScheme}.png`, fullPage: size !== 'phone' });
         if (size === 'phone') await page.screenshot({ path: `${out}/${name}-${size}-${colorScheme}-full.png`, fullPage: true });
         await context.close();
       }

@@ -37,16 +37,20 @@ export function TextBox({ label, hint, className = '', ...area }: Labelled & Tex
 
 interface SelectProps {
   readonly label: string;
+  /** The label is for those who listen; what stands beside says it to the others. */
+  readonly quiet?: boolean;
   readonly value: string;
   readonly options: readonly (string | readonly [value: string, label: string])[];
   readonly onChange: (value: string) => void;
 }
 
-export function Select({ label, value, options, onChange }: SelectProps): ReactNode {
+export function Select({ label, quiet = false, value, options, onChange }: SelectProps): ReactNode {
   const id = useId();
   return (
     <div className="field">
-      <label htmlFor={id}>{label}</label>
+      <label htmlFor={id} className={quiet ? 'sr-only' : undefined}>
+        {label}
+      </label>
       <select id={id} className="input" value={value} onChange={(event) => onChange(event.target.value)}>
         {options.map((option) => {
           const [key, text] = typeof option === 'string' ? [option, option] : option;

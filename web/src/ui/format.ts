@@ -31,15 +31,15 @@ function significant(value: number): string {
 export const count = (value: number | null): string => (value === null ? '–' : Math.round(value).toLocaleString('en'));
 
 /** 0.123 is `12 %`. */
-export const percent = (ratio: number | null): string => (ratio === null ? '–' : `${number(ratio * 100)} %`);
+export const percent = (ratio: number | null): string => (ratio === null ? '–' : `${number(ratio * 100)}\u00a0%`);
 
 /** A ratio close to one, with as many digits as tell it from one: 0.99934 is `99.934 %`. */
 export function nearOne(ratio: number | null): string {
   if (ratio === null) return '–';
-  if (ratio >= 1) return '100 %';
+  if (ratio >= 1) return '100\u00a0%';
   const missing = 1 - ratio;
   const digits = Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(missing)) - 2));
-  return `${(ratio * 100).toFixed(digits)} %`;
+  return `${(ratio * 100).toFixed(digits)}\u00a0%`;
 }
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
@@ -51,24 +51,24 @@ export function bytes(value: number | null): string {
     rest /= 1024;
     unit += 1;
   }
-  return `${number(rest)} ${UNITS[unit]}`;
+  return `${number(rest)}\u00a0${UNITS[unit]}`;
 }
 
 /** How long, in the two largest units that matter: `1 h 12 min`, `45 s`, `230 ms`. */
 export function duration(ms: number | null | undefined): string {
   if (ms === null || ms === undefined || !Number.isFinite(ms)) return '–';
   if (ms < 0) return `−${duration(-ms)}`;
-  if (ms < 1_000) return `${number(ms)} ms`;
-  if (ms < 10_000) return `${number(ms / 1_000)} s`;
-  if (ms < 2 * MINUTE) return `${Math.floor(ms / 1_000)} s`;
-  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min`;
+  if (ms < 1_000) return `${number(ms)}\u00a0ms`;
+  if (ms < 10_000) return `${number(ms / 1_000)}\u00a0s`;
+  if (ms < 2 * MINUTE) return `${Math.floor(ms / 1_000)}\u00a0s`;
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)}\u00a0min`;
   if (ms < 2 * DAY) return two(ms, HOUR, 'h', MINUTE, 'min');
   return two(ms, DAY, 'd', HOUR, 'h');
 }
 
 function two(ms: number, big: number, bigName: string, small: number, smallName: string): string {
   const rest = Math.floor((ms % big) / small);
-  return `${Math.floor(ms / big)} ${bigName}${rest === 0 ? '' : ` ${rest} ${smallName}`}`;
+  return `${Math.floor(ms / big)}\u00a0${bigName}${rest === 0 ? '' : ` ${rest}\u00a0${smallName}`}`;
 }
 
 /** A clock that counts: `14:07`, `1:02:33`. Negative spans get a minus. */
@@ -85,7 +85,10 @@ export const toMs = (time: string | number): number => (typeof time === 'number'
 export function relative(time: string | number, now: number): string {
   const span = toMs(time) - now;
   if (Math.abs(span) < 5_000) return 'just now';
-  const text = duration(Math.abs(span) < 10_000 ? Math.round(Math.abs(span) / 1000) * 1000 : Math.abs(span)).replace(/ \d+ (min|h)$/, '');
+  const text = duration(Math.abs(span) < 10_000 ? Math.round(Math.abs(span) / 1000) * 1000 : Math.abs(span)).replace(
+    / \d+\u00a0(min|h)$/,
+    '',
+  );
   return span < 0 ? `${text} ago` : `in ${text}`;
 }
 

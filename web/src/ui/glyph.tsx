@@ -12,8 +12,8 @@ const SHAPES: Readonly<Record<Tone, ReactNode>> = {
   ),
   warn: (
     <>
-      <path d="M8 1.6 15 14H1Z" fill="currentColor" opacity=".2" stroke="currentColor" strokeWidth="1.2" strokeLinejoin="round" />
-      <path d="M8 6v3.6m0 2.1v.1" stroke="currentColor" strokeWidth="1.9" strokeLinecap="round" />
+      <path d="M8 1.6 15 14H1Z" fill="currentColor" stroke="currentColor" strokeWidth="1.2" strokeLinejoin="round" />
+      <path d="M8 6v3.4m0 2.2v.1" stroke="var(--surface)" strokeWidth="1.9" strokeLinecap="round" />
     </>
   ),
   bad: (

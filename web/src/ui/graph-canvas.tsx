@@ -7,7 +7,7 @@ import { withUnit, type GraphProps, type Line, type Unit } from './graph.tsx';
 const THEME_CHANGED = 'nines:theme';
 
 /** The drawing itself: apart, so that uPlot is only loaded where there is a graph. */
-export default function GraphCanvas({ title, unit, lines, from, to, height = 220 }: GraphProps): ReactNode {
+export default function GraphCanvas({ title, axis = title, unit, lines, from, to, height = 220 }: GraphProps): ReactNode {
   const holder = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = holder.current;
@@ -15,7 +15,7 @@ export default function GraphCanvas({ title, unit, lines, from, to, height = 220
     let plot: uPlot | undefined;
     const draw = (): void => {
       plot?.destroy();
-      plot = new uPlot(options({ title, unit, lines, from, to, height }, element), align(lines), element);
+      plot = new uPlot(options({ title: axis, unit, lines, from, to, height }, element), align(lines), element);
     };
     draw();
     const watch = new ResizeObserver(() => plot?.setSize({ width: element.clientWidth, height }));
@@ -29,7 +29,7 @@ export default function GraphCanvas({ title, unit, lines, from, to, height = 220
       window.removeEventListener(THEME_CHANGED, draw);
       plot?.destroy();
     };
-  }, [title, unit, lines, from, to, height]);
+  }, [axis, unit, lines, from, to, height]);
   return <div ref={holder} style={{ height }} />;
 }
 

@@ -1,4 +1,4 @@
-import { lazy, Suspense, type ReactNode } from 'react';
+import { lazy, Suspense, useMemo, type ReactNode } from 'react';
 import { bytes, duration, number, percent } from './format.ts';
 
 export type Unit = 'number' | 'ratio' | 'seconds' | 'bytes' | 'per second' | 'times';
@@ -11,8 +11,10 @@ export interface Line {
 }
 
 export interface GraphProps {
-  /** What is shown, in words, for those who can't see it; also the y axis' name. */
+  /** What is shown, in words, for those who can't see it. */
   readonly title: string;
+  /** The y axis' name, short; the title where there is none. */
+  readonly axis?: string;
   readonly unit: Unit;
   readonly lines: readonly Line[];
   /** Seconds. */
@@ -41,7 +43,8 @@ const MOST_LINES = 16;
 /** Time on x, a named axis with its unit on y, and a key with the latest value of each line. The drawing code comes when first needed. */
 export function Graph(props: GraphProps): ReactNode {
   const { title, unit, lines, height = 220 } = props;
-  const shown = lines.slice(0, MOST_LINES);
+  // The same array for the same lines: a new one would draw anew.
+  const shown = useMemo(() => lines.slice(0, MOST_LINES), [lines]);
   return (
     <figure className="graph" style={{ minHeight: height + 26 }}>
       <div role="img" aria-label={describe(title, unit, lines)} style={{ minHeight: height }}>

@@ -61,13 +61,15 @@ function item({ text, task, blocks }: ListItem, key: number): ReactNode {
 function table({ head, rows }: Extract<Block, { type: 'table' }>, key: number): ReactNode {
   return (
     <table key={key} tabIndex={0}>
-      <thead>
-        <tr>
-          {head.map((cell, column) => (
-            <th key={column}>{inline(cell)}</th>
-          ))}
-        </tr>
-      </thead>
+      {head.some((cell) => cell !== '') && (
+        <thead>
+          <tr>
+            {head.map((cell, column) => (
+              <th key={column}>{inline(cell)}</th>
+            ))}
+          </tr>
+        </thead>
+      )}
       <tbody>
         {rows.map((row, line) => (
           <tr key={line}>

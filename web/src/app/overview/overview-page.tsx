@@ -3,11 +3,11 @@ import type { Incident } from '../../../../src/incidents/contract.ts';
 import type { EventsPage } from '../../../../src/ledger/contract.ts';
 import type { HealthAnswer } from '../../../../src/platform/contract.ts';
 import { useLiveState } from '../../api/live.ts';
-import { API, useGet, useList } from '../../api/query.ts';
+import { API, useGet, useList, type Loaded } from '../../api/query.ts';
 import { IncidentRow } from '../../modules/incidents/incident-row.tsx';
 import { EventList } from '../../modules/ledger/event-list.tsx';
 import { OnCallCard } from '../../modules/oncall/on-call-card.tsx';
-import { BudgetBar } from '../../modules/objectives/budget.tsx';
+import { BudgetBar, leastLeft } from '../../modules/objectives/budget.tsx';
 import { HostCard } from '../../modules/monitoring/host-card.tsx';
 import { Answer, ErrorNote, Skeleton } from '../../ui/answer.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
@@ -41,14 +41,21 @@ export default function OverviewPage(): ReactNode {
               </ul>
             </Card>
           )}
-          {bare ? <NextSteps /> : <Services now={now} />}
           {bare && <HostCard />}
+          {bare ? <NextSteps /> : <Services now={now} />}
         </div>
         <div className="stack">
+          {bare && <Itself health={health} />}
           <OnCallCard />
           <Card title="What changed">
             <Answer query={events} lines={4}>
-              {({ events: lines }) => (lines.length === 0 ? <p className="empty">Nothing yet.</p> : <EventList events={lines} />)}
+              {({ events: lines }) =>
+                lines.length === 0 ? (
+                  <p className="empty">Nothing yet.</p>
+                ) : (
+                  <EventList events={lines.toSorted((a, b) => b.time.localeCompare(a.time))} />
+                )
+              }
             </Answer>
           </Card>
           {!bare && <HostCard />}
@@ -99,6 +106,27 @@ function HealthBanner({ health }: { health: HealthAnswer | undefined }): ReactNo
   );
 }
 
+/** nines watches itself, too: part by part. */
+function Itself({ health }: { health: Loaded<HealthAnswer> }): ReactNode {
+  return (
+    <Card title="nines itself" aside={health.data?.version}>
+      <Answer query={health}>
+        {({ components }) => (
+          <ul className="list">
+            {components.map(({ component, state }) => (
+              <li key={component} className="row" style={{ padding: '5px 0' }}>
+                <Glyph tone={state === 'ok' ? 'ok' : state === 'down' ? 'bad' : 'warn'} />
+                {component}
+                <span className="row-end small dim">{state}</span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Answer>
+    </Card>
+  );
+}
+
 function Services({ now }: { now: ServicesNow }): ReactNode {
   const { services, loading } = now;
   return (
@@ -130,9 +158,12 @@ function ServiceRow({ now }: { now: ServiceNow }): ReactNode {
           {why !== '' && <div className="small dim">{why}</div>}
         </div>
         <div className="service-budget">
-          {objectives.slice(0, 1).map((objective) => (
-            <BudgetBar key={objective.name} objective={objective} />
-          ))}
+          {[...objectives]
+            .sort(leastLeft)
+            .slice(0, 1)
+            .map((objective) => (
+              <BudgetBar key={objective.name} objective={objective} />
+            ))}
         </div>
       </Link>
     </li>

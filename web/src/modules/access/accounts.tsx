@@ -33,13 +33,14 @@ export function Accounts(): ReactNode {
         {(all) => (
           <ul className="list">
             {all.map((account) => (
-              <li key={account.id} className="list-row" style={{ flexWrap: 'wrap' }}>
+              <li key={account.id} className="list-row account-row">
                 <div className="list-body">
                   <div className="strong">{account.name}</div>
                   <div className="small dim">{account.email}</div>
                 </div>
                 <Select
                   label={`Role of ${account.name}`}
+                  quiet
                   value={account.role}
                   options={['viewer', 'responder', 'admin']}
                   onChange={(role) => change.mutate({ id: account.id, role })}

@@ -21,14 +21,21 @@ export function alertTone({ state, severity }: Pick<Alert, 'state' | 'severity'>
   return severity === 'critical' ? 'bad' : 'warn';
 }
 
+function word({ state, severity }: Alert): string {
+  if (state === 'pending') return 'Pending';
+  if (state === 'resolved') return 'Resolved';
+  return severity === 'critical' ? 'Critical' : 'Ticket';
+}
+
 export function AlertRow({ alert }: { alert: Alert }): ReactNode {
-  const { rule, state, severity, service, labels, annotations, value, activeAt, resolvedAt } = alert;
+  const { rule, state, service, labels, annotations, value, activeAt, resolvedAt } = alert;
   const told = Object.entries(labels).filter(([name]) => !['alertname', 'service', 'severity', '__name__'].includes(name));
   return (
     <li>
       <div className="list-row">
         <div className="list-body">
           <div className="row">
+            <Tag tone={alertTone(alert)}>{word(alert)}</Tag>
             <Link className="list-title strong" to={alertGraph(alert)}>
               {annotations['summary'] ?? rule}
             </Link>
@@ -54,9 +61,6 @@ export function AlertRow({ alert }: { alert: Alert }): ReactNode {
           </div>
           {told.length > 0 && <div className="small dim mono">{told.map(([name, text]) => `${name}=${text}`).join('  ')}</div>}
         </div>
-        <Tag tone={alertTone(alert)}>
-          {state === 'firing' ? (severity === 'critical' ? 'Critical' : 'Ticket') : state === 'pending' ? 'Pending' : 'Resolved'}
-        </Tag>
       </div>
     </li>
   );

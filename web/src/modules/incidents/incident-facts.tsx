@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { ServiceJson } from '../../../../src/catalog/contract.ts';
 import type { Alert } from '../../../../src/alerting/contract.ts';
 import type { IncidentDetail } from '../../../../src/incidents/contract.ts';
 import { API, useList } from '../../api/query.ts';
@@ -46,6 +47,7 @@ const others = ({ responders, roles }: IncidentDetail): string[] => responders.f
 
 function Broken({ incident }: { incident: IncidentDetail }): ReactNode {
   const alerts = useList<Alert>(`${API}/alerts?state=firing`, { every: 15_000 }).data ?? [];
+  const services = useList<ServiceJson>(`${API}/services`).data ?? [];
   const own = alerts.filter(({ service }) => service !== null && incident.services.includes(service));
   const [first] = own.sort((a, b) => a.severity.localeCompare(b.severity));
   return (
@@ -55,7 +57,7 @@ function Broken({ incident }: { incident: IncidentDetail }): ReactNode {
         <span key={name}>
           {index > 0 && ', '}
           <Link to={`/services/${name}`} className="strong">
-            {name}
+            {services.find((one) => one.name === name)?.title || name}
           </Link>
         </span>
       ))}
@@ -66,16 +68,18 @@ function Broken({ incident }: { incident: IncidentDetail }): ReactNode {
 }
 
 function Affected({ impact }: { impact: readonly Impact[] }): ReactNode {
-  const measured = impact.filter(({ cost }) => cost !== undefined && cost.total !== null && cost.total > 0);
+  const measured = impact.flatMap(({ objective, cost }) =>
+    cost?.total && cost.bad !== null ? [{ ...cost, objective, total: cost.total, bad: cost.bad, share: cost.bad / cost.total }] : [],
+  );
   if (measured.length === 0) return <span className="dim">not measured: no objective has data</span>;
-  return measured.map(({ objective, cost }) => (
+  const hurt = measured.filter(({ objective, share }) => share > 1 - objective.target);
+  if (hurt.length === 0) return <span className="dim">nobody beyond what the objectives allow</span>;
+  return hurt.map(({ objective, bad, total, share, budgetShare }) => (
     <div key={objective.name}>
-      <span className="strong">{percent((cost?.bad ?? 0) / (cost?.total ?? 1))}</span> of requests
-      <span className="small dim">
-        {' '}
-        ({count(cost?.bad ?? null)} of {count(cost?.total ?? null)}) fail {objective.title}
-        {cost?.budgetShare !== null && cost !== undefined && `; ${percent(cost.budgetShare)} of its budget`}
-      </span>
+      <span className="strong">{percent(share)} of requests</span> <span className="small">miss “{objective.title}”</span>
+      <div className="small dim">
+        {count(bad)} of {count(total)} since it began{budgetShare !== null && `, ${percent(budgetShare)} of the budget`}
+      </div>
     </div>
   ));
 }

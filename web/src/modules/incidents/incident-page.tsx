@@ -37,8 +37,10 @@ function Incident({ incident }: { incident: IncidentDetail }): ReactNode {
           {open && <UpdateBox incident={incident} />}
           {!open && <Outcome incident={incident} />}
           <Card title="Timeline" aside={`${incident.timeline.length} entries, newest first`}>
-            <NoteBox incident={incident} />
-            <EventList events={[...incident.timeline].reverse()} seconds />
+            <div className="stack">
+              <NoteBox incident={incident} />
+              <EventList events={[...incident.timeline].reverse()} seconds />
+            </div>
           </Card>
         </div>
         <div className="stack">

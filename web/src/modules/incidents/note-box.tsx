@@ -58,7 +58,7 @@ function Box({ name, label, send, shortcut, placeholder, action }: BoxProps): Re
         <button type="submit" className="button" disabled={action.isPending || text.trim() === ''}>
           {action.isPending ? 'Sending…' : send}
         </button>
-        <span className="small dim">Ctrl+Enter sends</span>
+        <span className="small dim for-keyboards">Ctrl+Enter sends</span>
       </div>
     </form>
   );

@@ -48,7 +48,7 @@ function EventLine({ event }: { event: Line }): ReactNode {
   const url = safeUrl(event.data['url']);
   const said = event.kind === 'incident.noted' || event.kind === 'incident.updated' ? text(event.data['text']) : undefined;
   const actor = actorName(event.actor);
-  const weight = /^(incident\.|page\.|alert\.firing|change\.)/.test(event.kind) ? 'strong' : '';
+  const weight = path === undefined && /^(incident\.|page\.|alert\.firing|change\.)/.test(event.kind) ? 'strong' : '';
   return (
     <div>
       <span className={weight}>{path === undefined ? event.title : <Link to={path}>{event.title}</Link>}</span>

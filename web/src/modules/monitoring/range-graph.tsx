@@ -5,6 +5,7 @@ import { stepFor, useRange, type Range, type RangeSeries } from './promql.ts';
 
 interface RangeGraphProps {
   readonly title: string;
+  readonly axis?: string;
   readonly expr: string;
   readonly unit: Unit;
   readonly range: Range;
@@ -37,7 +38,7 @@ export function toLine({ metric, values }: RangeSeries, step: number, nameOf = s
   return { label: nameOf(metric), times, values: numbers };
 }
 
-export function RangeGraph({ title, expr, unit, range, follow, height = 220, nameOf }: RangeGraphProps): ReactNode {
+export function RangeGraph({ title, axis, expr, unit, range, follow, height = 220, nameOf }: RangeGraphProps): ReactNode {
   const answer = useRange(expr, range, follow);
   const lines = useMemo(
     () => (answer.data ?? []).map((series) => toLine(series, stepFor(range) / 1_000, nameOf)).sort((a, b) => peak(b) - peak(a)),
@@ -56,7 +57,15 @@ export function RangeGraph({ title, expr, unit, range, follow, height = 220, nam
   return (
     <>
       {answer.error && <ErrorNote error={answer.error} />}
-      <Graph title={title} unit={unit} lines={lines} from={range.fromMs / 1_000} to={range.toMs / 1_000} height={height} />
+      <Graph
+        title={title}
+        {...(axis !== undefined && { axis })}
+        unit={unit}
+        lines={lines}
+        from={range.fromMs / 1_000}
+        to={range.toMs / 1_000}
+        height={height}
+      />
     </>
   );
 }

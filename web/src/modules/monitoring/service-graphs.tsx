@@ -18,6 +18,7 @@ const SPANS = [
 
 interface Drawing {
   readonly title: string;
+  readonly axis: string;
   readonly expr: string;
   readonly unit: Unit;
   readonly nameOf: (labels: Readonly<Record<string, string>>) => string;
@@ -50,7 +51,7 @@ export function ServiceGraphs({ service, objectives }: { service: string; object
       }
     >
       <div className="stack">
-        {drawings(service, own, objectives).map(({ title, expr, unit, nameOf }) => (
+        {drawings(service, own, objectives).map(({ title, axis, expr, unit, nameOf }) => (
           <div key={expr}>
             <div className="row" style={{ justifyContent: 'space-between' }}>
               <h3>{title}</h3>
@@ -58,7 +59,7 @@ export function ServiceGraphs({ service, objectives }: { service: string; object
                 open
               </Link>
             </div>
-            <RangeGraph title={title} expr={expr} unit={unit} range={range} nameOf={nameOf} height={190} />
+            <RangeGraph title={title} axis={axis} expr={expr} unit={unit} range={range} nameOf={nameOf} height={190} />
           </div>
         ))}
       </div>
@@ -76,18 +77,26 @@ function drawings(service: string, documents: readonly ResourceJson[], objective
     const objective = objectives.find((one) => one.name === document.name);
     if (queries === undefined || objective === undefined) return [];
     return [
-      { title: `Bad share, ${objective.title}`, expr: queries.bad, unit: 'ratio', nameOf: () => 'bad of all' },
-      { title: `Traffic, ${objective.title}`, expr: queries.traffic, unit: 'per second', nameOf: () => 'all events' },
+      { title: `Bad share, ${objective.title}`, axis: 'bad of all', expr: queries.bad, unit: 'ratio', nameOf: () => 'bad of all' },
+      {
+        title: `Traffic, ${objective.title}`,
+        axis: 'events a second',
+        expr: queries.traffic,
+        unit: 'per second',
+        nameOf: () => 'all events',
+      },
     ];
   });
   const budget: Drawing = {
     title: 'Error budget left',
+    axis: 'budget left',
     expr: `nines_slo_budget_remaining{service=${name}}`,
     unit: 'ratio',
     nameOf: ({ objective = '' }) => objectives.find((one) => one.name === objective)?.title ?? objective,
   };
   const phases: Drawing = {
     title: 'Probe, by phase',
+    axis: 'time taken',
     expr: `avg by (phase) (probe_http_duration_seconds{service=${name}})`,
     unit: 'seconds',
     nameOf: ({ phase = '' }) => phase,

@@ -15,6 +15,9 @@ export function budgetTone({ state, budget }: ObjectiveStatus): Tone {
 export const burnNow = ({ burnRates }: ObjectiveStatus): number | null =>
   [...burnRates].sort((a, b) => a.windowMs - b.windowMs).find(({ rate }) => rate !== null)?.rate ?? null;
 
+/** The objective to worry about first. */
+export const leastLeft = (a: ObjectiveStatus, b: ObjectiveStatus): number => (a.budget.remaining ?? 2) - (b.budget.remaining ?? 2);
+
 export function remainingText({ budget }: ObjectiveStatus): string {
   if (budget.remaining === null) return 'no data';
   return budget.remaining < 0 ? `overspent by ${percent(-budget.remaining)}` : `${percent(budget.remaining)} left`;

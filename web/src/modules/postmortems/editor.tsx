@@ -63,7 +63,7 @@ export function Editor({ postmortem, done }: { postmortem: PostmortemDetail; don
         </Note>
       )}
       {preview ? (
-        <article className="card">
+        <article className="card card-text">
           <Markdown text={text} />
         </article>
       ) : (

@@ -59,7 +59,7 @@ function Postmortem({ postmortem }: { postmortem: PostmortemDetail }): ReactNode
       {editing ? (
         <Editor postmortem={postmortem} done={() => edit(false)} />
       ) : (
-        <article className="card">
+        <article className="card card-text">
           <Markdown text={withoutTitle(markdown)} />
         </article>
       )}
