@@ -51,6 +51,19 @@ test('label sets are bounded: what is beyond is counted under other', () => {
   expect(samples.find(({ labels }) => labels.path === 'other')?.value).toBe(500);
 });
 
+test('one that cannot be told does not keep the others from being told', () => {
+  const registry = createRegistry();
+  registry.gauge({
+    name: 'nines_broken',
+    help: '',
+    collect: () => {
+      throw new Error('closed');
+    },
+  });
+  registry.gauge({ name: 'nines_fine', help: '' });
+  expect(registry.samples().map(({ value }) => value)).toEqual([NaN, 0]);
+});
+
 test('a metric is declared once, and under a proper name', () => {
   const registry = createRegistry();
   registry.gauge({ name: 'nines_a', help: '' });

@@ -5,6 +5,8 @@
  *     const refused = registry.counter({ name: 'nines_intake_refused_total', help: 'Requests refused.', labels: ['reason'] });
  *     refused.inc({ reason: 'too-large' });
  */
+import { renderMetric } from './metrics-text.ts';
+
 export type MetricLabels = Readonly<Record<string, string>>;
 
 export interface MetricSample {
@@ -111,7 +113,7 @@ export function createRegistry(): Registry {
     },
     samples,
     describe: () => [...metrics.values()].map(({ name, help, type }) => ({ name, help, type })),
-    render: () => [...metrics.values()].map(renderMetric).join(''),
+    render: () => [...metrics.values()].map((metric) => renderMetric(metric, samplesOf(metric))).join(''),
   };
 }
 
@@ -139,7 +141,7 @@ function observe(cell: Cell, buckets: readonly number[], value: number): void {
 
 function samplesOf(metric: Metric): MetricSample[] {
   const { name, collect } = metric;
-  if (collect !== undefined) return [{ name, labels: {}, value: collect() }];
+  if (collect !== undefined) return [{ name, labels: {}, value: ask(collect) }];
   if (metric.type !== 'histogram') return [...metric.cells.values()].map(({ labels, value }) => ({ name, labels, value }));
   return [...metric.cells.values()].flatMap((cell) => histogramSamples(metric, cell));
 }
@@ -158,17 +160,11 @@ function histogramSamples({ name, buckets }: Metric, { labels, counts, count, va
   ];
 }
 
-function renderMetric(metric: Metric): string {
-  const help = metric.help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
-  const lines = samplesOf(metric).map(({ name, labels, value }) => `${name}${renderLabels(labels)} ${renderValue(value)}\n`);
-  return `# HELP ${metric.name} ${help}\n# TYPE ${metric.name} ${metric.type}\n${lines.join('')}`;
+/** What can't be told is not a number; the other metrics are told all the same. */
+function ask(collect: () => number): number {
+  try {
+    return collect();
+  } catch {
+    return NaN;
+  }
 }
-
-function renderLabels(labels: MetricLabels): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`);
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
-}
-
-const escapeLabel = (value: string): string => value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
-
-const renderValue = (value: number): string => (value === Infinity ? '+Inf' : value === -Infinity ? '-Inf' : String(value));
