@@ -3,8 +3,9 @@
 //
 //   node bench/run.mjs ingest|query|all [--targets 500] [--steps 40] [--runs 7] [--connections 4] [--shared DIR]
 //
-// The fleet's traffic and the table of queries are the scripts of --shared (fleet.mjs, ingest.mjs, query.mjs). It starts the
-// servers on free loopback ports with folders of their own, and stops and removes only those.
+// The fleet's traffic and the table of queries are fleet.mjs, ingest.mjs and query.mjs of --shared, where there are such beside
+// this project, else those of own/. It starts the servers on free loopback ports with folders of their own, and stops and
+// removes only those.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -20,21 +21,23 @@ const { values: opt, positionals } = parseArgs({
     steps: { type: 'string', default: '40' },
     runs: { type: 'string', default: '7' },
     connections: { type: 'string', default: '4' },
-    shared: { type: 'string', default: path.resolve(import.meta.dirname, '../../shared/bench') },
+    shared: { type: 'string' },
   },
 });
+const given = opt.shared ?? path.resolve(import.meta.dirname, '../../shared/bench');
+const scripts = fs.existsSync(path.join(given, 'fleet.mjs')) ? given : path.join(import.meta.dirname, 'own');
 const what = positionals[0] ?? 'all';
 if (!['ingest', 'query', 'all'].includes(what)) {
   console.error('usage: node bench/run.mjs ingest|query|all [--targets 500] [--shared DIR]');
   process.exit(2);
 }
-const script = (name) => path.join(opt.shared, name);
-if (!fs.existsSync(script('fleet.mjs'))) {
-  console.error(`There are no fleet.mjs, ingest.mjs and query.mjs in ${opt.shared}: say where they are with --shared DIR.`);
+if (opt.shared && scripts !== opt.shared) {
+  console.error(`There are no fleet.mjs, ingest.mjs and query.mjs in ${opt.shared}.`);
   process.exit(2);
 }
+const script = (name) => path.join(scripts, name);
 
-/** Runs one of the shared scripts and returns what it printed. */
+/** Runs one of the scripts and returns what it printed. */
 function run(name, ...args) {
   const done = spawnSync(process.execPath, [script(name), ...args], {
     encoding: 'utf8',
@@ -82,6 +85,7 @@ function ingest(file, servers) {
   ]);
 }
 
+/** What query.mjs prints: `query_range  nines 1.0ms  prometheus 2.0ms (x0.50)  ANSWER  QUERY`. */
 const LINE = /^(query_range|query)\s+(.*?ms(?: \(x[\d.]+\))?)  (?=\S)(?!\S+ [\d.]+ms)(.*)$/;
 
 function query(file, servers) {
@@ -136,6 +140,7 @@ try {
     `${os.cpus().length} × ${os.cpus()[0]?.model}, ${Math.round(os.totalmem() / 2 ** 30)} GB, Node ${process.version}, ${os.type()} ${os.release()}`,
   );
   console.log(run('fleet.mjs', '--targets', opt.targets, '--steps', opt.steps, '--out', file).join('\n'));
+  if (scripts !== given) console.log("The traffic and the queries are this project's own (bench/own).");
   ingest(file, servers);
   const asked = servers.filter((server) => server.complete);
   if (what !== 'ingest' && asked.length > 0) {
