@@ -1,0 +1,77 @@
+import type { Ledger, NewEvent } from '../ledger/index.ts';
+import type { Sql, Tx } from '../platform/sql/index.ts';
+import type { AlertSink, AlertState, AlertTransition } from './alert.ts';
+import type { AlertStore } from './alert-store.ts';
+import { signature, type RuleState } from './evaluate-rule.ts';
+
+/** Keeps what PostgreSQL knows of alerts in step with memory: transitions at once and whole, the rest in batches. */
+export class AlertWriter {
+  readonly #deps: { sql: Sql; ledger: Ledger; store: AlertStore; sink: AlertSink };
+  /** What is stored of each alert, by rule and fingerprint. */
+  readonly #stored = new Map<string, Map<string, string>>();
+
+  constructor(deps: { sql: Sql; ledger: Ledger; store: AlertStore; sink: AlertSink }) {
+    this.#deps = deps;
+  }
+
+  /** What an earlier process stored. */
+  async load(): Promise<AlertState[]> {
+    const alerts = await this.#deps.store.all();
+    for (const alert of alerts) this.#remember(alert);
+    return alerts;
+  }
+
+  /** Alert, ledger and page change together, or not at all. */
+  async commit(transitions: readonly AlertTransition[], at: number): Promise<void> {
+    const { sql, ledger, store, sink } = this.#deps;
+    const alerts = transitions.map(({ alert }) => alert);
+    await sql.transaction(async (tx) => {
+      await store.save(tx, alerts);
+      await ledger.append(
+        tx,
+        transitions.map((transition) => eventOf(transition, at)),
+      );
+      await sink.changed(tx, transitions);
+    });
+    for (const alert of alerts) this.#remember(alert);
+  }
+
+  /** Stores what changed without a transition in the alerts of these rules. */
+  async flush(states: ReadonlyMap<string, RuleState>, alive: number): Promise<void> {
+    const { sql, store } = this.#deps;
+    const save: AlertState[] = [];
+    const remove: string[] = [];
+    for (const [key, state] of states) {
+      const stored = this.#stored.get(key);
+      for (const [fingerprint, alert] of state) if (stored?.get(fingerprint) !== signature(alert)) save.push(alert);
+      for (const fingerprint of stored?.keys() ?? []) if (!state.has(fingerprint)) remove.push(fingerprint);
+    }
+    await sql.transaction(async (tx: Tx) => {
+      await store.save(tx, save);
+      await store.remove(tx, remove);
+      await store.alive(tx, alive);
+    });
+    for (const alert of save) this.#remember(alert);
+    for (const key of states.keys()) for (const fingerprint of remove) this.#stored.get(key)?.delete(fingerprint);
+  }
+
+  #remember(alert: AlertState): void {
+    const stored = this.#stored.get(alert.ruleKey) ?? new Map<string, string>();
+    stored.set(alert.fingerprint, signature(alert));
+    this.#stored.set(alert.ruleKey, stored);
+  }
+}
+
+function eventOf({ to, alert }: AlertTransition, at: number): NewEvent {
+  const { fingerprint, rule, group, severity, service, labels, annotations, value, expr, activeAt } = alert;
+  const what = annotations.summary ?? (service === null ? rule : `${rule} of ${service}`);
+  return {
+    kind: `alert.${to}`,
+    title: to === 'firing' ? what : `Resolved: ${what}`,
+    actor: 'nines',
+    time: at,
+    service,
+    subject: `alert/${fingerprint}`,
+    data: { rule, group, severity, labels, annotations, value: Number.isFinite(value) ? value : null, expr, activeAt },
+  };
+}

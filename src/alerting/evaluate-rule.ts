@@ -1,0 +1,138 @@
+/** What a rule's result makes of its alerts: pure, and as Prometheus does it (rules/alerting.go, `AlertingRule.Eval`). */
+import { fingerprintOf, groupKeyOf, type AlertState, type AlertTransition } from './alert.ts';
+import { severityOf, type AlertRule } from './rule.ts';
+
+export type RuleState = ReadonlyMap<string, AlertState>;
+
+export interface RuleSample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+export interface EvaluationContext {
+  /** The evaluation's time in milliseconds: all durations are differences of such times. */
+  readonly now: number;
+  /** Added as annotation `runbook_url` to alerts of the service that have none. */
+  readonly runbookOf?: (service: string) => string | undefined;
+  /**
+   * Whether what is known of the series behind these labels is recent enough to act on. After a start or a jump of the clock
+   * a series may only seem to be gone. Everywhere by default.
+   */
+  readonly known?: (labels: Readonly<Record<string, string>>) => boolean;
+}
+
+export interface Evaluation {
+  readonly state: RuleState;
+  /** In the order of the result; what resolves comes last. */
+  readonly transitions: readonly AlertTransition[];
+  /** Whether a decision was (or would be) made that needs `known`: something fires, resolves or is no longer pending. */
+  readonly decided: boolean;
+}
+
+/** Resolved alerts are listed for so long (Prometheus' resolvedRetention). */
+export const RESOLVED_RETENTION_MS = 15 * 60_000;
+
+/** The result breaks a rule of the format: two samples with the same labels, or more than the group's limit. */
+export class EvaluationError extends Error {}
+
+/** Throws `EvaluationError`. */
+export function evaluateRule(rule: AlertRule, before: RuleState, vector: readonly RuleSample[], context: EvaluationContext): Evaluation {
+  const { now, known = () => true } = context;
+  const active = new Map<string, AlertState>();
+  for (const sample of vector) {
+    const alert = alertOf(rule, sample, before, context);
+    if (active.has(alert.fingerprint)) {
+      throw new EvaluationError(
+        `two results have the same labels once the labels of the alert are applied: ${JSON.stringify(alert.labels)}`,
+      );
+    }
+    active.set(alert.fingerprint, alert);
+  }
+  if (rule.limit > 0 && active.size > rule.limit)
+    throw new EvaluationError(`${active.size} alerts are more than the group's limit of ${rule.limit}`);
+
+  const state = new Map<string, AlertState>();
+  const transitions: AlertTransition[] = [];
+  let decided = false;
+  const go = (to: 'firing' | 'resolved', alert: AlertState): void => {
+    transitions.push({ to, alert, groupKey: alert.groupKey });
+    state.set(alert.fingerprint, alert);
+  };
+  for (const [fingerprint, alert] of active) {
+    const due = alert.state === 'pending' && now - alert.activeAt >= rule.forMs;
+    decided ||= due;
+    if (due && known(alert.labels)) go('firing', { ...alert, state: 'firing', firedAt: now });
+    else state.set(fingerprint, alert);
+  }
+  for (const [fingerprint, alert] of before) {
+    if (active.has(fingerprint)) continue;
+    if (alert.state === 'resolved') {
+      if (now - (alert.resolvedAt ?? now) <= RESOLVED_RETENTION_MS) state.set(fingerprint, alert);
+      continue;
+    }
+    decided = true;
+    if (!known(alert.labels)) {
+      state.set(fingerprint, alert);
+      continue;
+    }
+    if (alert.state === 'pending') continue;
+    const since = alert.keepFiringSince ?? now;
+    if (now - since < rule.keepFiringForMs) state.set(fingerprint, { ...alert, keepFiringSince: since });
+    else go('resolved', { ...alert, state: 'resolved', resolvedAt: now, keepFiringSince: null });
+  }
+  return { state, transitions, decided };
+}
+
+/** The alert of a sample: the one it already has, with its new value, or a new one. */
+function alertOf(rule: AlertRule, sample: RuleSample, before: RuleState, context: EvaluationContext): AlertState {
+  const { __name__: _, ...own } = sample.labels;
+  const input = { labels: own, value: sample.value };
+  const labels: Record<string, string> = { ...own };
+  for (const [name, template] of rule.labels) labels[name] = template.expand(input);
+  labels.alertname = rule.name;
+  // As in Prometheus an empty label is no label.
+  for (const name of Object.keys(labels)) if (labels[name] === '') delete labels[name];
+  const overlay = rule.overlay?.(own, sample.value);
+  const severity = overlay?.severity ?? severityOf(labels.severity);
+  const service = overlay?.service ?? labels.service ?? null;
+  const fingerprint = fingerprintOf(rule.key, labels);
+  const known = before.get(fingerprint);
+  const old = known === undefined || known.state === 'resolved' ? undefined : known;
+  const annotations: Record<string, string> = {};
+  for (const [name, template] of rule.annotations) annotations[name] = template.expand(input);
+  Object.assign(annotations, overlay?.annotations);
+  const runbook = service === null ? undefined : context.runbookOf?.(service);
+  if (annotations.runbook_url === undefined && runbook !== undefined) annotations.runbook_url = runbook;
+  return {
+    fingerprint,
+    ruleKey: rule.key,
+    rule: rule.name,
+    group: rule.group,
+    severity,
+    service,
+    groupKey: groupKeyOf(service, severity, rule.group),
+    expr: rule.expr,
+    labels,
+    annotations,
+    value: sample.value,
+    state: old?.state ?? 'pending',
+    activeAt: old?.activeAt ?? context.now,
+    firedAt: old?.firedAt ?? null,
+    resolvedAt: null,
+    keepFiringSince: null,
+  };
+}
+
+/** When time alone changes something: a `for` or a `keep_firing_for` runs out. Milliseconds, as `now`; Infinity if nothing does. */
+export function dueAt(rule: Pick<AlertRule, 'forMs' | 'keepFiringForMs'>, state: RuleState): number {
+  let due = Infinity;
+  for (const alert of state.values()) {
+    if (alert.state === 'pending') due = Math.min(due, alert.activeAt + rule.forMs);
+    if (alert.state === 'firing' && alert.keepFiringSince !== null) due = Math.min(due, alert.keepFiringSince + rule.keepFiringForMs);
+  }
+  return due;
+}
+
+/** What of an alert has to survive a restart. */
+export const signature = ({ state, activeAt, keepFiringSince, resolvedAt }: AlertState): string =>
+  `${state} ${activeAt} ${keepFiringSince} ${resolvedAt}`;

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { route, type Route } from '../platform/http/index.ts';
+import type { AlertState } from './alert.ts';
+import * as contract from './contract.ts';
+
+const iso = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
+
+export function alertJson(alert: AlertState): contract.Alert {
+  const { fingerprint, rule, group, severity, service, state, labels, annotations, value, expr } = alert;
+  return {
+    fingerprint,
+    rule,
+    group,
+    severity,
+    service,
+    state,
+    labels,
+    annotations,
+    value: Number.isFinite(value) ? value : null,
+    activeAt: new Date(alert.activeAt).toISOString(),
+    firedAt: iso(alert.firedAt),
+    resolvedAt: iso(alert.resolvedAt),
+    expr,
+  };
+}
+
+const RANK = { firing: 0, pending: 1, resolved: 2 } as const;
+
+/** What burns comes first: firing before pending before resolved, critical before tickets, the newest first. */
+function byUrgency(a: AlertState, b: AlertState): number {
+  return RANK[a.state] - RANK[b.state] || a.severity.localeCompare(b.severity) || b.activeAt - a.activeAt;
+}
+
+export function alertRoutes(alerts: () => AlertState[]): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/nines/v1/alerts',
+      access: 'viewer',
+      summary: 'Alerts that are pending or fire, or were resolved within the last 15 minutes.',
+      query: z.object({ state: z.enum(['pending', 'firing', 'resolved']).optional(), service: z.string().max(63).optional() }),
+      response: z.object({ alerts: z.array(contract.alert) }),
+      handler: ({ query: { state, service } }) => {
+        const wanted = alerts().filter(
+          (one) => (state === undefined || one.state === state) && (service === undefined || one.service === service),
+        );
+        return { alerts: wanted.sort(byUrgency).map(alertJson) };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,47 @@
+import type { Expr } from '../monitoring/index.ts';
+import type { Severity } from './contract.ts';
+import type { Reads } from './rule-selectors.ts';
+import type { Template } from './template.ts';
+
+interface RuleBase {
+  /** Names the rule across edits and restarts: alerts are kept under it. */
+  readonly key: string;
+  readonly name: string;
+  readonly group: string;
+  /** Where it comes from: a rule file's name, `objective`, `probe`, `scrape`, `host`. */
+  readonly source: string;
+  readonly expr: string;
+  readonly parsed: Expr;
+  readonly reads: Reads;
+  /** How often it is evaluated when nothing arrives, in milliseconds. */
+  readonly intervalMs: number;
+  /** Most alerts or series; 0 is no limit. */
+  readonly limit: number;
+  /** Milliseconds into the past at which it is evaluated. */
+  readonly offsetMs: number;
+  readonly labels: readonly (readonly [string, Template])[];
+}
+
+export interface AlertRule extends RuleBase {
+  readonly kind: 'alert';
+  readonly forMs: number;
+  readonly keepFiringForMs: number;
+  readonly annotations: readonly (readonly [string, Template])[];
+  /** What a document says about the alert of these labels; overrides what labels and annotations say. */
+  readonly overlay: ((labels: Readonly<Record<string, string>>, value: number) => AlertOverlay) | undefined;
+}
+
+export interface AlertOverlay {
+  readonly severity?: Severity;
+  readonly service?: string | null;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+export interface RecordRule extends RuleBase {
+  readonly kind: 'record';
+}
+
+export type Rule = AlertRule | RecordRule;
+
+/** `critical` and `page` wake people, in any spelling; all else waits for working hours. */
+export const severityOf = (label: string | undefined): Severity => (/^(critical|page)$/i.test(label?.trim() ?? '') ? 'critical' : 'ticket');

@@ -1,0 +1,203 @@
+import type { Catalog } from '../catalog/index.ts';
+import type { QueryEngine, SampleSink } from '../monitoring/index.ts';
+import type { Clock, Timer } from '../platform/clock.ts';
+import type { Health } from '../platform/health.ts';
+import type { Route } from '../platform/http/index.ts';
+import type { Log } from '../platform/log.ts';
+import type { Registry } from '../platform/metrics.ts';
+import { notFound } from '../platform/problem.ts';
+import type { Sql } from '../platform/sql/index.ts';
+import type { ObjectiveCost, ObjectiveStatus } from './contract.ts';
+import { badEvents, budgetShare, type Events } from './error-budget.ts';
+import { Meter } from './meter.ts';
+import { HOUR, MINUTE } from './minute-history.ts';
+import { ObjectiveSeries } from './objective-series.ts';
+import { objectiveStatus } from './objective-status.ts';
+import { createObjectiveStore } from './objective-store.ts';
+import { objectiveOf, type Objective } from './objective.ts';
+import { queryPort } from './query-port.ts';
+import { objectiveRoutes } from './routes.ts';
+import { sloKind, type SloSpec } from './slo-document.ts';
+
+export interface ObjectivesDeps {
+  readonly sql: Sql;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly health: Health;
+  readonly catalog: Catalog;
+  readonly query: Pick<QueryEngine, 'instant' | 'range'>;
+  /** Where burn rates are written for graphs and alerts. */
+  readonly sink: SampleSink;
+  readonly metrics: Registry;
+}
+
+export interface Objectives {
+  readonly routes: Route[];
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  list(): readonly Objective[];
+  /** How all objectives stand, by name; counted within the last few seconds. */
+  statuses(): Promise<ObjectiveStatus[]>;
+  /** Throws a 404 `Problem`. */
+  status(name: string): Promise<ObjectiveStatus>;
+  /** What [from, to) cost an objective. Throws a 404 `Problem`. */
+  cost(name: string, from: number, to: number): Promise<ObjectiveCost>;
+  /** What [from, to) cost each objective of a service. */
+  costs(service: string, from: number, to: number): Promise<ObjectiveCost[]>;
+  /** Counts now. */
+  measure(): Promise<void>;
+}
+
+const EVERY_MS = 10_000;
+const FRESH_MS = 5_000;
+/** What incidents of the last months cost stays known beyond the window. */
+const KEEP_MS = 100 * 24 * HOUR;
+
+export function createObjectives({ sql, clock, log, health, catalog, query: engine, sink, metrics }: ObjectivesDeps): Objectives {
+  const query = queryPort(engine);
+  const store = createObjectiveStore(sql);
+  const series = new ObjectiveSeries(sink);
+  const failures = metrics.counter({ name: 'nines_objectives_failures_total', help: 'Objectives that could not be counted, each time.' });
+  let meters = new Map<string, { meter: Meter; loaded: boolean }>();
+  let running: Promise<void> | undefined;
+  let timer: Timer | undefined;
+  let prunedAt = Number.NEGATIVE_INFINITY;
+
+  catalog.onChange((set) => {
+    const next = new Map<string, { meter: Meter; loaded: boolean }>();
+    for (const resource of set.list<SloSpec>(sloKind.kind)) {
+      const objective = objectiveOf(resource);
+      const known = meters.get(resource.name);
+      const same = known !== undefined && JSON.stringify(known.meter.objective) === JSON.stringify(objective);
+      const kept = same && known.meter.objective.indicator.identity === objective.indicator.identity;
+      next.set(resource.name, kept ? known : { meter: new Meter(objective), loaded: false });
+    }
+    meters = next;
+  });
+
+  async function measureAll(): Promise<void> {
+    const now = clock.now();
+    const failed: string[] = [];
+    const all = [...meters.values()];
+    const counted = all.some(({ loaded }) => !loaded) ? await store.counted() : new Map<string, never>();
+    for (const entry of all) {
+      const { meter } = entry;
+      try {
+        if (!entry.loaded) await meter.load(store, counted.get(meter.objective.name), now);
+        entry.loaded = true;
+        const change = await meter.measure(query, now);
+        if (change !== undefined) await store.save([change]);
+        meter.saved();
+      } catch (error) {
+        failures.inc();
+        failed.push(`${meter.objective.name}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+    const measured = all.filter(({ meter }) => meter.measuredAt === now);
+    await series.write(
+      measured.map(({ meter }) => statusOf(meter, now)),
+      now,
+    );
+    await prune(now);
+    health.report('objectives', failed.length > 0 ? 'degraded' : 'ok', failed.length > 0 ? `could not count ${failed.join('; ')}` : '');
+  }
+
+  async function prune(now: number): Promise<void> {
+    if (now - prunedAt < HOUR) return;
+    prunedAt = now;
+    for (const { meter } of meters.values())
+      await store.prune(meter.objective.name, now - Math.max(KEEP_MS, meter.objective.windowMs + HOUR));
+  }
+
+  /** One measurement at a time; whoever asks meanwhile waits for the one that runs. */
+  function measure(): Promise<void> {
+    running ??= measureAll().finally(() => (running = undefined));
+    return running;
+  }
+
+  function schedule(): void {
+    timer = clock.after(EVERY_MS, () => {
+      measure()
+        .catch((error: unknown) => {
+          health.report('objectives', 'degraded', 'objectives could not be counted; see the log');
+          log.error({ err: error }, 'objectives could not be counted');
+        })
+        .finally(() => {
+          if (timer !== undefined) schedule();
+        });
+    });
+  }
+
+  const statusOf = (meter: Meter, now: number): ObjectiveStatus => {
+    // The running minute counts whole: what it has so far is all there is of it.
+    const end = now - (now % MINUTE) + MINUTE;
+    return objectiveStatus(meter.objective, (lastMs) => meter.history.sum(now - lastMs, end), now);
+  };
+
+  async function fresh(names: readonly string[]): Promise<void> {
+    const now = clock.now();
+    const stale = names.some((name) => Math.abs(now - (meters.get(name)?.meter.measuredAt ?? now)) > FRESH_MS);
+    if (stale) await measure();
+  }
+
+  async function statuses(): Promise<ObjectiveStatus[]> {
+    await fresh([...meters.keys()]);
+    const all = [...meters.values()].map(({ meter }) => statusOf(meter, meter.measuredAt > 0 ? meter.measuredAt : clock.now()));
+    return all.sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  async function cost(name: string, from: number, to: number): Promise<ObjectiveCost> {
+    await fresh([name]);
+    const meter = meters.get(name)?.meter;
+    if (meter === undefined) throw notFound('objective', name);
+    const { target, windowMs } = meter.objective;
+    const sum = async (from: number, to: number): Promise<Events> => {
+      const stored = from < meter.end ? await store.sum(name, from, Math.min(to, meter.end)) : { good: 0, total: 0 };
+      const recent = to > meter.end ? meter.history.sum(Math.max(from, meter.end), to) : { good: 0, total: 0 };
+      return { good: stored.good + recent.good, total: stored.total + recent.total };
+    };
+    const span = await sum(from, to);
+    const window = await sum(to - windowMs, to);
+    const any = span.total > 0;
+    return {
+      objective: name,
+      from: new Date(from).toISOString(),
+      to: new Date(to).toISOString(),
+      good: any ? span.good : null,
+      total: any ? span.total : null,
+      bad: any ? badEvents(span) : null,
+      budgetShare: budgetShare(target, span, window),
+    };
+  }
+
+  const objectives: Objectives = {
+    routes: [],
+    async start() {
+      schedule();
+      await measure().catch((error: unknown) => log.error({ err: error }, 'objectives could not be counted'));
+    },
+    async stop() {
+      timer?.cancel();
+      timer = undefined;
+      await running?.catch(() => undefined);
+    },
+    list: () => [...meters.values()].map(({ meter }) => meter.objective),
+    statuses,
+    async status(name) {
+      const found = (await statuses()).find((status) => status.name === name);
+      if (found === undefined) throw notFound('objective', name);
+      return found;
+    },
+    cost,
+    async costs(service, from, to) {
+      const names = [...meters.values()]
+        .filter(({ meter }) => meter.objective.service === service)
+        .map(({ meter }) => meter.objective.name);
+      const costs: ObjectiveCost[] = [];
+      for (const name of names.sort()) costs.push(await cost(name, from, to));
+      return costs;
+    },
+    measure,
+  };
+  return { ...objectives, routes: objectiveRoutes(objectives, clock) };
+}
