@@ -61,8 +61,8 @@ export function createMonitoring({ directory, clock, log, health, metrics, catal
     refused.inc({ source });
     log.warn({ err: error, what }, `samples of a ${source} could not be stored`);
   };
-  const probes = createProbeRunner({ sink: store, clock, onError: failed('probe') });
-  const scraper = createScraper({ sink: store, clock, onError: failed('scrape') });
+  const probes = createProbeRunner({ sink: store, clock, onError: failed('probe'), registry: metrics });
+  const scraper = createScraper({ sink: store, clock, onError: failed('scrape'), registry: metrics });
   const self = createSelfWatch({ sink: store, clock, registry: metrics, onError: failed('self-watch') });
   const remoteWrite = createRemoteWrite({ sink: store, clock });
   let timer: Timer | undefined;
@@ -104,7 +104,9 @@ export function createMonitoring({ directory, clock, log, health, metrics, catal
     start() {
       timer = clock.after(0, look);
       self.start();
+      // What came into force before is told to nobody again.
       catalog.onChange(follow);
+      follow();
     },
     async stop() {
       timer?.cancel();

@@ -78,10 +78,13 @@ export class NinesProcess implements AsyncDisposable {
     child.stderr?.on('data', (data: Buffer) => (this.output += data.toString()));
     let exited = false;
     child.once('exit', () => (exited = true));
-    await waitFor(`nines to be ready; it said:\n${this.output}`, async () => {
-      if (exited) throw new Error(`nines has ended:\n${this.output}`);
-      return (await fetch(`${this.url}/-/ready`).catch(() => undefined))?.ok ?? false;
-    });
+    await waitFor(
+      () => `nines to be ready; it said:\n${this.output}`,
+      async () => {
+        if (exited) throw new Error(`nines has ended:\n${this.output}`);
+        return (await fetch(`${this.url}/-/ready`).catch(() => undefined))?.ok ?? false;
+      },
+    );
   }
 
   /** Ends it, by default as `kill -9` does, and waits until it is gone. */
@@ -121,7 +124,7 @@ export async function waitFor<T>(
   for (;;) {
     const value = await condition();
     if (value) return value;
-    if (performance.now() > deadline) throw new Error(`waited ${seconds} s for ${what}`);
+    if (performance.now() > deadline) throw new Error(`waited ${seconds} s for ${typeof what === 'string' ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

@@ -58,7 +58,9 @@ export class FakeServer implements AsyncDisposable {
 export const problemAnswer =
   (status: number, detail: string) =>
   (_: http.IncomingMessage, response: http.ServerResponse): void => {
-    response.writeHead(status, { 'content-type': 'application/problem+json' }).end(JSON.stringify({ type: 'x', title: 't', status, detail }));
+    response
+      .writeHead(status, { 'content-type': 'application/problem+json' })
+      .end(JSON.stringify({ type: 'x', title: 't', status, detail }));
   };
 
 export interface CliRun {

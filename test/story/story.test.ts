@@ -31,6 +31,7 @@ kind: Schedule
 metadata: { name: web }
 spec:
   team: web
+  timeZone: Europe/Berlin
   rotation: { people: [ana, ben], start: '2026-01-05', length: 1w, handover: { day: monday, time: '09:00' } }
 ---
 apiVersion: nines/v1
@@ -124,7 +125,10 @@ test.skipIf(!has('nginx') || !has('prometheus-node-exporter'))(
       );
       return data.result.map(({ value }) => Number(value[1]));
     };
-    await waitFor('the first probes', async () => (await vector('count_over_time(probe_success{probe="shop-front"}[1m]) >= 3')).length > 0);
+    await waitFor(
+      () => `the first probes; nines said:\n${nines.output}`,
+      async () => (await vector('count_over_time(probe_success{probe="shop-front"}[1m]) >= 3')).length > 0,
+    );
     await waitFor('the exporter', async () => (await vector('node_memory_MemTotal_bytes{job="node"}')).length > 0);
     await nines.ask('POST', '/nines/v1/changes', { kind: 'deploy', service: 'shop', version: '2.4.1', title: 'Deploy shop 2.4.1' });
 
