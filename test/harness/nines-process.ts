@@ -116,7 +116,7 @@ export class NinesProcess implements AsyncDisposable {
 
 /** Waits until the condition holds; after `seconds` throws what it waited for. */
 export async function waitFor<T>(
-  what: string,
+  what: string | (() => string),
   condition: () => Promise<T | undefined | false> | T | undefined | false,
   seconds = 30,
 ): Promise<T> {

@@ -11,22 +11,19 @@ export interface Seen {
   readonly authorization: string | undefined;
 }
 
-/** What a request is answered: a value is 200 with JSON; a function answers by itself. */
-export type Answer = unknown | ((request: http.IncomingMessage, response: http.ServerResponse) => void);
-
-/** A server that answers what it is told to, by `METHOD /path`. */
+/** A server that answers what it is told to, by `METHOD /path`: a value is 200 with JSON, a function answers by itself. */
 export class FakeServer implements AsyncDisposable {
   readonly seen: Seen[] = [];
-  readonly answers: Record<string, Answer>;
+  readonly answers: Record<string, unknown>;
   #server: http.Server;
 
-  static async start(answers: Record<string, Answer>): Promise<FakeServer> {
+  static async start(answers: Record<string, unknown>): Promise<FakeServer> {
     const fake = new FakeServer(answers);
     await new Promise<void>((resolve) => fake.#server.listen(0, '127.0.0.1', resolve));
     return fake;
   }
 
-  private constructor(answers: Record<string, Answer>) {
+  private constructor(answers: Record<string, unknown>) {
     this.answers = answers;
     this.#server = http.createServer((request, response) => void this.#answer(request, response));
   }
@@ -43,7 +40,7 @@ export class FakeServer implements AsyncDisposable {
     this.seen.push({ method, url, body: text === '' ? undefined : JSON.parse(text), authorization: headers.authorization });
     const key = `${method} ${url.split('?')[0]}`;
     const answer = this.answers[key];
-    if (typeof answer === 'function') return void answer(request, response);
+    if (typeof answer === 'function') return void (answer as http.RequestListener)(request, response);
     const status = key in this.answers ? (answer === undefined ? 204 : 200) : 404;
     const body = status === 404 ? { type: 'about:blank', title: 'Not found', status, detail: `There is no ${key}.` } : answer;
     response.writeHead(status, { 'content-type': 'application/json' }).end(body === undefined ? '' : JSON.stringify(body));
