@@ -45,7 +45,7 @@ function tokenCommands(program: Command, run: Run): void {
       }),
     );
   token
-    .command('list')
+    .command('list', { isDefault: true })
     .description('list the tokens')
     .action(
       run(async (context) => {
@@ -80,7 +80,7 @@ function tokenCommands(program: Command, run: Run): void {
 function accountCommands(program: Command, run: Run): void {
   const account = program.command('account').description('accounts of people');
   account
-    .command('list')
+    .command('list', { isDefault: true })
     .description('list the accounts')
     .action(
       run(async (context) => {

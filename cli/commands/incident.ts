@@ -15,7 +15,7 @@ const collect = (one: string, before: string[]): string[] => [...before, one];
 export const incidentCommand: Setup = (program, run) => {
   const incident = program.command('incident').description('list, declare and run incidents');
   incident
-    .command('list')
+    .command('list', { isDefault: true })
     .description('list incidents; exits with 1 where one is open')
     .addOption(new Option('--state <state>', 'which').choices(['open', 'all-clear', 'all']).default('open'))
     .option('--limit <number>', 'at most so many', wholeNumber('--limit', 1, 200), 50)

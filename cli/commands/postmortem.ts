@@ -8,7 +8,7 @@ const POSTMORTEMS = '/nines/v1/postmortems';
 export const postmortemCommand: Setup = (program, run) => {
   const postmortem = program.command('postmortem').description('list and read postmortems');
   postmortem
-    .command('list')
+    .command('list', { isDefault: true })
     .description('list postmortems')
     .action(
       run(async (context) => {

@@ -40,7 +40,10 @@ export class FakeServer implements AsyncDisposable {
     this.seen.push({ method, url, body: text === '' ? undefined : JSON.parse(text), authorization: headers.authorization });
     const key = `${method} ${url.split('?')[0]}`;
     const answer = this.answers[key];
-    if (typeof answer === 'function') return void (answer as http.RequestListener)(request, response);
+    if (typeof answer === 'function') {
+      (answer as http.RequestListener)(request, response);
+      return;
+    }
     const status = key in this.answers ? (answer === undefined ? 204 : 200) : 404;
     const body = status === 404 ? { type: 'about:blank', title: 'Not found', status, detail: `There is no ${key}.` } : answer;
     response.writeHead(status, { 'content-type': 'application/json' }).end(body === undefined ? '' : JSON.stringify(body));
