@@ -200,7 +200,7 @@ test('events --follow shows what comes, and goes on where it was after the conne
   await vi.waitFor(() => expect(out).toContain('two'), { timeout: 5_000 });
   interrupt.abort();
   expect((await running).code).toBe(0);
-  expect(out.split('\n').map((line) => line.split('  ')[2])).toEqual(['ana acknowledged', 'one', 'two', undefined]);
+  expect(out.split('\n').map((line) => line.split(/ {2,}/)[2])).toEqual(['ana acknowledged', 'one', 'two', undefined]);
   expect(err).toBe('The connection is lost; trying again.\nConnected again.\n');
   expect(server.seen.map(({ url }) => url)).toEqual([
     '/nines/v1/events?order=desc&limit=1',
