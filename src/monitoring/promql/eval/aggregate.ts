@@ -2,7 +2,7 @@
 import type { Aggregation } from '../syntax/ast.ts';
 import { formatFloat, formatG } from '../number-format.ts';
 import { quote, isWellFormed } from '../syntax/strings.ts';
-import { NO_LABELS, newBlock, truncate, type Block } from './block.ts';
+import { firstStep, NO_LABELS, newBlock, truncate, type Block } from './block.ts';
 import { fail, type Context } from './context.ts';
 import type { Grouping } from './grouper.ts';
 import { mergeRows } from './merge.ts';
@@ -63,7 +63,9 @@ export async function reduce(context: Context, node: Aggregation, block: Block):
 
 /** A group loses its name at the end if any of its rows does. */
 function markDropped(out: Block, block: Block, of: Int32Array): void {
-  for (let row = 0; row < of.length; row++) if (block.drop[row] === 1) out.drop[of[row]!] = 1;
+  for (let row = 0; row < of.length; row++) {
+    if (block.drop[row] === 1 && out.drop[of[row]!] === 0 && firstStep(block, row) >= 0) out.drop[of[row]!] = 1;
+  }
 }
 
 export function quantiles(context: Context, node: Aggregation, block: Block, phis: Float64Array): Block {

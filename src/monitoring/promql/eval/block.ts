@@ -68,6 +68,13 @@ export function truncate(block: Block, rows: number): Block {
   };
 }
 
+/** The first step at which a row has a sample; -1 for a row that has none, which is as good as not there. */
+export function firstStep(block: Block, row: number): number {
+  const base = row * block.steps;
+  for (let step = 0; step < block.steps; step++) if (block.present[base + step] === 1) return step;
+  return -1;
+}
+
 /** One row that has a sample at every step. */
 export function singleRow(labels: Labels, values: Float64Array): Block {
   const present = new Uint8Array(values.length).fill(1);

@@ -1,6 +1,6 @@
 /** `info(v, {…})`: adds the labels of info metrics, such as target_info, that share a series' `job` and `instance`. */
 import type { Labels, Matcher } from '../../series.ts';
-import type { Call, VectorSelector } from '../syntax/ast.ts';
+import { children, type Call, type Expr, type VectorSelector } from '../syntax/ast.ts';
 import { compileMatcher } from '../matchers.ts';
 import { type Block, newBlock } from './block.ts';
 import type { Evaluation } from './calls.ts';
@@ -18,13 +18,22 @@ export async function info(on: Evaluation, node: Call): Promise<Block> {
   const named = wanted.some((matcher) => matcher.name === '__name__');
   const matchers = [...(named ? [] : [DEFAULT_METRIC]), ...wanted];
   const span = selector?.span ?? node.span;
-  const infos = await instantVector(on.context, on.grid, {
-    kind: 'selector', type: 'vector', matchers, offset: 0, at: undefined, edge: undefined, span,
-  }); // prettier-ignore
+  // As of the time that the series themselves are looked at.
+  const { offset, at } = firstSelector(node.args[0]!) ?? { offset: 0, at: undefined };
+  const infos = await instantVector(on.context, on.grid, { kind: 'selector', type: 'vector', matchers, offset, at, edge: undefined, span });
   const names = wanted.filter((matcher) => matcher.name !== '__name__');
   // Without an info series that fits, a series stays only if the matchers would take none at all.
   const optional = names.every((matcher) => compileMatcher(matcher).matches(''));
   return combine(on, base, infos, new Set(names.map((matcher) => matcher.name)), optional);
+}
+
+function firstSelector(expr: Expr): VectorSelector | undefined {
+  if (expr.kind === 'selector') return expr;
+  for (const child of children(expr)) {
+    const found = firstSelector(child);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function combine(on: Evaluation, base: Block, infos: Block, names: ReadonlySet<string>, optional: boolean): Block {

@@ -1,5 +1,5 @@
 /** Series that come to have the same labels become one, if they never have a sample at the same time. */
-import { newBlock, type Block } from './block.ts';
+import { firstStep, newBlock, type Block } from './block.ts';
 import { fail, type Context } from './context.ts';
 import type { Grouping } from './grouper.ts';
 
@@ -46,11 +46,18 @@ function mergeBy(block: Block, keyOf: (row: number) => number): Block {
   }
   if (first.size === target.length) return block;
   const out = newBlock(first.size, steps);
+  const since = new Float64Array(first.size).fill(Infinity);
   for (let row = 0; row < target.length; row++) {
     const to = target[row]!;
     out.labels[to] ??= block.labels[row]!;
     out.ids[to] ??= block.ids[row]!;
-    out.drop[to]! |= block.drop[row]!;
+    const start = firstStep(block, row);
+    if (start < 0) continue;
+    // Whether the name goes is up to whoever was there first.
+    if (start < since[to]!) {
+      since[to] = start;
+      out.drop[to] = block.drop[row]!;
+    }
     for (let step = 0; step < steps; step++) {
       const from = row * steps + step;
       if (block.present[from] === 0) continue;

@@ -2,7 +2,7 @@
 import type { Labels } from '../../series.ts';
 import { quote } from '../syntax/strings.ts';
 import type { Binary, VectorMatching } from '../syntax/ast.ts';
-import { newBlock, type Block } from './block.ts';
+import { newBlock, truncate, type Block } from './block.ts';
 import { fail, type Context } from './context.ts';
 import type { Grouper } from './grouper.ts';
 import { mergeRows } from './merge.ts';
@@ -106,9 +106,7 @@ function meet(match: Match): { block: Block; groups: number[] } {
     groups.push(manyRow < 0 ? match.one.groups[oneRow]! : many.groups[manyRow]!);
     row++;
   }
-  block.labels.length = row;
-  block.ids.length = row;
-  return { block, groups };
+  return { block: truncate(block, row), groups };
 }
 
 interface Gaps {

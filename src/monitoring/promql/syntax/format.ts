@@ -36,31 +36,40 @@ export function format(expr: Expr): string {
     case 'paren':
       return `(${format(expr.expr)})`;
     case 'unary':
-      // A sign before a sign or a number must not melt into it.
-      return `${expr.op}${expr.expr.kind === 'number' ? '(' : ''}${inside(expr.expr, PRECEDENCE['^'])}${expr.expr.kind === 'number' ? ')' : ''}`;
+      return expr.op + unaryOperand(expr.expr);
     default:
       return formatBinary(expr);
   }
 }
 
+function unaryOperand(expr: Expr): string {
+  // A sign before a number would melt into it.
+  if (expr.kind === 'number') return `(${format(expr)})`;
+  return expr.kind === 'unary' ? format(expr) : inside(expr, PRECEDENCE['^']);
+}
+
 function formatBinary(expr: Binary): string {
   const own = PRECEDENCE[expr.op];
-  const right = expr.op === '^';
-  const left = inside(expr.left, right ? own + 1 : own);
-  return `${left} ${expr.op}${expr.bool ? ' bool' : ''}${matching(expr)} ${inside(expr.right, right ? own : own + 1)}`;
+  const rightwards = expr.op === '^';
+  const left = inside(expr.left, rightwards ? own + 1 : own);
+  // A sign at the start of the right side can't be taken for anything else.
+  const right = signed(expr.right) ? format(expr.right) : inside(expr.right, rightwards ? own : own + 1);
+  return `${left} ${expr.op}${expr.bool ? ' bool' : ''}${matching(expr)} ${right}`;
 }
 
 /** In parentheses where it would bind looser than `precedence`. */
 function inside(expr: Expr, precedence: number): string {
-  const own = expr.kind === 'binary' ? PRECEDENCE[expr.op] : expr.kind === 'unary' || negative(expr) ? PRECEDENCE['*'] : Infinity;
+  const own = expr.kind === 'binary' ? PRECEDENCE[expr.op] : signed(expr) ? PRECEDENCE['*'] : Infinity;
   return own < precedence ? `(${format(expr)})` : format(expr);
 }
 
 const negative = (expr: Expr): boolean => expr.kind === 'number' && (expr.value < 0 || Object.is(expr.value, -0));
 
+const signed = (expr: Expr): boolean => expr.kind === 'unary' || negative(expr);
+
 /** What a subquery's brackets bind to. */
 function operand(expr: Expr): string {
-  return expr.kind === 'binary' || expr.kind === 'unary' || negative(expr) ? `(${format(expr)})` : format(expr);
+  return expr.kind === 'binary' || signed(expr) ? `(${format(expr)})` : format(expr);
 }
 
 function matching({ matching, op }: Binary): string {
