@@ -56,15 +56,21 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
   } catch (error) {
     // Help and usage errors have been written already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_FAILED;
-    const failure = error instanceof CliError ? error : new CliError(`nines made a mistake: ${(error as Error).message}`, { hint: bugHint(error, terminal) }); // prettier-ignore
+    const failure = asFailure(error, terminal);
     const paint = paintFor({ ...terminal, interactive: terminal.interactive }, !argv.includes('--no-color'));
     terminal.err(`${paint('red', 'nines:')} ${failure.message}${failure.hint === undefined ? '' : `\n  ${failure.hint}`}\n`);
     return failure.exitCode;
   }
 }
 
-const bugHint = (error: unknown, { env }: Terminal): string =>
-  env['NINES_DEBUG'] ? ((error as Error).stack ?? '') : 'this is a defect: please report it with what NINES_DEBUG=1 shows';
+/** What a person is told: a Problem speaks for itself, anything else that was thrown is a defect of nines. */
+function asFailure(error: unknown, { env }: Terminal): CliError {
+  if (error instanceof CliError) return error;
+  const { message, stack = '', slug } = error as Error & { slug?: unknown };
+  if (typeof slug === 'string') return new CliError(message);
+  const hint = env['NINES_DEBUG'] ? stack : 'this is a defect: please report it with what NINES_DEBUG=1 shows';
+  return new CliError(`nines made a mistake: ${message}`, { hint });
+}
 
 /** The whole command, for running and for the reference. */
 export function buildProgram(terminal: Terminal, done: (outcome: Outcome) => void): Command {
