@@ -28,11 +28,12 @@ function scaled(value: number, base: number, units: readonly string[]): string {
   return `${digits(left)} ${units[i]}`;
 }
 
-/** Two significant digits below 100, whole numbers above; thousands set off. */
-const digits = (value: number): string =>
-  Math.abs(value) < 100
-    ? String(Number(value.toPrecision(2)))
-    : Math.round(value).toLocaleString('en', { maximumSignificantDigits: Math.abs(value) < 10_000 ? 4 : 3 });
+/** Two significant digits; a small whole number as it is, since people count with it. Thousands set off. */
+const digits = (value: number): string => {
+  if (Number.isInteger(value) && Math.abs(value) < 1_000) return String(value);
+  const rounded = Number(value.toPrecision(2));
+  return Math.abs(rounded) < 1_000 ? String(rounded) : rounded.toLocaleString('en');
+};
 
 /** What an alert's value counts: its `unit` annotation or label, else what the one metric of its expression is named after. */
 export function unitOf({ annotations, labels, expr }: Pick<PagedAlert, 'annotations' | 'labels' | 'expr'>): Unit {
@@ -40,7 +41,8 @@ export function unitOf({ annotations, labels, expr }: Pick<PagedAlert, 'annotati
   const known = said === undefined ? undefined : UNITS[said.toLowerCase()];
   if (known !== undefined) return known;
   // A quotient, or a count of something within a histogram, is not in its metric's unit.
-  if (/[/*]|_count\b|_bucket\b(?!.*quantile)/.test(expr)) return /_ratio\b/.test(expr) ? 'ratio' : 'plain';
+  if (/\bhistogram_quantile\b.*_seconds/.test(expr)) return 'seconds';
+  if (/[/*]|_count\b|_bucket\b/.test(expr)) return /_ratio\b/.test(expr) ? 'ratio' : 'plain';
   if (/_ratio\b/.test(expr)) return 'ratio';
   if (/_(seconds|duration)(_sum|_bucket)?\b/.test(expr)) return 'seconds';
   return /_bytes\b/.test(expr) && !/\b(rate|irate|increase)\b/.test(expr) ? 'bytes' : 'plain';
