@@ -37,6 +37,7 @@ export class Flusher {
   #timer: NodeJS.Timeout | undefined;
   #work: Promise<void> | undefined;
   #retryAt = Number.NEGATIVE_INFINITY;
+  #busySince: number | undefined;
   /** When the oldest sample that isn't in a closed segment was appended (monotonic). */
   #waitingSince: number | undefined;
   /** The oldest time among samples that the engine may not have: the window must keep it while the engine is well. */
@@ -57,6 +58,11 @@ export class Flusher {
   /** Whether samples have left the window that the engine doesn't have yet. */
   get gap(): boolean {
     return this.#gapThrough > 0;
+  }
+
+  /** How long the engine has been at one segment, in milliseconds. */
+  get busyMs(): number {
+    return this.#busySince === undefined ? 0 : this.#parts.clock.monotonic() - this.#busySince;
   }
 
   start(): void {
@@ -124,6 +130,7 @@ export class Flusher {
   async #moveSegments(): Promise<void> {
     const { columns, intake, late, clock, log } = this.#parts;
     for (let segment = intake.closed[0]; segment !== undefined; segment = intake.closed[0]) {
+      this.#busySince = clock.monotonic();
       try {
         const scan = await intake.read(segment);
         this.inserted += await insertRecords(columns, scan.records, intake.tokenOf(segment));
@@ -133,6 +140,8 @@ export class Flusher {
         this.#retryAt = clock.monotonic() + RETRY_MS;
         this.#setFault(error);
         return;
+      } finally {
+        this.#busySince = undefined;
       }
       late.drop(segment);
       if (segment >= this.#gapThrough) this.#gapThrough = 0;

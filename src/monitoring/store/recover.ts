@@ -2,10 +2,10 @@ import type { Logger } from 'pino';
 import type { Columns } from '../../platform/columns/index.ts';
 import type { IntakeLog } from './intake-log.ts';
 import type { LateSamples } from './late-samples.ts';
-import type { LogRecord } from './log-record.ts';
+import type { LogRecord, Scan } from './log-record.ts';
 import { NO_ROOM, type RecentWindow } from './recent-window.ts';
 import type { SeriesIndex } from './series-index.ts';
-import { countRecent, createTables, insertRecords, loadSeries, oldestSample, readRecent } from './telemetry-tables.ts';
+import { countRecent, createTables, forgetSeries, insertRecords, loadSeries, oldestSample, readRecent } from './telemetry-tables.ts';
 
 export interface RecoverParts {
   readonly columns: Columns;
@@ -33,17 +33,12 @@ const REFILL = 0.5;
 export async function recover(parts: RecoverParts): Promise<Recovered> {
   const { columns, intake, index, window } = parts;
   await createTables(columns, parts.retention);
-  await loadSeries(columns, (id, labels) => index.restore(id, labels));
   const segments = intake.closed.length;
-  let samplesFromLog = 0;
   const left: { segment: number; records: readonly LogRecord[] }[] = [];
+  let samplesFromLog = 0;
   for (const segment of intake.closed) {
     const scan = await intake.read(segment);
-    if (scan.damagedBytes > 0)
-      parts.log.error({ segment, bytes: scan.damagedBytes }, 'a part of the intake log is damaged; the rest of it was read');
-    if (scan.tornBytes > 0)
-      parts.log.info({ segment, bytes: scan.tornBytes }, 'the intake log ends in a write that was never acknowledged');
-    for (const record of scan.records) if (record.kind === 'series') for (const [id, labels] of record.series) index.restore(id, labels);
+    tellDamage(parts, segment, scan);
     try {
       samplesFromLog += await insertRecords(columns, scan.records, intake.tokenOf(segment));
       await intake.drop(segment);
@@ -52,10 +47,19 @@ export async function recover(parts: RecoverParts): Promise<Recovered> {
       left.push({ segment, records: scan.records });
     }
   }
+  if (left.length === 0) await forgetSeries(columns, parts.now - parts.retention);
+  await loadSeries(columns, (id, labels) => index.restore(id, labels));
+  for (const { records } of left)
+    for (const record of records) if (record.kind === 'series') for (const [id, labels] of record.series) index.restore(id, labels);
   window.reserve(index.end);
   const samplesFromEngine = await refill(parts);
   for (const { segment, records } of left) replay(parts, segment, records);
   return { segments, samplesFromLog, samplesFromEngine };
+}
+
+function tellDamage({ log }: RecoverParts, segment: number, { damagedBytes, tornBytes }: Scan): void {
+  if (damagedBytes > 0) log.error({ segment, bytes: damagedBytes }, 'a part of the intake log is damaged; the rest of it was read');
+  if (tornBytes > 0) log.info({ segment, bytes: tornBytes }, 'the intake log ends in a write that was never acknowledged');
 }
 
 async function refill({ columns, window, now }: RecoverParts): Promise<number> {

@@ -8,6 +8,7 @@ import { Problem } from '../../platform/problem.ts';
 import { FaultyFiles } from './faulty-files.ts';
 import type { StoreSettings } from './settings.ts';
 import { createStore, type Store } from './store.ts';
+import { forgetSeries } from './telemetry-tables.ts';
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const NOW = Date.now();
@@ -140,6 +141,28 @@ test('a segment that the engine took but the log still has is not doubled', asyn
   const engine = await store.stats();
   expect(await values(0, 100)).toEqual(range(0, 100));
   expect(engine.windowSamples).toBe(100);
+});
+
+test('series without samples are forgotten in time, others are kept', async () => {
+  store.resolve({ __name__: 'idle' });
+  await append(0);
+  await store.stop();
+  const columns = await switchedEngine(join(dir, 'engine'));
+  await forgetSeries(columns, NOW - 60_000);
+  expect(await columns.query('SELECT count() AS n FROM series')).toEqual([{ n: '2' }]);
+  await forgetSeries(columns, Date.now() + 60_000);
+  expect(await columns.query("SELECT labels['__name__'] AS name FROM series")).toEqual([{ name: 'm' }]);
+  await columns.close();
+  store = await open();
+  expect(await values(0, 1)).toEqual([0]);
+});
+
+test('a listener that throws does not turn stored into refused', async () => {
+  store.onArrival(() => {
+    throw new Error('a defect elsewhere');
+  });
+  await append(0);
+  expect(await values(0, 1)).toEqual([0]);
 });
 
 test('a log that starts anew at segment 1 is not taken for the one that the engine took', async () => {

@@ -35,15 +35,26 @@ export interface StoreStats {
 
 const text = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault));
 
-export function healthOf(engineFault: unknown, logFault: unknown, logBytes: number, maxLogBytes: number): StoreHealth {
+/** A segment takes the engine far less than a second. */
+const STUCK_MS = 60_000;
+
+export interface Signs {
+  readonly engineFault: unknown;
+  /** How long the engine has been at one segment. */
+  readonly engineBusyMs: number;
+  readonly logFault: unknown;
+  readonly logBytes: number;
+  readonly maxLogBytes: number;
+}
+
+export function healthOf({ engineFault, engineBusyMs, logFault, logBytes, maxLogBytes }: Signs): StoreHealth {
   if (logFault !== undefined)
     return { state: 'down', detail: `Samples are refused, because the intake log can't be written: ${text(logFault)}` };
   if (logBytes >= maxLogBytes) return { state: 'down', detail: `Samples are refused, because the intake log is full (${logBytes} bytes).` };
-  if (engineFault !== undefined) {
-    return {
-      state: 'degraded',
-      detail: `Samples are taken and the last minutes can be queried; older ones can't, and the log is growing: ${text(engineFault)}`,
-    };
+  const detail = "Samples are taken and the last minutes can be queried; older ones can't, and the intake log is growing";
+  if (engineFault !== undefined) return { state: 'degraded', detail: `${detail}: ${text(engineFault)}` };
+  if (engineBusyMs > STUCK_MS) {
+    return { state: 'degraded', detail: `${detail}: the column store has not answered for ${Math.round(engineBusyMs / 1000)} s.` };
   }
   return { state: 'ok', detail: '' };
 }

@@ -199,7 +199,14 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions {
   }
 
   health(): StoreHealth {
-    return healthOf(this.#flusher?.fault, this.#logFault, this.#intake?.bytes ?? 0, this.#settings.maxLogBytes);
+    const flusher = this.#flusher;
+    return healthOf({
+      engineFault: flusher?.fault,
+      engineBusyMs: flusher?.busyMs ?? 0,
+      logFault: this.#logFault,
+      logBytes: this.#intake?.bytes ?? 0,
+      maxLogBytes: this.#settings.maxLogBytes,
+    });
   }
 
   async stats(): Promise<StoreStats> {
@@ -254,7 +261,18 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions {
     }
     this.#appended += ids.length;
     this.#flusher?.noteAppend(times);
-    for (const listener of this.#arrivals) listener(ids, newest);
+    this.#tellArrivals(ids, newest);
+  }
+
+  /** The samples are stored: whatever goes wrong in a listener must not tell their sender otherwise. */
+  #tellArrivals(ids: Uint32Array, newest: number): void {
+    for (const listener of this.#arrivals) {
+      try {
+        listener(ids, newest);
+      } catch (error) {
+        this.#options.log.error({ err: error }, 'a listener for new samples failed');
+      }
+    }
   }
 
   #onLogFault(fault: unknown): void {
