@@ -52,12 +52,18 @@ export const updateDueAt = (incident: IncidentState): number | null =>
 
 /** As the API shows it. */
 export function toJson(incident: IncidentState, pages: readonly string[]): Incident {
-  const { helpAskedAt: _help, remindedAt: _reminded, services, responders, roles, ...rest } = incident;
+  const { id, number, title, state, severity, services, roles, responders, declaredBy, postmortem } = incident;
   return {
-    ...rest,
+    id,
+    number,
+    title,
+    state,
+    severity,
     services: [...services],
-    responders: [...responders],
     roles: { ...roles },
+    responders: [...responders],
+    declaredBy,
+    postmortem,
     openedAt: iso(incident.openedAt),
     outageBeganAt: iso(incident.outageBeganAt),
     outageEndedAt: isoOrNull(incident.outageEndedAt),

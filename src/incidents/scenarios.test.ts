@@ -2,47 +2,49 @@ import fs from 'node:fs';
 import { expect, test } from 'vitest';
 import { createTestSql } from '../../test/harness/test-sql.ts';
 import { VirtualClock } from '../../test/harness/virtual-clock.ts';
+import { createResourceSet } from '../catalog/index.ts';
 import { createLedger, ledgerMigrations } from '../ledger/index.ts';
 import type { PageState, PageTransition } from '../oncall/index.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { Principal, Reply, RouteRequest } from '../platform/http/index.ts';
 import { createJobs, jobsMigrations } from '../platform/jobs/index.ts';
 import { silentLog } from '../platform/log.ts';
 import type { Problem } from '../platform/problem.ts';
-import { fakeCatalog } from './fake-catalog.ts';
 import { createIncidents, incidentsMigrations } from './index.ts';
 
 const DAY = '2026-11-21T';
 const at = (time: string): number => Date.parse(`${DAY}${time}:00Z`);
 const clockTime = (ms: number): string => new Date(ms).toISOString().slice(11, 16);
 
-const catalog = fakeCatalog({
-  Service: {
-    checkout: { owner: 'payments', dependsOn: ['store'] },
-    store: { owner: 'payments' },
-    shop: { owner: 'payments', dependsOn: ['checkout'] },
-    blog: { owner: 'payments' },
-  },
-  Team: { payments: { members: ['cleo'] } },
-  Person: {
-    ana: { email: 'ana@example.com' },
-    ben: { email: 'ben@example.com' },
-    cleo: { email: 'cleo@example.com' },
-  },
-});
+const bound = (clock: VirtualClock): Pick<Clock, 'now' | 'monotonic'> => ({ now: () => clock.now(), monotonic: () => clock.monotonic() });
+
+const document = (kind: string, name: string, spec: object) => ({ kind, name, title: name, labels: {}, file: null, spec });
+const documents = createResourceSet([
+  document('Service', 'checkout', { owner: 'payments', dependsOn: ['store'] }),
+  document('Service', 'store', { owner: 'payments', dependsOn: [] }),
+  document('Service', 'shop', { owner: 'payments', dependsOn: ['checkout'] }),
+  document('Service', 'blog', { owner: 'payments', dependsOn: [] }),
+  document('Team', 'payments', { members: ['cleo'] }),
+  document('Person', 'ana', { email: 'ana@example.com', contacts: [] }),
+  document('Person', 'ben', { email: 'ben@example.com', contacts: [{ channel: 'webhook', address: 'https://hook.example/ben' }] }),
+  document('Person', 'cleo', { email: 'cleo@example.com', contacts: [] }),
+]);
 
 async function setUp(start: number) {
   const database = await createTestSql([...jobsMigrations, ...ledgerMigrations, ...incidentsMigrations]);
   const clock = new VirtualClock(start);
   const { sql } = database;
   const ledger = createLedger({ sql, clock });
-  const jobs = createJobs({ sql, clock, log: silentLog });
+  // All that happens in a story happens on a minute: the queue need not look more often.
+  const minutely: Clock = { ...bound(clock), after: (ms, run) => clock.after(ms === 5_000 ? 60_000 : ms, run) };
+  const jobs = createJobs({ sql, clock: minutely, log: silentLog });
   const heard: string[] = [];
   const incidents = createIncidents({
     sql,
     clock,
     ledger,
     jobs,
-    catalog,
+    catalog: { current: () => documents, onChange: () => undefined },
     settings: { url: 'https://nines.example/' },
     delivery: {
       send: async (tx, messages) =>

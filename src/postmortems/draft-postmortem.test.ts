@@ -102,3 +102,14 @@ test('nothing that others wrote becomes a heading, a row, a link, an image or HT
   expect(markdown.match(/^## /gm)).toHaveLength(9);
   for (const row of markdown.match(/^\|.*$/gm) ?? []) expect(row.match(/(?<!\\)\|/g)?.length, row).toBeLessThanOrEqual(5);
 });
+
+test('an outage of seconds is told in seconds, and that everyone was told of an update is not', () => {
+  const began = at('03:00') + 20_000;
+  const incident = { ...evidence.incident, outageBeganAt: began, outageEndedAt: began + 16_000, allClearAt: began + 60_000 };
+  const sent = (reason: string) => entry('03:00', 'notification.sent', 'nines', `E-mail (${reason})`, { reason });
+  const markdown = draftPostmortem({ ...evidence, incident, timeline: [sent('page'), sent('incident-update')], recentChanges: [] });
+  expect(markdown).toContain('| 03:00:36 | **Outage ends** |');
+  expect(markdown).toContain('from 03:00:20 to 03:00:36 UTC (16 s)');
+  expect(markdown).toContain('E-mail (page)');
+  expect(markdown).not.toContain('E-mail (incident-update)');
+});

@@ -2,7 +2,7 @@ import { draftAppendix } from './draft-appendix.ts';
 import { draftTimeline } from './draft-timeline.ts';
 import { type Evidence, timeToAcknowledge, timeToRecover } from './evidence.ts';
 import { cell, plain, table } from './markdown.ts';
-import { clockTime, count, date, dateTime, lasting, list, percent } from './words.ts';
+import { clockFor, clockTime, count, date, dateTime, lasting, list, percent } from './words.ts';
 
 /** The postmortem as far as evidence goes: what a person knows better is marked 'to be written'. Pure. */
 export function draftPostmortem(evidence: Evidence): string {
@@ -49,8 +49,9 @@ function draftFacts({ incident, url, paged, draftedAt }: Evidence): string {
 function draftSummary({ incident, costs }: Evidence): string {
   const { services, outageBeganAt, outageEndedAt } = incident;
   const mttr = timeToRecover(incident);
+  const clock = clockFor(mttr ?? Infinity);
   const what = services.length === 0 ? 'there was an outage' : `${list(services.map(cell))} failed`;
-  const span = outageEndedAt === null || mttr === null ? '' : ` to ${clockTime(outageEndedAt)} UTC (${lasting(mttr)})`;
+  const span = outageEndedAt === null || mttr === null ? '' : ` to ${clock(outageEndedAt)} UTC (${lasting(mttr)})`;
   const worst = costs.filter(({ budgetShare }) => budgetShare !== null).sort((a, b) => b.budgetShare! - a.budgetShare!)[0];
   const bad =
     worst?.bad === null || worst?.bad === undefined || worst.total === null
@@ -59,7 +60,7 @@ function draftSummary({ incident, costs }: Evidence): string {
   const share =
     worst === undefined ? '' : `${bad === '' ? ':' : ','} ${percent(worst.budgetShare!)} of the error budget of ${cell(worst.objective)}`;
   return [
-    `On ${date(outageBeganAt)} from ${clockTime(outageBeganAt)}${span}, ${what}${bad}${share}.`,
+    `On ${date(outageBeganAt)} from ${clock(outageBeganAt)}${span}, ${what}${bad}${share}.`,
     '_To be written: two or three sentences more, for someone who was not there. What broke, for whom, and what ended it._',
   ].join('\n\n');
 }

@@ -1,7 +1,7 @@
 import type { TimelineEntry } from '../incidents/index.ts';
 import type { Evidence } from './evidence.ts';
 import { cell, table } from './markdown.ts';
-import { clockTime, date } from './words.ts';
+import { clockFor, date } from './words.ts';
 
 const MOST_ROWS = 300;
 
@@ -24,10 +24,9 @@ export function draftTimeline({ incident, timeline, recentChanges }: Evidence): 
   if (incident.outageEndedAt !== null) rows.push({ at: incident.outageEndedAt, what: '**Outage ends**', who: '' });
   const order = (row: Row): number => (row.what === '**Outage begins**' ? 0 : 1);
   rows.sort((a, b) => a.at - b.at || order(a) - order(b));
+  const clock = clockFor((incident.allClearAt ?? incident.outageEndedAt ?? Infinity) - incident.outageBeganAt);
   const days = new Set(rows.map(({ at }) => date(at)));
-  const kept = rows
-    .slice(0, MOST_ROWS)
-    .map(({ at, what, who }) => [days.size > 1 ? `${date(at)} ${clockTime(at)}` : clockTime(at), what, who]);
+  const kept = rows.slice(0, MOST_ROWS).map(({ at, what, who }) => [days.size > 1 ? `${date(at)} ${clock(at)}` : clock(at), what, who]);
   const left = rows.length - kept.length;
   return [
     `Times are UTC${days.size === 1 ? `, ${[...days][0]}` : ''}.`,
@@ -36,9 +35,11 @@ export function draftTimeline({ incident, timeline, recentChanges }: Evidence): 
   ].join('\n\n');
 }
 
-/** The end that counts is marked by its own row. */
-const belongs = ({ kind, time }: TimelineEntry, ended: number | null): boolean =>
-  !(kind === 'incident.outage-ended' && Date.parse(time) === ended) && kind !== 'postmortem.drafted';
+/** The end that counts has a row of its own, and so has what is said to everyone: that it was sent to each is too much. */
+const belongs = ({ kind, time, data }: TimelineEntry, ended: number | null): boolean =>
+  !(kind === 'notification.sent' && String(data['reason']).startsWith('incident-')) &&
+  !(kind === 'incident.outage-ended' && Date.parse(time) === ended) &&
+  kind !== 'postmortem.drafted';
 
 const FIRSTS: Readonly<Record<string, string>> = {
   'alert.firing': 'Detected',

@@ -21,18 +21,21 @@ export interface FrozenGraph {
 const MOST_GRAPHS = 8;
 const MOST_SERIES = 10;
 const POINTS = 60;
-const AROUND_MS = 30 * 60_000;
 
-/** What the alerts of an incident watched, from half an hour before the outage to half an hour after. */
+/** Half an hour on both sides, and less around a short outage, which would be a few points wide otherwise. */
+const around = (outage: number): number => Math.min(30 * 60_000, Math.max(5 * 60_000, 2 * outage));
+
+/** What the alerts of an incident watched, from some time before the outage to as long after. */
 export async function freezeGraphs(
   query: Pick<QueryEngine, 'range'>,
   alerts: readonly Pick<PageAlert, 'rule' | 'expr'>[],
   outage: { began: number; ended: number; now: number },
   signal: AbortSignal,
 ): Promise<FrozenGraph[]> {
-  const from = outage.began - AROUND_MS;
+  const margin = around(outage.ended - outage.began);
+  const from = outage.began - margin;
   // Not beyond now: what is not measured yet is no gap.
-  const to = Math.max(from + 60_000, Math.min(outage.ended + AROUND_MS, outage.now));
+  const to = Math.max(from + 60_000, Math.min(outage.ended + margin, outage.now));
   const watched = new Map<string, { rule: string; expr: string; threshold: number | null }>();
   for (const { rule, expr } of alerts)
     for (const one of watchedExpressions(expr)) watched.set(one.expr, watched.get(one.expr) ?? { rule, ...one });

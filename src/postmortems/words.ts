@@ -4,6 +4,11 @@ const iso = (time: number | string): string => new Date(time).toISOString();
 
 /** `03:05`. */
 export const clockTime = (time: number | string): string => iso(time).slice(11, 16);
+/** `03:05`, and `03:05:20` in a story so short that minutes would say nothing. */
+export const clockFor =
+  (storyMs: number) =>
+  (time: number | string): string =>
+    iso(time).slice(11, storyMs < 20 * 60_000 ? 19 : 16);
 /** `2026-11-21`. */
 export const date = (time: number | string): string => iso(time).slice(0, 10);
 /** `2026-11-21 03:05 UTC`. */
