@@ -34,12 +34,17 @@ export class LabelTable {
       const value = labels[name];
       if (value) kept[this.#intern(name)] = this.#intern(value);
     }
-    while (this.#labels.length < id) this.#labels.push(undefined);
+    this.skipTo(id);
     this.#labels.push(Object.freeze(kept));
     if ((this.#size + 1) * 2 > this.#slots.length) this.#grow();
     this.#put(id, hashOf(kept));
     this.#size++;
     return kept;
+  }
+
+  /** Gives no id below this from now on. */
+  skipTo(id: number): void {
+    while (this.#labels.length < id) this.#labels.push(undefined);
   }
 
   #put(id: number, hash: number): void {

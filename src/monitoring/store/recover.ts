@@ -5,7 +5,16 @@ import type { LateSamples } from './late-samples.ts';
 import type { LogRecord, Scan } from './log-record.ts';
 import { NO_ROOM, type RecentWindow } from './recent-window.ts';
 import type { SeriesIndex } from './series-index.ts';
-import { countRecent, createTables, forgetSeries, insertRecords, loadSeries, oldestSample, readRecent } from './telemetry-tables.ts';
+import {
+  countRecent,
+  createTables,
+  forgetSeries,
+  highestSeries,
+  insertRecords,
+  loadSeries,
+  oldestSample,
+  readRecent,
+} from './telemetry-tables.ts';
 
 export interface RecoverParts {
   readonly columns: Columns;
@@ -51,6 +60,7 @@ export async function recover(parts: RecoverParts): Promise<Recovered> {
   await loadSeries(columns, (id, labels) => index.restore(id, labels));
   for (const { records } of left)
     for (const record of records) if (record.kind === 'series') for (const [id, labels] of record.series) index.restore(id, labels);
+  index.skipTo((await highestSeries(columns)) + 1);
   window.reserve(index.end);
   const samplesFromEngine = await refill(parts);
   for (const { segment, records } of left) replay(parts, segment, records);
@@ -62,7 +72,7 @@ function tellDamage({ log }: RecoverParts, segment: number, { damagedBytes, torn
   if (tornBytes > 0) log.info({ segment, bytes: tornBytes }, 'the intake log ends in a write that was never acknowledged');
 }
 
-async function refill({ columns, window, now }: RecoverParts): Promise<number> {
+async function refill({ columns, index, window, now }: RecoverParts): Promise<number> {
   const oldest = await oldestSample(columns);
   if (oldest === undefined) return 0;
   const room = (window.slab.capacityBytes / 16) * REFILL;
@@ -81,6 +91,7 @@ async function refill({ columns, window, now }: RecoverParts): Promise<number> {
   for (let i = 0; i < rows.ids.length; i++) {
     const id = rows.ids[i] as number;
     const time = rows.times[i] as number;
+    if (index.labelsOf(id) === undefined) continue;
     if (window.insert(id, time, words, i) === NO_ROOM) window.completeSince = Math.max(window.completeSince, time);
   }
   return rows.ids.length;

@@ -64,6 +64,11 @@ export class SeriesIndex {
     }
   }
 
+  /** Gives no id below this from now on: there may be samples under them whose labels are lost. */
+  skipTo(id: number): void {
+    this.#table.skipTo(id);
+  }
+
   labelsOf(id: number): Labels | undefined {
     return this.#table.labelsOf(id);
   }

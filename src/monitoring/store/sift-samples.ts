@@ -37,6 +37,16 @@ export function siftSamples(
   return { kept: kept ? pick(columns, kept) : columns, duplicates, impossible };
 }
 
+/** The samples with their times in whole milliseconds, as the engine has them: else memory and engine would not agree. */
+export function wholeMilliseconds(columns: SampleColumns): SampleColumns {
+  const { times } = columns;
+  for (let i = 0; i < times.length; i++) {
+    const time = times[i] as number;
+    if (Math.floor(time) !== time && time === time) return { ...columns, times: times.map(Math.floor) };
+  }
+  return columns;
+}
+
 /** The samples at these places. Values go as bits: as numbers, a stale marker could change. */
 function pick({ ids, times, values }: SampleColumns, places: readonly number[]): SampleColumns {
   const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);

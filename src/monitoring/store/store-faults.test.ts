@@ -176,6 +176,21 @@ test('a log that starts anew at segment 1 is not taken for the one that the engi
   }
 });
 
+test('samples whose labels are lost to damage are never taken for those of a new series', async () => {
+  await append(0, 10);
+  const [[name, bytes]] = [...files.contents] as [[string, Buffer]];
+  const damaged = Buffer.from(bytes);
+  damaged[20] = (damaged[20] as number) ^ 1;
+  await store.stop();
+  await rm(join(dir, 'engine'), { recursive: true });
+  files.contents.clear();
+  files.contents.set(name, damaged);
+  store = await open();
+  expect(store.resolve({ __name__: 'new' })).toBe(2);
+  await append(20, 1);
+  expect(await values(0, 100)).toEqual([20]);
+});
+
 test('damage in the middle of the log costs what is damaged, and the start goes on', async () => {
   await append(0, 10);
   await append(10, 10);

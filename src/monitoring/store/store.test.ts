@@ -147,6 +147,24 @@ test.each([
   expect(await store.stats()).toMatchObject({ appended: 1, refused: 1 });
 });
 
+test('times are whole milliseconds, in memory as in the engine', async () => {
+  await append({ __name__: 'm' }, [
+    [0.4, 1],
+    [0.9, 2],
+    [1.5, 3],
+  ]);
+  const wanted = {
+    '{"__name__":"m"}': [
+      [0, 1],
+      [1, 3],
+    ],
+  };
+  expect(await select('m', 0, 10)).toEqual(wanted);
+  await store.stop();
+  store = await open();
+  expect(await select('m', 0, 10)).toEqual(wanted);
+});
+
 test('a new series beyond the limit is refused by name of the largest metric, known ones go on', async () => {
   await store.stop();
   store = await open({ maxSeries: 3 });

@@ -26,7 +26,7 @@ import { DUPLICATE, NO_ROOM, RecentWindow } from './recent-window.ts';
 import { recover } from './recover.ts';
 import { SampleSlab } from './sample-slab.ts';
 import { select } from './select.ts';
-import { siftSamples } from './sift-samples.ts';
+import { siftSamples, wholeMilliseconds } from './sift-samples.ts';
 import { SeriesIndex } from './series-index.ts';
 import { DEFAULT_STORE_SETTINGS, type StoreSettings } from './settings.ts';
 import { healthOf, type StoreHealth, type StoreStats } from './store-stats.ts';
@@ -233,7 +233,7 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions {
   #worthKeeping(columns: SampleColumns): SampleColumns {
     const now = this.#options.clock.now();
     const oldest = now - this.#settings.retention;
-    const { kept, duplicates, impossible } = siftSamples(columns, this.#window, {
+    const { kept, duplicates, impossible } = siftSamples(wholeMilliseconds(columns), this.#window, {
       oldest,
       newest: now + FURTHEST_AHEAD_MS,
       end: this.#index.end,

@@ -114,6 +114,12 @@ export async function forgetSeries(columns: Columns, before: number): Promise<vo
   await columns.exec(`DELETE FROM series WHERE ${old} AND id NOT IN (SELECT DISTINCT series FROM samples)`);
 }
 
+/** The highest series id that samples have; 0 without any. */
+export async function highestSeries(columns: Columns): Promise<number> {
+  const [row] = await columns.query<{ id: number }>('SELECT max(series) AS id FROM samples');
+  return row?.id ?? 0;
+}
+
 export const loadMetadata = (columns: Columns): Promise<MetricMetadata[]> =>
   columns.query<MetricMetadata>('SELECT metric, type, help, unit FROM metadata FINAL LIMIT 1000000');
 
