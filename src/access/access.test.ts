@@ -19,7 +19,7 @@ async function setUp() {
     sql,
     clock,
     ledger,
-    adminToken: 'script',
+    adminTokens: { NINES_ADMIN_TOKEN: 'script' },
     url: 'http://nines.test',
     personByEmail: (email) => (email === 'ana@example.org' ? 'ana' : null),
   });

@@ -8,7 +8,8 @@ import { credentialOf, hashSecret, refuseForeignOrigin } from './credential.ts';
 import { permits } from './permits.ts';
 
 const ANONYMOUS: Principal = { kind: 'anonymous', actor: 'anonymous', name: 'anonymous', person: null, role: null };
-const SETUP_TOKEN: Principal = { kind: 'token', actor: 'token:NINES_ADMIN_TOKEN', name: 'NINES_ADMIN_TOKEN', person: null, role: 'admin' };
+/** A token from the environment or the data folder: with every right, under this name. */
+const adminPrincipal = (name: string): Principal => ({ kind: 'token', actor: `token:${name}`, name, person: null, role: 'admin' });
 
 /** How long an answer of the database about a secret is believed; a revocation in this process takes effect at once. */
 const CACHE_MS = 10_000;
@@ -18,16 +19,19 @@ interface GateDeps {
   readonly sql: Sql;
   readonly clock: Clock;
   readonly store: AccessStore;
-  /** `NINES_ADMIN_TOKEN`, where set. */
-  readonly adminToken: string | undefined;
+  /** Tokens that are not in the database, with every right: by name. */
+  readonly adminTokens: Readonly<Record<string, string>>;
   /** The Person document with this e-mail address. */
   personByEmail(email: string): string | null;
 }
 
 /** Finds out who asks, from the token or the session, and keeps what it found for a few seconds. */
-export function createGate({ sql, clock, store, adminToken, personByEmail }: GateDeps): Gate & { forget(): void } {
+export function createGate({ sql, clock, store, adminTokens, personByEmail }: GateDeps): Gate & { forget(): void } {
   const cache = new Map<string, { principal: Principal | undefined; until: number }>();
-  const adminHash = adminToken === undefined ? undefined : Buffer.from(hashSecret(adminToken));
+  const admins = Object.entries(adminTokens).map(([name, token]) => ({
+    hash: Buffer.from(hashSecret(token)),
+    principal: adminPrincipal(name),
+  }));
 
   const look = async (from: 'token' | 'session', secret: string): Promise<Principal | undefined> => {
     if (from === 'session') {
@@ -49,7 +53,8 @@ export function createGate({ sql, clock, store, adminToken, personByEmail }: Gat
       const { from, secret } = credential;
       if (from === 'session') refuseForeignOrigin(method, headers);
       const hash = hashSecret(secret);
-      if (from === 'token' && adminHash && timingSafeEqual(adminHash, Buffer.from(hash))) return SETUP_TOKEN;
+      const admin = from === 'token' ? admins.find((one) => timingSafeEqual(one.hash, Buffer.from(hash))) : undefined;
+      if (admin) return admin.principal;
       const key = `${from} ${hash}`;
       let known = cache.get(key);
       if (!known || known.until <= clock.monotonic()) {

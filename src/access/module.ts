@@ -10,7 +10,8 @@ interface AccessDeps {
   readonly sql: Sql;
   readonly clock: Clock;
   readonly ledger: Ledger;
-  readonly adminToken: string | undefined;
+  /** Tokens that are not in the database, with every right: by name. */
+  readonly adminTokens: Readonly<Record<string, string>>;
   /** The address people open nines at. */
   readonly url: string;
   personByEmail(email: string): string | null;
@@ -26,9 +27,9 @@ export interface AccessModule {
 }
 
 /** Who may do what: accounts, sessions, tokens, and the gate that every request passes. */
-export function createAccess({ sql, clock, ledger, adminToken, url, personByEmail }: AccessDeps): AccessModule {
+export function createAccess({ sql, clock, ledger, adminTokens, url, personByEmail }: AccessDeps): AccessModule {
   const store = createAccessStore(clock);
-  const gate = createGate({ sql, clock, store, adminToken, personByEmail });
+  const gate = createGate({ sql, clock, store, adminTokens, personByEmail });
   return {
     gate,
     routes: accessRoutes({ sql, clock, ledger, store, secureCookie: url.startsWith('https:'), forget: () => gate.forget() }),

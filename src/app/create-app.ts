@@ -19,6 +19,7 @@ import { createRegistry } from '../platform/metrics.ts';
 import { migrate, openEmbedded, openServer } from '../platform/sql/index.ts';
 import { createPostmortems, postmortemsMigrations } from '../postmortems/index.ts';
 import { createReleases } from '../releases/index.ts';
+import { adminTokens } from './admin-tokens.ts';
 import { appRoutes } from './app-routes.ts';
 import { followClock } from './follow-clock.ts';
 import { kinds } from './kinds.ts';
@@ -71,7 +72,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
       .current()
       .list<PersonSpec>('Person')
       .find(({ spec }) => spec.email.toLowerCase() === email.toLowerCase())?.name ?? null;
-  const access = createAccess({ sql, clock, ledger, adminToken: settings.adminToken, url, personByEmail });
+  const access = createAccess({ sql, clock, ledger, adminTokens: adminTokens(settings), url, personByEmail });
 
   const mailbox = settings.mailbox || settings.smtp === undefined ? await startMailbox({ sql, clock, log }) : null;
   const smtp = settings.smtp ?? mailbox?.smtp ?? null;
