@@ -29,8 +29,10 @@ export async function attempt(deps: AttemptDeps, channel: Channel, job: Job, sig
   const outcome = await channel.send(toMessage(row), signal);
   const now = clock.now();
   const attempts = row.attempts + 1;
-  const next = afterAttempt({ outcome, attempts, dueAt: row.due_at, now, urgent: row.priority === 0 });
-  await sql.transaction(async (tx) => {
+  const decided = afterAttempt({ outcome, attempts, dueAt: row.due_at, now, urgent: row.priority <= 1 });
+  const next = await sql.transaction(async (tx) => {
+    const withdrawn = (await findDelivery(tx, row.id))?.withdrawn ?? true;
+    const next: Next = withdrawn && decided.state === 'queued' ? { state: 'dropped' } : decided;
     const answer = outcome.kind === 'accepted' ? outcome.answer : outcome.error;
     if (outcome.kind !== 'unconfigured') {
       const took = Math.round(clock.monotonic() - began);
@@ -44,6 +46,7 @@ export async function attempt(deps: AttemptDeps, channel: Channel, job: Job, sig
       });
     }
     await conclude(deps, tx, row, { next, outcome, attempts, now });
+    return next;
   });
   deps.attempted(channel, row, outcome, await countQueued(sql, channel.name));
   return next.state === 'queued' ? { again: next.at } : undefined;
@@ -63,6 +66,8 @@ async function conclude({ ledger, failed }: AttemptDeps, tx: Tx, row: DeliveryRo
   if (next.state === 'queued') return updateDelivery(tx, row.id, { attempts: counted, ...said });
   const change = { attempts: counted, ...said, state: next.state, content: null, sent_at: next.state === 'sent' ? now : null };
   await updateDelivery(tx, row.id, change);
+  // Taken back: no news to anyone.
+  if (next.state === 'dropped' && outcome.kind !== 'unconfigured') return failed(tx, toRecord({ ...row, ...change }));
   const whom = row.person ?? row.address;
   const title =
     next.state === 'sent'

@@ -25,6 +25,8 @@ export interface DeliveryRow {
   created_at: number;
   due_at: number;
   sent_at: number | null;
+  /** Taken back while an attempt was under way: if that fails, there is no other. */
+  withdrawn: boolean;
 }
 
 interface AttemptRow {
@@ -71,6 +73,7 @@ export async function insertDelivery(tx: Queryable, message: Message, now: numbe
       attempts: 0,
       created_at: now,
       due_at: Math.max(now, message.notBefore ?? 0),
+      withdrawn: false,
     })
     .onConflict((conflict) => conflict.column('key').doNothing())
     .returningAll()

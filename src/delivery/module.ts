@@ -3,7 +3,7 @@ import type { Ledger } from '../ledger/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Health } from '../platform/health.ts';
 import type { Route } from '../platform/http/index.ts';
-import type { Jobs } from '../platform/jobs/index.ts';
+import type { Job, Jobs } from '../platform/jobs/index.ts';
 import type { Log } from '../platform/log.ts';
 import type { Registry } from '../platform/metrics.ts';
 import { Problem } from '../platform/problem.ts';
@@ -53,6 +53,8 @@ const MAX_SUBJECT = 500;
 export function createDelivery(deps: DeliveryDeps): DeliveryModule {
   const { sql, clock, health, jobs, ledger, metrics, settings, log } = deps;
   const channels = deps.channels ?? [createEmailChannel(settings.smtp, { clock }), createWebhookChannel(settings.webhook, { clock })];
+  /** Deliveries that are with their provider now: what is taken back then may go all the same. */
+  const underWay = new Set<string>();
   const failureListeners: ((tx: Tx, failed: DeliveryRecord) => Promise<void>)[] = [];
   const attempts = metrics.counter({
     name: 'nines_delivery_attempts_total',
@@ -76,8 +78,14 @@ export function createDelivery(deps: DeliveryDeps): DeliveryModule {
     const failed = async (tx: Tx, record: DeliveryRecord): Promise<void> => {
       for (const listener of failureListeners) await listener(tx, record);
     };
-    const run = (job: Parameters<typeof attempt>[2], signal: AbortSignal) =>
-      attempt({ sql, clock, ledger, failed, attempted }, channel, job, signal);
+    const run = async (job: Job, signal: AbortSignal): Promise<void | { again: number }> => {
+      underWay.add(job.key);
+      try {
+        return await attempt({ sql, clock, ledger, failed, attempted }, channel, job, signal);
+      } finally {
+        underWay.delete(job.key);
+      }
+    };
     jobs.handle(jobKind(channel.name, 0), { ...LANES.page, run });
     jobs.handle(jobKind(channel.name, 5), { ...LANES.ordinary, run });
   }
@@ -92,7 +100,9 @@ export function createDelivery(deps: DeliveryDeps): DeliveryModule {
     },
     about: async (about) => (await listDeliveries(sql, { about, limit: 1_000, order: 'asc' })).map(toRecord),
     async withdraw(tx, about, reason) {
-      const queued = await queuedAbout(tx, about, reason);
+      const found = await queuedAbout(tx, about, reason);
+      for (const { id } of found) if (underWay.has(id)) await updateDelivery(tx, id, { withdrawn: true });
+      const queued = found.filter(({ id }) => !underWay.has(id));
       for (const row of queued) {
         await updateDelivery(tx, row.id, { state: 'dropped', content: null });
         await jobs.cancel(tx, jobKind(row.channel, row.priority), row.id);
