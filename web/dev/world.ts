@@ -9,7 +9,7 @@ import type { OnCallNow, PageDetail } from '../../src/oncall/contract.ts';
 import type { HealthAnswer } from '../../src/platform/contract.ts';
 import type { PostmortemDetail } from '../../src/postmortems/contract.ts';
 import type { z } from 'zod';
-import type { ProbeAnswer, TargetAnswer } from '../src/modules/monitoring/types.ts';
+import type { ProbeStateJson, TargetStateJson } from '../../src/monitoring/contract.ts';
 import { POSTMORTEM } from './postmortem-text.ts';
 
 /** Everything that the fixture server answers from. It is made anew for each server, so tests may change it. */
@@ -26,8 +26,8 @@ export interface World {
   events: LedgerEvent[];
   pages: PageDetail[];
   postmortems: PostmortemDetail[];
-  probes: ProbeAnswer[];
-  targets: TargetAnswer[];
+  probes: ProbeStateJson[];
+  targets: TargetStateJson[];
   config: z.infer<typeof configState>;
   resources: ResourceJson[];
   accounts: Account[];
@@ -70,13 +70,7 @@ function base(ago: Ago): World {
     probes: [],
     targets: [
       {
-        scrape: 'nines',
-        job: 'nines',
-        url: 'http://127.0.0.1:9900/metrics',
-        health: 'up',
-        error: null,
-        lastScrapeAt: ago(6_000),
-        durationMs: 9,
+        ...target('nines', 'http://127.0.0.1:9900/metrics', ago),
         samples: 412,
       },
     ],
@@ -140,9 +134,11 @@ const event = (marker: number, time: string, kind: string, actor: string, title:
   ...more,
 });
 
-const probe = (name: string, serviceName: string, ago: Ago, more: Partial<ProbeAnswer> = {}): ProbeAnswer => ({
-  probe: name,
+const probe = (name: string, serviceName: string, ago: Ago, more: Partial<ProbeStateJson> = {}): ProbeStateJson => ({
+  name,
   service: serviceName,
+  intervalMs: 30_000,
+  since: ago(26 * HOUR),
   url: `https://links.example/${name}`,
   at: ago(12_000),
   success: true,
@@ -155,14 +151,9 @@ const probe = (name: string, serviceName: string, ago: Ago, more: Partial<ProbeA
       method: 'GET',
       address: '203.0.113.7:443',
       status: 200,
-      httpVersion: '1.1',
       tlsVersion: 'TLSv1.3',
-      certificate: {
-        subject: 'links.example',
-        issuer: 'Example Authority X1',
-        earliestExpiry: Date.now() + 41 * DAY,
-        problem: undefined,
-      },
+      location: null,
+      certificateExpiry: new Date(Date.now() + 41 * DAY).toISOString(),
       phases: { resolve: 3.1, connect: 11.4, tls: 24.9, processing: 41.2, transfer: 2.3 },
     },
   ],
@@ -234,7 +225,8 @@ function furnished(ago: Ago, now: number): Partial<World> {
             address: '203.0.113.7:443',
             status: 302,
             location: 'https://links.example/health',
-            httpVersion: '1.1',
+            tlsVersion: 'TLSv1.3',
+            certificateExpiry: null,
             phases: { resolve: 2.2, connect: 10.7, tls: 22.1, processing: 18.4, transfer: 0.3 },
           },
           {
@@ -242,7 +234,9 @@ function furnished(ago: Ago, now: number): Partial<World> {
             method: 'GET',
             address: '203.0.113.7:443',
             status: 200,
-            httpVersion: '1.1',
+            location: null,
+            tlsVersion: 'TLSv1.3',
+            certificateExpiry: null,
             phases: { resolve: 0.2, connect: 9.9, tls: 20.8, processing: 13.5, transfer: 0.8 },
           },
         ],
@@ -280,25 +274,32 @@ function furnished(ago: Ago, now: number): Partial<World> {
   };
 }
 
-function targets(ago: Ago): TargetAnswer[] {
-  const target = (job: string, url: string, more: Partial<TargetAnswer> = {}): TargetAnswer => ({
+function target(job: string, url: string, ago: Ago, more: Partial<TargetStateJson> = {}): TargetStateJson {
+  const instance = new URL(url).host;
+  return {
     scrape: job,
     job,
+    instance,
     url,
+    labels: { job, instance },
     health: 'up',
-    error: null,
-    lastScrapeAt: ago(8_000),
-    durationMs: 14,
+    lastScrape: ago(8_000),
+    lastDurationMs: 14,
+    lastError: null,
     samples: 1_204,
+    intervalMs: 15_000,
     ...more,
-  });
+  };
+}
+
+function targets(ago: Ago): TargetStateJson[] {
   return [
-    target('links', 'http://10.0.3.11:8080/metrics'),
-    target('links', 'http://10.0.3.12:8080/metrics'),
-    target('store', 'http://10.0.4.2:9187/metrics', {
+    target('links', 'http://10.0.3.11:8080/metrics', ago),
+    target('links', 'http://10.0.3.12:8080/metrics', ago),
+    target('store', 'http://10.0.4.2:9187/metrics', ago, {
       health: 'down',
-      error: 'line 214, column 31: expected a number after the label set, found "NaNs"',
-      samples: null,
+      lastError: 'line 214, column 31: expected a number after the label set, found "NaNs"',
+      samples: 0,
     }),
   ];
 }
@@ -456,7 +457,7 @@ function trouble(ago: Ago, now: number): Partial<World> {
     events: [...(calm.events ?? []), flag, deploy, ...story(ago, began)],
     pages: [pageOf(ago, began, now)],
     probes: (calm.probes ?? []).map((one) =>
-      one.probe === 'redirect' ? { ...one, success: false, status: 503, reason: 'status 503 is not 2xx', durationMs: 212 } : one,
+      one.name === 'redirect' ? { ...one, success: false, status: 503, reason: 'status 503 is not 2xx', durationMs: 212 } : one,
     ),
     config: {
       version: 17,

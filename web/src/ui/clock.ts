@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 
 let now = Date.now();
 let timer: ReturnType<typeof setInterval> | undefined;
@@ -26,4 +26,15 @@ function subscribe(listener: () => void): () => void {
 /** The time in milliseconds, in steps of `stepMs`: one clock for the whole page, so that all counters jump together. */
 export function useNow(stepMs = 1_000): number {
   return useSyncExternalStore(subscribe, () => Math.floor(now / stepMs) * stepMs);
+}
+
+/** True once `waiting` has gone on for so long. */
+export function useLate(waiting: boolean, afterMs: number): boolean {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    if (!waiting) return undefined;
+    const timer = setTimeout(() => setLate(true), afterMs);
+    return () => clearTimeout(timer);
+  }, [waiting, afterMs]);
+  return waiting && late;
 }

@@ -2,11 +2,23 @@
  * Markdown to React elements: the part that postmortems use (headings, paragraphs, lists and task lists, tables, code,
  * quotes, emphasis, links). HTML is text, so nothing that was written can run; addresses are http, https, mailto or our own.
  */
-import { Fragment, type ReactNode } from 'react';
+import { createContext, Fragment, useContext, type ReactNode } from 'react';
 import { parseBlocks, type Block, type ListItem } from './markdown-blocks.ts';
 
-export function Markdown({ text }: { text: string }): ReactNode {
-  return <div className="markdown">{parseBlocks(text).map(render)}</div>;
+interface MarkdownProps {
+  readonly text: string;
+  /** The address under which an image may be shown here, or undefined to show a link to it. */
+  readonly image?: (address: string) => string | undefined;
+}
+
+const ImageContext = createContext<(address: string) => string | undefined>(() => undefined);
+
+export function Markdown({ text, image = () => undefined }: MarkdownProps): ReactNode {
+  return (
+    <ImageContext value={image}>
+      <div className="markdown">{parseBlocks(text).map(render)}</div>
+    </ImageContext>
+  );
 }
 
 function render(block: Block, key: number): ReactNode {
@@ -85,16 +97,17 @@ function table({ head, rows }: Extract<Block, { type: 'table' }>, key: number): 
 
 /** In this order: code first, for nothing inside it means anything. */
 const INLINE =
-  /(`+)(.+?)\1(?!`)|!?\[([^\]]*)\]\(\s*<?([^\s)>]+)>?(?:\s+"[^"]*")?\s*\)|<(https?:\/\/[^\s>]+)>|\*\*(.+?)\*\*|__(.+?)__|\*([^*\s][^*]*)\*|(?<![\w])_([^_\s][^_]*)_(?![\w])|~~(.+?)~~|(https?:\/\/[^\s<>()]*[^\s<>().,;:!?'"])|\\([\\`*_{}[\]()#+\-.!|<>])/;
+  /(`+)(.+?)\1(?!`)|(!?)\[([^\]]*)\]\(\s*<?([^\s)>]+)>?(?:\s+"[^"]*")?\s*\)|<(https?:\/\/[^\s>]+)>|\*\*(.+?)\*\*|__(.+?)__|\*([^*\s][^*]*)\*|(?<![\w])_([^_\s][^_]*)_(?![\w])|~~(.+?)~~|(https?:\/\/[^\s<>()]*[^\s<>().,;:!?'"])|\\([!-/:-@[-`{-~])/;
 
 function inline(text: string): ReactNode {
   const parts: ReactNode[] = [];
   let rest = text;
   for (let match = INLINE.exec(rest); match !== null; match = INLINE.exec(rest)) {
-    const [whole, , code, label, address, auto, bold, bold2, italic, italic2, struck, bare, escaped] = match;
+    const [whole, , code, mark, label, address, auto, bold, bold2, italic, italic2, struck, bare, escaped] = match;
     if (match.index > 0) parts.push(rest.slice(0, match.index));
     rest = rest.slice(match.index + whole.length);
     if (code !== undefined) parts.push(<code>{code.trim()}</code>);
+    else if (address !== undefined && mark === '!') parts.push(<Image address={address} label={label ?? ''} />);
     else if (address !== undefined) parts.push(link(address, inline(label === undefined || label === '' ? address : label)));
     else if (auto !== undefined || bare !== undefined) parts.push(link(auto ?? bare ?? '', auto ?? bare));
     else if (bold !== undefined || bold2 !== undefined) parts.push(<strong>{inline(bold ?? bold2 ?? '')}</strong>);
@@ -106,7 +119,12 @@ function inline(text: string): ReactNode {
   return parts.map((part, key) => <Fragment key={key}>{part}</Fragment>);
 }
 
-/** An image is shown as a link to it: the page's policy lets none in from elsewhere. */
+/** Only what the page says is its own is shown: the policy lets no image in from elsewhere. */
+function Image({ address, label }: { address: string; label: string }): ReactNode {
+  const source = useContext(ImageContext)(address);
+  return source === undefined ? link(address, label === '' ? address : label) : <img src={source} alt={label} loading="lazy" />;
+}
+
 function link(address: string, content: ReactNode): ReactNode {
   if (/^(https?:|mailto:)/i.test(address)) {
     return (

@@ -24,7 +24,7 @@ export default function OverviewPage(): ReactNode {
   const health = useGet<HealthAnswer>(`${API}/health`, { every: 15_000 });
   const incidents = useList<Incident>(`${API}/incidents?state=open`, { every: 60_000 });
   const events = useGet<EventsPage>(`${API}/events?order=desc&limit=12&kind=${encodeURIComponent(CHANGES)}`);
-  const bare = !now.loading && now.error === null && now.services.length === 0;
+  const bare = now.complete && now.error === null && now.services.length === 0;
   return (
     <div className="stack">
       <Head now={now} health={health.data} openIncidents={incidents.data?.length ?? 0} />
@@ -32,7 +32,7 @@ export default function OverviewPage(): ReactNode {
       {now.error && <ErrorNote error={now.error} retry={now.retry} />}
       <div className="split">
         <div className="stack">
-          {(incidents.data?.length ?? 0) > 0 && (
+          {!now.loading && (incidents.data?.length ?? 0) > 0 && (
             <Card title="Open incidents" alarm>
               <ul className="list">
                 {incidents.data?.map((incident) => (
@@ -67,7 +67,7 @@ export default function OverviewPage(): ReactNode {
 
 function Head({ now, health, openIncidents }: { now: ServicesNow; health: HealthAnswer | undefined; openIncidents: number }): ReactNode {
   const live = useLiveState();
-  const fresh = now.error === null && live !== 'cut';
+  const fresh = now.complete && now.error === null && live !== 'cut';
   const { tone, sentence } = verdict({ services: now.services, openIncidents, health: health?.state, fresh });
   useTitle(now.loading ? '' : sentence);
   return (
@@ -131,8 +131,11 @@ function Services({ now }: { now: ServicesNow }): ReactNode {
   const { services, loading } = now;
   return (
     <Card title="Services">
-      {loading && services.length === 0 ? (
-        <Skeleton lines={6} />
+      {loading ? (
+        // As high as a list of services may be, so that what is below doesn't jump.
+        <div style={{ minHeight: '75dvh' }}>
+          <Skeleton lines={6} />
+        </div>
       ) : (
         <ul className="list">
           {services.map((service) => (

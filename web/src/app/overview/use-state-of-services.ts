@@ -3,8 +3,9 @@ import type { ServiceJson } from '../../../../src/catalog/contract.ts';
 import type { Incident } from '../../../../src/incidents/contract.ts';
 import type { ObjectiveStatus } from '../../../../src/objectives/contract.ts';
 import { API, useList } from '../../api/query.ts';
+import { useLate } from '../../ui/clock.ts';
 import { serviceState, worstFirst, type ServiceState } from '../../modules/catalog/service-state.ts';
-import type { ProbeAnswer } from '../../modules/monitoring/types.ts';
+import type { ProbeStateJson } from '../../../../src/monitoring/contract.ts';
 
 export interface ServiceNow extends ServiceState {
   readonly service: ServiceJson;
@@ -16,9 +17,14 @@ export interface ServiceNow extends ServiceState {
 export interface ServicesNow {
   readonly services: readonly ServiceNow[];
   readonly error: Error | null;
+  /** Nothing worth showing is there yet. */
   readonly loading: boolean;
+  /** All that there is to know is there. */
+  readonly complete: boolean;
   readonly retry: () => void;
 }
+
+const PATIENCE_MS = 4_000;
 
 /** Every service with its state, worst first and then by tier. */
 export function useServicesNow(): ServicesNow {
@@ -26,8 +32,10 @@ export function useServicesNow(): ServicesNow {
   const objectives = useList<ObjectiveStatus>(`${API}/objectives`, { every: 15_000 });
   const alerts = useList<Alert>(`${API}/alerts?state=firing`, { every: 15_000 });
   const incidents = useList<Incident>(`${API}/incidents?state=open`, { every: 60_000 });
-  const probes = useList<ProbeAnswer>(`${API}/probes`, { every: 15_000 });
+  const probes = useList<ProbeStateJson>(`${API}/probes`, { every: 15_000 });
   const queries = [services, objectives, alerts, incidents, probes];
+  const waiting = queries.some(({ isPending }) => isPending);
+  const late = useLate(waiting, PATIENCE_MS);
   const now = (services.data ?? []).map((service): ServiceNow => {
     const own = (objectives.data ?? []).filter((objective) => objective.service === service.name);
     const ownProbes = (probes.data ?? []).filter((probe) => probe.service === service.name);
@@ -35,7 +43,7 @@ export function useServicesNow(): ServicesNow {
       objectives: own,
       alerts: (alerts.data ?? []).filter((alert) => alert.service === service.name),
       incidents: (incidents.data ?? []).filter((incident) => incident.services.includes(service.name)),
-      failingProbes: ownProbes.filter(({ success }) => success === false).map(({ probe }) => probe),
+      failingProbes: ownProbes.filter(({ success }) => success === false).map(({ name }) => name),
       probes: ownProbes.filter(({ success }) => success !== null).length,
     });
     return { ...state, service, name: service.name, title: service.title || service.name, objectives: own };
@@ -43,7 +51,9 @@ export function useServicesNow(): ServicesNow {
   return {
     services: now.sort((a, b) => worstFirst(a, b) || a.service.tier - b.service.tier || a.title.localeCompare(b.title)),
     error: queries.find(({ error }) => error !== null)?.error ?? null,
-    loading: queries.some(({ isPending }) => isPending),
+    // A state from half of the evidence would mislead, so all is waited for; but not for one that hangs.
+    loading: waiting && !late,
+    complete: !waiting,
     retry: () => void Promise.all(queries.map(({ refetch }) => refetch())),
   };
 }

@@ -15,7 +15,7 @@ import { IncidentRow } from '../incidents/incident-row.tsx';
 import { EventList, safeUrl } from '../ledger/event-list.tsx';
 import { ProbeResult } from '../monitoring/probe-result.tsx';
 import { ServiceGraphs } from '../monitoring/service-graphs.tsx';
-import type { ProbeAnswer } from '../monitoring/types.ts';
+import type { ProbeStateJson } from '../../../../src/monitoring/contract.ts';
 import { BudgetDetail } from '../objectives/budget.tsx';
 import { OnCallCard } from '../oncall/on-call-card.tsx';
 
@@ -89,12 +89,12 @@ function Alerts({ service }: { service: string }): ReactNode {
 }
 
 function Probes({ service }: { service: string }): ReactNode {
-  const probes = useList<ProbeAnswer>(`${API}/probes`, { every: 15_000 });
+  const probes = useList<ProbeStateJson>(`${API}/probes`, { every: 15_000 });
   const own = (probes.data ?? []).filter((probe) => probe.service === service);
   if (probes.data !== undefined && own.length === 0) return null;
   return (
     <Card title="Probes">
-      <Answer query={probes}>{() => own.map((probe) => <ProbeResult key={probe.probe} result={probe} />)}</Answer>
+      <Answer query={probes}>{() => own.map((probe) => <ProbeResult key={probe.name} result={probe} />)}</Answer>
     </Card>
   );
 }

@@ -94,7 +94,7 @@ function Changed({ incident }: { incident: IncidentDetail }): ReactNode {
       <span className="small dim">
         {' '}
         {before >= 0 ? `${duration(before)} before` : `${duration(-before)} into it`}
-        {actorName(change.actor) !== 'nines' && ` by ${actorName(change.actor)}`}
+        {who(change) !== 'nines' && ` by ${who(change)}`}
         {more.length > 0 && (
           <>
             , <a href="#changes">{more.length} more</a>
@@ -104,6 +104,9 @@ function Changed({ incident }: { incident: IncidentDetail }): ReactNode {
     </>
   );
 }
+
+const who = ({ actor, data }: IncidentDetail['recentChanges'][number]): string =>
+  typeof data['by'] === 'string' ? data['by'] : actorName(actor);
 
 /** Deploys break most things: they come first, each group newest first. */
 export function deploysFirst({ recentChanges }: Pick<IncidentDetail, 'recentChanges'>): IncidentDetail['recentChanges'] {

@@ -47,7 +47,7 @@ function EventLine({ event }: { event: Line }): ReactNode {
   const path = 'subject' in event ? subjectPath(event.subject) : undefined;
   const url = safeUrl(event.data['url']);
   const said = event.kind === 'incident.noted' || event.kind === 'incident.updated' ? text(event.data['text']) : undefined;
-  const actor = actorName(event.actor);
+  const actor = actorName(text(event.data['by']) ?? event.actor);
   const weight = path === undefined && /^(incident\.|page\.|alert\.firing|change\.)/.test(event.kind) ? 'strong' : '';
   return (
     <div>

@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react';
-import type { Hop, Phase } from '../../../../src/monitoring/probe/probe-result.ts';
+import type { ProbeStateJson } from '../../../../src/monitoring/contract.ts';
 import { duration, number } from '../../ui/format.ts';
 import { Tag } from '../../ui/glyph.tsx';
-import { Ago } from '../../ui/part.tsx';
-import type { ProbeAnswer } from './types.ts';
+import { Ago, At } from '../../ui/part.tsx';
 
-const PHASES: readonly (readonly [phase: Phase, label: string])[] = [
+type Hop = ProbeStateJson['hops'][number];
+
+const PHASES: readonly (readonly [phase: string, label: string])[] = [
   ['resolve', 'name lookup'],
   ['connect', 'connect'],
   ['tls', 'TLS'],
@@ -14,20 +15,30 @@ const PHASES: readonly (readonly [phase: Phase, label: string])[] = [
 ];
 
 /** A probe's latest result: whether, why not, and where the time went, redirect by redirect. */
-export function ProbeResult({ result }: { result: ProbeAnswer }): ReactNode {
-  const { probe, url, at, success, reason, durationMs, status, hops = [] } = result;
+export function ProbeResult({ result }: { result: ProbeStateJson }): ReactNode {
+  const { name, url, at, success, reason, durationMs, status, since, hops } = result;
   return (
     <article className="stack stack-tight probe">
       <div className="row">
-        <h3>{probe}</h3>
+        <h3>{name}</h3>
         {success === null ? <Tag tone="none">not yet run</Tag> : <Tag tone={success ? 'ok' : 'bad'}>{success ? 'answers' : 'fails'}</Tag>}
         <span className="small dim">
-          {status !== null && status !== undefined && `status ${status} · `}
+          {status !== null && `status ${status} · `}
           {durationMs !== null && `${duration(durationMs)} · `}
           {at !== null && <Ago time={at} />}
         </span>
       </div>
-      {reason && <p className="strong tone-bad">{reason}</p>}
+      {reason !== null && (
+        <p className="strong tone-bad">
+          {reason}
+          {since !== null && (
+            <span className="small">
+              {' '}
+              (since <At time={since} />)
+            </span>
+          )}
+        </p>
+      )}
       <p className="small dim mono">{url}</p>
       {hops.map((hop, index) => (
         <HopPhases key={index} hop={hop} redirect={index > 0} longest={Math.max(...hops.map(total))} />
@@ -56,10 +67,9 @@ function HopPhases({ hop, redirect, longest }: { hop: Hop; redirect: boolean; lo
           </li>
         ))}
       </ul>
-      {hop.certificate !== undefined && (
+      {hop.certificateExpiry !== null && (
         <p className="small dim">
-          Certificate of {hop.certificate.subject}, by {hop.certificate.issuer}, ends <Ago time={hop.certificate.earliestExpiry} />
-          {hop.certificate.problem && <span className="strong tone-bad">: {hop.certificate.problem}</span>}
+          {hop.tlsVersion}, certificate ends <Ago time={hop.certificateExpiry} />
         </p>
       )}
     </div>

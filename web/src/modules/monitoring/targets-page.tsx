@@ -6,14 +6,14 @@ import { Tag } from '../../ui/glyph.tsx';
 import { Ago, Card, PageHead } from '../../ui/part.tsx';
 import { useTitle } from '../../ui/router.tsx';
 import { ProbeResult } from './probe-result.tsx';
-import type { ProbeAnswer, TargetAnswer } from './types.ts';
+import type { ProbeStateJson, TargetStateJson } from '../../../../src/monitoring/contract.ts';
 
 const TONE = { up: 'ok', down: 'bad', unknown: 'none' } as const;
 
 export default function TargetsPage(): ReactNode {
   useTitle('Targets and probes');
-  const targets = useList<TargetAnswer>(`${API}/targets`, { every: 10_000 });
-  const probes = useList<ProbeAnswer>(`${API}/probes`, { every: 10_000 });
+  const targets = useList<TargetStateJson>(`${API}/targets`, { every: 10_000 });
+  const probes = useList<ProbeStateJson>(`${API}/probes`, { every: 10_000 });
   return (
     <div className="stack">
       <PageHead title="Targets and probes">What nines looks at, and how the last look went.</PageHead>
@@ -49,7 +49,7 @@ export default function TargetsPage(): ReactNode {
           }
         >
           {(all) =>
-            [...all].sort((a, b) => Number(a.success) - Number(b.success)).map((probe) => <ProbeResult key={probe.probe} result={probe} />)
+            [...all].sort((a, b) => Number(a.success) - Number(b.success)).map((probe) => <ProbeResult key={probe.name} result={probe} />)
           }
         </Answer>
       </Card>
@@ -57,18 +57,18 @@ export default function TargetsPage(): ReactNode {
   );
 }
 
-function Target({ target }: { target: TargetAnswer }): ReactNode {
-  const { job, url, health, error, lastScrapeAt, durationMs, samples } = target;
+function Target({ target }: { target: TargetStateJson }): ReactNode {
+  const { job, url, health, lastError, lastScrape, lastDurationMs, samples } = target;
   return (
     <li className="list-row">
       <div className="list-body">
         <div className="strong">{job}</div>
         <div className="small dim mono">{url}</div>
-        {error !== null && error !== '' && <div className="small strong tone-bad">{error}</div>}
+        {lastError !== null && <div className="small strong tone-bad">{lastError}</div>}
         <div className="small dim">
-          {lastScrapeAt === null ? 'not yet scraped' : <Ago time={lastScrapeAt} />}
-          {durationMs !== null && ` · took ${duration(durationMs)}`}
-          {samples !== null && ` · ${count(samples)} samples`}
+          {lastScrape === null ? 'not yet scraped' : <Ago time={lastScrape} />}
+          {lastDurationMs !== null && ` · took ${duration(lastDurationMs)}`}
+          {health === 'up' && ` · ${count(samples)} samples`}
         </div>
       </div>
       <Tag tone={TONE[health]}>{health}</Tag>

@@ -7,6 +7,7 @@ import { ErrorNote } from '../../ui/answer.tsx';
 import { TextBox, useDraft } from '../../ui/form.tsx';
 import { Note } from '../../ui/part.tsx';
 import { Markdown } from '../../ui/markdown.tsx';
+import { frozenGraph } from './frozen-graph.ts';
 
 type Save = z.infer<typeof savePostmortem>;
 
@@ -64,7 +65,7 @@ export function Editor({ postmortem, done }: { postmortem: PostmortemDetail; don
       )}
       {preview ? (
         <article className="card card-text">
-          <Markdown text={text} />
+          <Markdown text={text} image={frozenGraph} />
         </article>
       ) : (
         <TextBox label="Markdown" className="mono editor" spellCheck value={text} onChange={(event) => type(event.target.value)} />

@@ -9,6 +9,7 @@ import { Ago } from '../../ui/part.tsx';
 import { Link, useParam, useTitle } from '../../ui/router.tsx';
 import { useMayAct } from '../access/me.ts';
 import { Editor, hasDraft } from './editor.tsx';
+import { frozenGraph } from './frozen-graph.ts';
 
 export default function PostmortemPage(): ReactNode {
   const id = useParam('id');
@@ -60,7 +61,7 @@ function Postmortem({ postmortem }: { postmortem: PostmortemDetail }): ReactNode
         <Editor postmortem={postmortem} done={() => edit(false)} />
       ) : (
         <article className="card card-text">
-          <Markdown text={withoutTitle(markdown)} />
+          <Markdown text={withoutTitle(markdown)} image={frozenGraph} />
         </article>
       )}
     </div>

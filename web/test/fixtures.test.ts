@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { account, apiToken, me } from '../../src/access/contract.ts';
+import { alert } from '../../src/alerting/contract.ts';
+import { configState, resource, service } from '../../src/catalog/contract.ts';
+import { mailboxMessage } from '../../src/delivery/contract.ts';
+import { incidentDetail } from '../../src/incidents/contract.ts';
+import { ledgerEvent } from '../../src/ledger/contract.ts';
+import { probeState, targetState } from '../../src/monitoring/contract.ts';
+import { objectiveStatus } from '../../src/objectives/contract.ts';
+import { onCallNow, pageDetail } from '../../src/oncall/contract.ts';
+import { healthAnswer } from '../../src/platform/contract.ts';
+import { postmortemDetail } from '../../src/postmortems/contract.ts';
+import { makeWorld } from '../dev/world.ts';
+
+/** What the browser tests show must be what the server could answer. */
+const world = z.strictObject({
+  me,
+  setupNeeded: z.boolean(),
+  signedIn: z.boolean(),
+  health: healthAnswer,
+  services: z.array(service),
+  objectives: z.array(objectiveStatus),
+  alerts: z.array(alert),
+  onCall: onCallNow,
+  incidents: z.array(incidentDetail),
+  events: z.array(ledgerEvent),
+  pages: z.array(pageDetail),
+  postmortems: z.array(postmortemDetail),
+  probes: z.array(probeState),
+  targets: z.array(targetState),
+  config: configState,
+  resources: z.array(resource),
+  accounts: z.array(account),
+  tokens: z.array(apiToken),
+  mail: z.array(mailboxMessage).optional(),
+});
+
+test.each(['trouble', 'calm', 'empty'] as const)('the world %s keeps to the contracts', (name) => {
+  expect(world.parse(makeWorld(name)).services.length > 0).toBe(name !== 'empty');
+});

@@ -1,0 +1,151 @@
+import { createRequire } from 'node:module';
+import { readFile } from 'node:fs/promises';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { FixtureServer } from '../dev/fixture-port.ts';
+import { startFixtureServer } from '../dev/fixture-server.ts';
+import { makeWorld, type WorldName } from '../dev/world.ts';
+import { buildWeb, CHROMIUM_FLAGS, findChromium, SIZES } from './build.ts';
+
+const PAGES: readonly (readonly [path: string, world: WorldName])[] = [
+  ['/', 'trouble'],
+  ['/', 'calm'],
+  ['/', 'empty'],
+  ['/services/links', 'trouble'],
+  ['/incidents', 'trouble'],
+  ['/incidents/inc-12', 'trouble'],
+  ['/incidents/inc-11', 'trouble'],
+  ['/postmortems', 'trouble'],
+  ['/postmortems/pm-11', 'trouble'],
+  ['/pages/page-21', 'trouble'],
+  ['/alerts', 'trouble'],
+  ['/alerts', 'empty'],
+  ['/graph?expr=rate(http_requests_total[5m])', 'trouble'],
+  ['/targets', 'trouble'],
+  ['/config', 'trouble'],
+  ['/settings', 'trouble'],
+  ['/mail', 'trouble'],
+  ['/more', 'trouble'],
+  ['/signin', 'trouble'],
+  ['/setup?token=t', 'empty'],
+  ['/nowhere', 'calm'],
+];
+
+const chrome = findChromium();
+interface AxeResult {
+  violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[];
+}
+
+describe.skipIf(chrome === undefined)('every page, in a browser (needs Chromium)', () => {
+  let web: Awaited<ReturnType<typeof buildWeb>>;
+  let browser: Browser;
+  let axe: string;
+  const servers = new Map<WorldName, FixtureServer>();
+  const contexts = new Map<keyof typeof SIZES, BrowserContext>();
+
+  beforeAll(async () => {
+    web = await buildWeb();
+    axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+    browser = await chromium.launch({ executablePath: chrome ?? '', args: CHROMIUM_FLAGS });
+    for (const name of ['trouble', 'calm', 'empty'] as const)
+      servers.set(name, await startFixtureServer({ root: web.root, world: makeWorld(name) }));
+    for (const size of ['phone', 'desktop'] as const)
+      contexts.set(size, await browser.newContext({ viewport: SIZES[size], reducedMotion: 'reduce', hasTouch: size === 'phone' }));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await Promise.all([...servers.values()].map((server) => server.close()));
+    await web?.[Symbol.asyncDispose]();
+  });
+
+  const open = async (path: string, world: WorldName, size: keyof typeof SIZES): Promise<{ page: Page; complaints: string[] }> => {
+    const page = await contexts.get(size)!.newPage();
+    const complaints: string[] = [];
+    // What the server refuses on purpose (no mailbox here, say) the browser reports as an error too.
+    page.on('console', (message) => message.type() === 'error' && !/status of 404/.test(message.text()) && complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    await page.goto(servers.get(world)!.url + path);
+    await page.waitForFunction(() => document.querySelector('.skeleton') === null && document.querySelector('h1') !== null);
+    return { page, complaints };
+  };
+
+  /** What axe finds, a line each. */
+  const violations = async (page: Page, options: object): Promise<string[]> => {
+    const found = await page.evaluate(
+      (given) => (globalThis as unknown as { axe: { run: (options: unknown) => Promise<AxeResult> } }).axe.run(given),
+      { resultTypes: ['violations'], ...options },
+    );
+    return found.violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary ?? ''}`),
+    );
+  };
+  /** The colours change between two frames. */
+  const turn = async (page: Page, colorScheme: 'light' | 'dark'): Promise<void> => {
+    await page.emulateMedia({ colorScheme });
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  };
+
+  describe.each(['phone', 'desktop'] as const)('on a %s', (size) => {
+    test.each(PAGES)('%s (%s): accessible in both themes, no complaint, nothing too wide', async (path, world) => {
+      const { page, complaints } = await open(path, world, size);
+      try {
+        await page.evaluate(axe);
+        await turn(page, 'light');
+        expect(await violations(page, {}), 'light').toEqual([]);
+        await turn(page, 'dark');
+        // The structure is the same in both: only what depends on colours is asked again.
+        expect(await violations(page, { runOnly: ['color-contrast', 'link-in-text-block'] }), 'dark').toEqual([]);
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        expect(overflow).toBeLessThanOrEqual(0);
+        expect(complaints).toEqual([]);
+        if (size === 'phone') expect(await smallTargets(page)).toEqual([]);
+      } finally {
+        await page.close();
+      }
+    });
+  });
+
+  test('on a phone the incident page says what matters above the fold', async () => {
+    const { page } = await open('/incidents/inc-12', 'trouble', 'phone');
+    const seen = SIZES.phone.height - 56;
+    const bottomOf = async (text: string): Promise<number> => {
+      const box = await page.getByText(text).first().boundingBox();
+      return box === null ? Infinity : box.y + box.height;
+    };
+    for (const text of [
+      'Short links answer with errors',
+      'Broken',
+      'of requests',
+      'links v2.41 deployed',
+      'Nobody yet',
+      'Acknowledge: I’m on the scene',
+    ])
+      expect(await bottomOf(text), text).toBeLessThan(seen);
+    await page.close();
+  });
+
+  test('what is above the fold does not move while data arrives', async () => {
+    const page = await contexts.get('phone')!.newPage();
+    await page.addInitScript(() => {
+      const shifts: number[] = [];
+      Object.assign(globalThis, { shifts });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value);
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    await page.goto(servers.get('calm')!.url);
+    await page.waitForFunction(() => document.querySelector('.skeleton') === null && document.querySelector('h1') !== null);
+    const shift = await page.evaluate(() => (globalThis as unknown as { shifts: number[] }).shifts.reduce((a, b) => a + b, 0));
+    expect(shift).toBeLessThan(0.1);
+    await page.close();
+  });
+});
+
+/** Buttons and fields that a thumb would miss: under 44 px high. Links within text are exempt, as WCAG 2.5.8 has them. */
+const smallTargets = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('button, .button, input:not([disabled]), select, textarea, .list-row[href], .tabs a')]
+      .map((element) => ({ element, box: element.getBoundingClientRect() }))
+      .filter(({ box }) => box.height > 0 && box.height < 43.5)
+      .map(({ element, box }) => `${Math.round(box.height)} px: ${element.outerHTML.slice(0, 120)}`),
+  );
