@@ -182,11 +182,14 @@ export class Evaluator {
     const started = clock.monotonic();
     const { rule } = running;
     let error: Error | undefined;
-    running.inFlight = this.#evaluate(running).catch((reason: unknown) => {
+    let storingMs = 0;
+    const evaluation = this.#evaluate(running, (ms) => (storingMs = ms));
+    running.inFlight = evaluation.catch((reason: unknown) => {
       error = reason instanceof Error ? reason : new Error('failed without a reason', { cause: reason });
     });
     await running.inFlight;
-    const tookMs = clock.monotonic() - started;
+    // Without the wait for the database: a rule that has just fired must not rest before its next alert.
+    const tookMs = clock.monotonic() - started - storingMs;
     running.evaluationTime = tookMs / 1000;
     running.health = error === undefined ? 'ok' : 'err';
     running.lastError = error?.message ?? '';
@@ -197,7 +200,7 @@ export class Evaluator {
     return { inMs: Math.min(rule.intervalMs, this.#dueIn(running)), restMs };
   }
 
-  async #evaluate(running: Running): Promise<void> {
+  async #evaluate(running: Running, storedFor: (ms: number) => void): Promise<void> {
     const { rule } = running;
     const now = this.#timeline.now();
     running.lastEvaluation = now;
@@ -209,9 +212,11 @@ export class Evaluator {
     const jumped = this.#jumped;
     const outcome = await this.#decide(rule, running, vector, now);
     if (outcome.transitions.length > 0) {
+      const began = this.#deps.clock.monotonic();
       await this.#deps.commit(outcome.transitions, now).catch((error: unknown) => {
         throw new CommitError(`could not store what changed: ${error instanceof Error ? error.message : String(error)}`);
       });
+      storedFor(this.#deps.clock.monotonic() - began);
     }
     const changed = differs(running.state, outcome.state);
     running.state = this.#jumped === jumped ? outcome.state : shifted(outcome.state, this.#jumped - jumped);
