@@ -118,7 +118,7 @@ function builtin({ forMs = 0, expr, ...rest }: Builtin): AlertRule {
     ...rest,
     expr,
     parsed,
-    reads: readsOf(parsed),
+    reads: readsOf(expr, parsed),
     intervalMs: SLOW_TICK_MS,
     limit: 0,
     offsetMs: 0,

@@ -8,7 +8,7 @@ import type { QueryPort } from '../objectives/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { AlertState, AlertTransition } from './alert.ts';
 import { dueAt, evaluateRule, signature, type Evaluation, type RuleState } from './evaluate-rule.ts';
-import { freshSince } from './freshness.ts';
+import { freshSeries } from './freshness.ts';
 import { recordSeries, type Recorded } from './record-series.ts';
 import type { AlertRule, Rule } from './rule.ts';
 import { Schedule, type Next } from './schedule.ts';
@@ -72,6 +72,8 @@ export class Evaluator {
   /** The newest sample's time of each metric that a rule looks at. */
   readonly #newest = new Map<string, number>();
   #settle: { since: number; untilMonotonic: number };
+  /** The clock was set back from here: until it is here again, new samples stand among old ones. */
+  #overlapUntil = Number.NEGATIVE_INFINITY;
   /** By how much the clock has jumped since the start, all in all. */
   #jumped = 0;
 
@@ -166,6 +168,7 @@ export class Evaluator {
   #jump(byMs: number): void {
     this.#jumped += byMs;
     this.#settle = this.#settling();
+    if (byMs < 0) this.#overlapUntil = Math.max(this.#overlapUntil, this.#deps.clock.now() - byMs);
     for (const [metric, time] of this.#newest) this.#newest.set(metric, time + byMs);
     for (const running of this.#rules.values()) {
       if (running.state.size === 0) continue;
@@ -226,8 +229,14 @@ export class Evaluator {
   async #decide(rule: AlertRule, running: Running, vector: Parameters<typeof evaluateRule>[2], now: number): Promise<Evaluation> {
     const { clock, query, runbookOf } = this.#deps;
     const outcome = evaluateRule(rule, running.state, vector, { now, runbookOf });
-    if (!outcome.decided || clock.monotonic() >= this.#settle.untilMonotonic) return outcome;
-    const known = await freshSince(query, rule, now - rule.offsetMs, this.#settle.since - rule.offsetMs);
+    const { reads, offsetMs } = rule;
+    const overlaps = now < this.#overlapUntil + (reads.ranged ? (reads.reaches.at(-1) ?? 0) : 0);
+    if (!outcome.decided || (!overlaps && clock.monotonic() >= this.#settle.untilMonotonic)) return outcome;
+    // Where the clock was set back, several samples of a series are old and new ones in a jumble: nothing follows from them.
+    if (overlaps && reads.ranged) return evaluateRule(rule, running.state, vector, { now, runbookOf, known: () => false });
+    const since = (metric: string | undefined): number =>
+      (overlaps ? this.#newest.get(metric ?? '') : undefined) ?? this.#settle.since - offsetMs;
+    const known = await freshSeries(query, rule, now - offsetMs, { since, exactly: overlaps });
     return evaluateRule(rule, running.state, vector, { now, runbookOf, known });
   }
 

@@ -94,7 +94,14 @@ export function createAlerting(deps: AlertingDeps): Alerting {
       const problem = `${failing.size} rules can't be evaluated, such as ${first}: see the list of rules for the reason`;
       health.report('alerting.rules', failing.size === 0 ? 'ok' : 'degraded', failing.size === 0 ? '' : problem);
     },
-    onJump: (byMs) => log.warn({ byMs }, 'the clock jumped: alerts are decided on samples from after it'),
+    onJump(byMs) {
+      log.warn({ byMs }, 'the clock jumped: alerts are decided on samples from after it');
+      if (byMs > 0) return;
+      const until = new Date(clock.now() - byMs).toISOString();
+      const problem = `The clock was set back: until ${until} new samples stand among old ones, and rules over ranges ([5m]) neither fire nor resolve.`;
+      health.report('alerting.clock', 'degraded', problem);
+      clock.after(-byMs, () => health.report('alerting.clock', 'ok'));
+    },
   });
 
   async function flush(): Promise<void> {

@@ -32,7 +32,7 @@ function ruleOf(file: string, group: Group, spec: RuleSpec, key: string): Rule {
     source: file,
     expr: spec.expr.trim(),
     parsed,
-    reads: readsOf(parsed),
+    reads: readsOf(spec.expr, parsed),
     intervalMs: milliseconds(group.interval) ?? DEFAULT_INTERVAL_MS,
     limit: group.limit,
     offsetMs: milliseconds(group.query_offset) ?? 0,

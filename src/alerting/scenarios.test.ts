@@ -14,6 +14,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { sql as template } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
@@ -21,15 +22,7 @@ import { createTestSql, type TestSql } from '../../test/harness/test-sql.ts';
 import { VirtualClock } from '../../test/harness/virtual-clock.ts';
 import type { Catalog, Resource, ResourceSet } from '../catalog/index.ts';
 import { createLedger, ledgerMigrations } from '../ledger/index.ts';
-import {
-  createQueryEngine,
-  isStale,
-  MemorySource,
-  writeStale,
-  type Labels,
-  type SampleColumns,
-  type SampleSink,
-} from '../monitoring/index.ts';
+import { createQueryEngine, writeStale, type Labels, type SampleColumns, type SampleSink, type SeriesSource } from '../monitoring/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import { formatDuration, parseDuration } from '../platform/duration.ts';
 import { createHealth } from '../platform/health.ts';
@@ -42,21 +35,38 @@ import { ruleFileSpec } from './rule-file.ts';
 
 type Arrival = (metrics: ReadonlySet<string>, newest: number) => void;
 
-/** A sink whose samples can be queried, and that tells of them. */
+/** A store that takes late samples, and tells of what arrives. */
 function createMemory() {
-  const source = new MemorySource();
-  const series: Labels[] = [];
+  const series: { labels: Labels; samples: { time: number; bits: Float64Array }[] }[] = [];
   const listeners = new Set<Arrival>();
+  const source: SeriesSource = {
+    select(matchers, from, to) {
+      const compiled = matchers.map(({ name, op, value }) => {
+        const fits = new RegExp(`^(?:${op.includes('~') ? value : value.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')})$`);
+        return (labels: Labels) => fits.test(labels[name] ?? '') !== op.startsWith('!');
+      });
+      return series.flatMap(({ labels, samples }, id) => {
+        const within = samples.filter(({ time }) => time >= from && time <= to);
+        if (within.length === 0 || !compiled.every((matches) => matches(labels))) return [];
+        const values = new Float64Array(within.length);
+        within.forEach(({ bits }, i) => new Uint8Array(values.buffer).set(new Uint8Array(bits.buffer), i * 8));
+        return [{ id, labels, times: Float64Array.from(within, ({ time }) => time), values, from: 0, to: within.length }];
+      });
+    },
+  };
   const sink: SampleSink = {
-    resolve: (labels) => series.push(labels) - 1,
+    resolve(labels) {
+      const known = series.findIndex((one) => isDeepStrictEqual(one.labels, labels));
+      return known >= 0 ? known : series.push({ labels, samples: [] }) - 1;
+    },
     async append({ ids, times, values }: SampleColumns) {
       ids.forEach((id, i) => {
-        const value = new Float64Array(1);
-        if (isStale(values, i)) writeStale(value, 0);
-        else value[0] = values[i]!;
-        source.add(series[id]!, [times[i]!], value);
+        const { samples } = series[id]!;
+        if (samples.some(({ time }) => time === times[i])) return;
+        samples.push({ time: times[i]!, bits: values.slice(i, i + 1) });
+        samples.sort((a, b) => a.time - b.time);
       });
-      const names = new Set(Array.from(ids, (id) => series[id]!.__name__!));
+      const names = new Set(Array.from(ids, (id) => series[id]!.labels.__name__!));
       for (const listener of listeners) listener(names, Math.max(...times));
     },
     describe: () => undefined,

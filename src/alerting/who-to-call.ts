@@ -9,15 +9,13 @@ interface ServiceLike {
 }
 
 /**
- * Why an alert of this service calls no one; undefined where it calls someone: by the service's own policy, or by a policy of
- * the team that owns it. Without a service, only a policy named `default`, or the only one there is, can be meant.
+ * Why an alert of this service calls no one; undefined where it calls someone. In this order: the service's own policy, one of
+ * the team that owns it, the one named `default`, the only one there is. As on-call chooses.
  */
 export function whyNoOneIsCalled(all: ResourceSet, service: string | null): string | undefined {
   const policies = all.list<{ team?: string }>(ESCALATION_POLICY);
-  if (service === null) {
-    if (policies.length === 1 || policies.some(({ name }) => name === 'default')) return undefined;
-    return 'it names no service, so no one is called: give it a label service';
-  }
+  if (policies.length === 1 || policies.some(({ name }) => name === 'default')) return undefined;
+  if (service === null) return 'it names no service, so no one is called: give it a label service';
   const found = all.get<ServiceLike>('Service', service);
   if (found === undefined) return `there is no service '${service}', so no one is called`;
   const { owner, escalation } = found.spec;
