@@ -198,7 +198,9 @@ const cases: [name: string, text: string, problems: string[]][] = [
   [
     'missing address',
     doc('Person', 'ben', '  email: ben@example.com\n  contacts:\n    - channel: email\n'),
-    ["a.yaml:8:7: error: missing key 'address'; add 'address', which is text"],
+    [
+      "a.yaml:8:7: error: missing key 'address'; add 'address', which is text: an e-mail address, or the address that a signed webhook is posted to",
+    ],
   ],
   [
     'bad address',

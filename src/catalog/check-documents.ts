@@ -99,7 +99,8 @@ function findDangling(all: readonly ReadResource[], registry: KindRegistry): Doc
 
 function danglingHint({ kind, name }: ResourceReference, names: ReadonlyMap<string, Set<string>>, registry: KindRegistry): string {
   const existing = [...(names.get(kind) ?? [])].sort();
-  const plural = registry.kinds.find((one) => one.kind === kind)?.plural ?? kind.replace(/y?$/, (end) => (end === 'y' ? 'ies' : 's'));
+  const plural =
+    registry.kinds.find((one) => one.kind === kind)?.plural ?? kind.replace(/(?:y|s)?$/, (end) => ({ y: 'ies', s: 's' })[end] ?? 's');
   if (existing.length === 0) return `there are no ${plural} yet: add a document of kind ${kind} named '${name}'`;
   const other = [...names].find(([otherKind, known]) => otherKind !== kind && known.has(name));
   const right = nearest(name, existing);

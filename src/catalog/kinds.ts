@@ -15,9 +15,11 @@ export const teamSpec = z.strictObject({
 export type TeamSpec = z.output<typeof teamSpec>;
 
 const webhookAddress = z.union([z.url({ protocol: /^https?$/ }).max(2_000), z.string().regex(/^\$\{\w+\}$/)]);
+const HOW = 'How the message goes.';
+const WHERE = 'An e-mail address, or the address that a signed webhook is posted to.';
 const contact = z.discriminatedUnion('channel', [
-  z.strictObject({ channel: z.literal('email'), address: z.email().max(320) }),
-  z.strictObject({ channel: z.literal('webhook'), address: webhookAddress }),
+  z.strictObject({ channel: z.literal('email').describe(HOW), address: z.email().max(320).describe(WHERE) }),
+  z.strictObject({ channel: z.literal('webhook').describe(HOW), address: webhookAddress.describe(WHERE) }),
 ]);
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "write a time of day as '22:00', in quotes");
 
@@ -27,10 +29,10 @@ export const personSpec = z.strictObject({
     .array(contact)
     .max(10)
     .default([])
-    .describe('Where messages go: `channel` is `email` or `webhook`. The first is the default; without any, it is the e-mail address.'),
+    .describe('Where messages go: `channel` is `email` or `webhook`. The first is the default; without any, it is the e-mail address. A webhook may be `${NAME}` of the environment.'),
   timeZone: timeZoneName.default('UTC').describe("The person's time zone, by its IANA name."),
   quietHours: z
-    .strictObject({ from: timeOfDay, to: timeOfDay })
+    .strictObject({ from: timeOfDay.describe('When they begin.'), to: timeOfDay.describe('When they end.') })
     .refine(({ from, to }) => from !== to, 'quiet hours that begin and end at the same time leave it open whether they last all day or not at all')
     .optional()
     .describe('When only critical pages are sent, in the time zone of the person. May pass midnight.'),

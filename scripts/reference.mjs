@@ -1,0 +1,194 @@
+#!/usr/bin/env node
+// Writes docs/reference/documents.md and docs/reference/command.md from what was built: the schemas of the kinds and the
+// command's own options. `--check` writes nothing and fails where they are stale. Needs dist/ (npm run build).
+import fs from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { EXAMPLES } from './reference-examples.mjs';
+
+const root = path.resolve(import.meta.dirname, '..');
+const dist = path.resolve(process.env.NINES_DIST ?? path.join(root, 'dist'));
+const load = (file) => import(pathToFileURL(path.join(dist, file)).href);
+const { kinds } = await load('src/app/kinds.js');
+const { checkDocuments, formatProblem } = await load('src/catalog/index.js');
+const { buildProgram } = await load('cli/program.js');
+
+const MADE = '<!-- Made by `node scripts/reference.mjs` from the schemas and the command: edit those. -->';
+const registry = kinds();
+
+const pages = { 'documents.md': documentsPage(), 'command.md': commandPage() };
+const check = process.argv.includes('--check');
+const stale = Object.entries(pages).filter(([name, text]) => read(name) !== text);
+for (const [name, text] of stale) {
+  if (check) console.error(`docs/reference/${name} is stale: run node scripts/reference.mjs`);
+  else {
+    fs.mkdirSync(path.join(root, 'docs/reference'), { recursive: true });
+    fs.writeFileSync(path.join(root, 'docs/reference', name), text);
+    console.log(`wrote docs/reference/${name}`);
+  }
+}
+process.exitCode = check && stale.length > 0 ? 1 : 0;
+
+function read(name) {
+  try {
+    return fs.readFileSync(path.join(root, 'docs/reference', name), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function documentsPage() {
+  const examples = [...registry.kinds, ...registry.foreignKinds].map((kind) => [kind, EXAMPLES[kind.kind] ?? kind.example]);
+  checkExamples(examples);
+  const own = examples.map(([kind, example]) => kindSection(kind, example)).join('\n');
+  return `${MADE}
+
+# Documents
+
+nines is set up by a folder of YAML documents. A file may hold several, separated by \`---\`; names that begin with a dot
+and \`node_modules\` are passed over. \`nines check DIR\` says what is wrong with a folder, where, and what would be right;
+\`nines diff DIR\` shows what applying it would change; \`nines apply DIR\` does it, all or nothing; \`nines up --config DIR\`
+keeps a folder in force, applies edits as they are saved, and refuses a bad one while the last good one stays in force.
+
+Bounds: 5,000 files, 1 MB a file, 32 MB together, 100 levels of nesting.
+
+Every document has the same four keys:
+
+| key | | |
+| --- | --- | --- |
+| \`apiVersion\` | **required** | \`nines/v1\`, but where a kind says otherwise |
+| \`kind\` | **required** | ${registry.kinds.map(({ kind }) => `[${kind}](#${kind.toLowerCase()})`).join(', ')} |
+| \`metadata.name\` | **required** | what other documents call it: 1 to 63 lowercase letters, digits and \`-\` |
+| \`metadata.displayName\` | optional | what people read instead of the name |
+| \`metadata.labels\`, \`metadata.annotations\` | optional | text by name |
+| \`spec\` | **required** | what the kind says below |
+
+Durations are written as \`30s\`, \`5m\`, \`1d12h\`; sizes as \`64KB\`, \`1MB\`.
+${registry.foreignKinds.map(({ kind, summary }) => `\nOther files are taken as they are: [${kind}](#${kind.toLowerCase()}). ${summary}`).join('')}
+
+${own}`;
+}
+
+/** The reference must not teach what nines refuses. */
+function checkExamples(examples) {
+  const files = examples.filter(([, text]) => text !== undefined).map(([{ kind }, text]) => ({ file: `${kind}.yaml`, text }));
+  const missing = examples.filter(([, text]) => text === undefined).map(([{ kind }]) => kind);
+  if (missing.length > 0)
+    throw new Error(`No example for ${missing.join(', ')}: add one to the kind, or to scripts/reference-examples.mjs`);
+  const { problems } = checkDocuments(files, registry, Date.parse('2026-03-02T00:00:00Z'));
+  if (problems.length > 0) throw new Error(`The examples are wrong:\n${problems.map(formatProblem).join('\n')}`);
+}
+
+function kindSection(kind, example) {
+  const isForeign = 'recognises' in kind;
+  const schema = z.toJSONSchema(kind.spec, { io: 'input', unrepresentable: 'any' });
+  const rows = fieldRows(schema, isForeign ? '' : 'spec.');
+  const version = kind.apiVersion === undefined ? '' : ` \`apiVersion: ${kind.apiVersion}\`.`;
+  return `## ${kind.kind}
+
+${kind.summary}${version}
+
+| key | type | default | |
+| --- | --- | --- | --- |
+${rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}
+
+\`\`\`yaml
+${example.trimEnd()}
+\`\`\`
+`;
+}
+
+/** The keys of an object in the order of its schema, each followed by those within it; of alternatives, the keys of all. */
+function fieldRows(schema, prefix) {
+  const objects = objectsIn(schema);
+  const keys = [...new Set(objects.flatMap(({ properties }) => Object.keys(properties)))];
+  return keys.flatMap((key) => {
+    const holders = objects.filter(({ properties }) => key in properties);
+    const given = holders.map(({ properties }) => properties[key]);
+    // A key that nines takes and does nothing with says no type.
+    if (given.every((one) => Object.keys(one).length === 0)) return [];
+    const inner = given.length === 1 ? given[0] : { anyOf: given };
+    const [fallback] = given.flatMap((one) => (one.default === undefined ? [] : [one.default]));
+    const required = holders.length === objects.length && holders.every((one) => one.required?.includes(key));
+    const [about = ''] = given.flatMap(({ description }) => (description === undefined ? [] : [description]));
+    const name = `${prefix}${key}`;
+    const presence = fallback === undefined ? (required ? '**required**' : 'optional') : `\`${JSON.stringify(fallback)}\``;
+    return [[`\`${name}\``, typeText(inner), presence, cell(about)], ...fieldRows(inner, `${name}${isList(inner) ? '[]' : ''}.`)];
+  });
+}
+
+function branches(schema) {
+  return (schema.anyOf ?? schema.oneOf ?? [schema]).flatMap((one) => (one.anyOf || one.oneOf ? branches(one) : [one]));
+}
+
+function isList(schema) {
+  return branches(schema).some(({ type }) => type === 'array');
+}
+
+function objectsIn(schema) {
+  return branches(schema).flatMap((one) => {
+    if (one.type === 'array') return objectsIn(one.items ?? {});
+    return one.properties === undefined ? [] : [one];
+  });
+}
+
+function typeText(schema) {
+  const texts = branches(schema).map((one) => {
+    if (one.enum !== undefined) return one.enum.map((value) => `\`${value}\``).join(', ');
+    if (one.const !== undefined) return `\`${one.const}\``;
+    const types = [one.type].flat().filter((type) => type !== 'null');
+    return types.map((type) => simpleType(type, one)).join(' or ');
+  });
+  return cell([...new Set(texts)].filter((text) => text !== '').join(' or '));
+}
+
+function simpleType(type, schema) {
+  if (type === 'array') {
+    const items = typeText(schema.items ?? {}) || 'anything';
+    return items === 'mapping' ? 'list of mappings' : `list of ${items}`;
+  }
+  if (type === 'object') return schema.properties === undefined ? 'text by name' : 'mapping';
+  if (type === 'boolean') return 'true or false';
+  if (type === 'integer' || type === 'number') {
+    const { minimum, maximum } = schema;
+    const bounded = minimum !== undefined && maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER;
+    return `${type === 'integer' ? 'whole number' : 'number'}${bounded ? ` ${minimum} to ${maximum}` : ''}`;
+  }
+  if (schema.format === 'email') return 'e-mail address';
+  if (schema.format === 'uri') return 'address';
+  return type === 'string' ? 'text' : '';
+}
+
+function cell(text) {
+  return text.replaceAll('|', String.raw`\|`).replaceAll(/\s+/g, ' ');
+}
+
+function commandPage() {
+  const terminal = { out: () => {}, err: () => {}, env: {}, interactive: false, columns: 100 };
+  const program = buildProgram(terminal, () => {});
+  const sections = [];
+  const visit = (command, name) => {
+    const inner = command.commands.filter((one) => one.name() !== 'help');
+    if (name !== 'nines') sections.push(`## ${name}\n\n\`\`\`text\n${ownHelp(command)}\n\`\`\`\n`);
+    for (const one of inner) visit(one, `${name} ${one.name()}`);
+  };
+  visit(program, 'nines');
+  let help = '';
+  program.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+  return `${MADE}
+
+# The nines command
+
+\`\`\`text
+${help.trimEnd()}
+\`\`\`
+
+${sections.join('\n')}`;
+}
+
+/** A command's help without the options of every command, which stand once at the top. */
+function ownHelp(command) {
+  const text = command.helpInformation().trimEnd();
+  return text.slice(0, text.lastIndexOf('\n\nOptions of every command:'));
+}
