@@ -4,7 +4,10 @@ import type { Queryable, Sql } from '../platform/sql/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { createAccessStore } from './access-store.ts';
 import { createGate } from './gate.ts';
-import { accessRoutes } from './routes.ts';
+import { accountRoutes } from './account-routes.ts';
+import { ownRoutes } from './own-routes.ts';
+import { signInRoutes } from './sign-in-routes.ts';
+import { tokenRoutes } from './token-routes.ts';
 
 interface AccessDeps {
   readonly sql: Sql;
@@ -30,9 +33,10 @@ export interface AccessModule {
 export function createAccess({ sql, clock, ledger, adminTokens, url, personByEmail }: AccessDeps): AccessModule {
   const store = createAccessStore(clock);
   const gate = createGate({ sql, clock, store, adminTokens, personByEmail });
+  const deps = { sql, clock, ledger, store, secureCookie: url.startsWith('https:'), forget: () => gate.forget() };
   return {
     gate,
-    routes: accessRoutes({ sql, clock, ledger, store, secureCookie: url.startsWith('https:'), forget: () => gate.forget() }),
+    routes: [signInRoutes, ownRoutes, accountRoutes, tokenRoutes].flatMap((routes) => routes(deps)),
     async emailOfAccount(on, name) {
       return (await store.accounts(on)).find((account) => account.name === name || account.email === name)?.email ?? null;
     },
