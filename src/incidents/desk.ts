@@ -55,7 +55,7 @@ export function createDesk(deps: IncidentsDeps): Desk {
       await saveIncident(tx, incident);
       const nudge = nextNudge(incident);
       if (nudge === null) await jobs.cancel(tx, NUDGE_JOB, incident.id);
-      else await jobs.enqueue(tx, { kind: NUDGE_JOB, key: incident.id, runAt: nudge.at, priority: 2 });
+      else await jobs.enqueue(tx, { kind: NUDGE_JOB, key: incident.id, payload: nudge, runAt: nudge.at, priority: 2 });
       return ledger.append(tx, events);
     },
     async send(tx, messages) {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { findPostgres, startPostgres } from '../../test/harness/postgres-server.ts';
 import { createTestSql } from '../../test/harness/test-sql.ts';
 import { VirtualClock } from '../../test/harness/virtual-clock.ts';
 import { createResourceSet } from '../catalog/index.ts';
@@ -7,6 +8,7 @@ import type { PageState } from '../oncall/index.ts';
 import type { Principal, Reply, RouteRequest } from '../platform/http/index.ts';
 import { createJobs, jobsMigrations } from '../platform/jobs/index.ts';
 import { silentLog } from '../platform/log.ts';
+import { migrate, openServer, type Sql } from '../platform/sql/index.ts';
 import { incidentDetail, type IncidentDetail } from './contract.ts';
 import { createIncidents, incidentsMigrations } from './index.ts';
 
@@ -21,8 +23,26 @@ const service = (name: string, dependsOn: string[]) => ({
   spec: { owner: 't', tier: 3, dependsOn },
 });
 
-async function setUp() {
-  const database = await createTestSql([...jobsMigrations, ...ledgerMigrations, ...incidentsMigrations]);
+const migrations = [...jobsMigrations, ...ledgerMigrations, ...incidentsMigrations];
+
+/** A PostgreSQL server, where transactions really run side by side. */
+async function onServer(): Promise<{ sql: Sql } & AsyncDisposable> {
+  const server = await startPostgres(postgres ?? '');
+  const sql = await openServer(server.url);
+  await migrate(sql, migrations);
+  return {
+    sql,
+    async [Symbol.asyncDispose]() {
+      await sql.close();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const postgres = findPostgres();
+
+async function setUp(open: () => Promise<{ sql: Sql } & AsyncDisposable> = () => createTestSql(migrations)) {
+  const database = await open();
   const { sql } = database;
   const clock = new VirtualClock(START);
   const ledger = createLedger({ sql, clock });
@@ -58,7 +78,7 @@ async function setUp() {
     sql.transaction((tx) => incidents.pageSink.changed(tx, one, transition, 'nines'));
   const append = (time: number, kind: string, more: object = {}) =>
     sql.transaction((tx) => ledger.append(tx, [{ kind, title: kind, actor: 'nines', time, ...more }]));
-  return { database, sql, clock, ledger, incidents, call, page, tell, append };
+  return { database, sql, clock, ledger, jobs, incidents, call, page, tell, append };
 }
 
 test('the timeline is what belongs to the incident, and triage what changed in the six hours before', async () => {
@@ -109,8 +129,9 @@ test('lists page by number; ids and numbers name the same; what is not there is 
   }
 });
 
-test('pages of one failure that come at once are one incident', async () => {
-  const { database, sql, incidents, call, page, tell } = await setUp();
+const engines = [{ engine: 'embedded', open: undefined }, ...(postgres === undefined ? [] : [{ engine: 'a server', open: onServer }])];
+test.each(engines)('pages of one failure that come at once are one incident ($engine)', async ({ open }) => {
+  const { database, sql, incidents, call, page, tell } = await setUp(open);
   await using _ = database;
   const pages = [page('p1', 'checkout'), page('p2', 'store'), page('p3', 'checkout'), page('p4', 'blog'), page('p5', 'store')];
   await Promise.all(pages.map((one) => tell(one, 'triggered')));
@@ -133,4 +154,19 @@ test('a transaction that fails leaves nothing: no incident, no number, no event'
   await expect(failing).rejects.toThrow('power loss');
   expect((await ledger.read({})).events).toEqual([]);
   expect(await call('POST', '', {}, { title: 'first', services: [], severity: 'critical' })).toMatchObject({ number: 1 });
+});
+
+test('a clock that is set back does not put off the reminder', async () => {
+  const { database, clock, ledger, jobs, call } = await setUp();
+  await using _ = database;
+  await jobs.start();
+  await call('POST', '', {}, { title: 'one', services: [], severity: 'critical' });
+  await clock.advance(5 * 60_000, () => jobs.idle());
+  clock.jump(-HOUR);
+  await jobs.shift(-HOUR);
+  await clock.advance(4 * 60_000, () => jobs.idle());
+  expect((await ledger.read({ kind: 'incident.reminded' })).events).toEqual([]);
+  await clock.advance(60_000, () => jobs.idle());
+  expect((await ledger.read({ kind: 'incident.reminded' })).events).toMatchObject([{ time: '2026-11-21T02:10:00.000Z' }]);
+  await jobs.stop();
 });

@@ -7,14 +7,16 @@ import { nextNudge, type Nudge } from './nudges.ts';
 /** Sends an incident's reminder when it is due and sets the next one. Message, event and next time are one transaction. */
 export function reminders(desk: Desk): JobHandler {
   return {
-    async run({ key }) {
+    async run({ key, payload }) {
       await desk.sql.transaction(async (tx) => {
         const before = await lockIncident(tx, key);
         const nudge = before && nextNudge(before);
         if (before === undefined || nudge === null || nudge === undefined) return;
         const now = desk.clock.now();
-        // What happened since it was set moved it: recording sets the new time.
-        if (nudge.at > now) {
+        // What happened since it was set moved it: recording sets the new time. The queue says that the time has come, not
+        // the clock, which may have jumped while the incident's half hour went on.
+        const set = payload as Partial<Nudge>;
+        if (nudge.kind !== set.kind || nudge.at !== set.at) {
           await desk.record(tx, before, []);
           return;
         }

@@ -151,7 +151,11 @@ async function play(text: string): Promise<{ expected: string; actual: string }>
 }
 
 const folder = new URL('scenarios/', import.meta.url);
-test.each(fs.readdirSync(folder))('%s', async (file) => {
-  const { expected, actual } = await play(fs.readFileSync(new URL(file, folder), 'utf8'));
-  expect(actual).toBe(expected);
-});
+test.each(fs.readdirSync(folder))(
+  '%s',
+  async (file) => {
+    const { expected, actual } = await play(fs.readFileSync(new URL(file, folder), 'utf8'));
+    expect(actual).toBe(expected);
+  },
+  60_000,
+);

@@ -97,8 +97,10 @@ export class EventStream extends Readable {
     this.#pumping = true;
     try {
       while (!this.destroyed && this.#fullSince === undefined && this.#seen < this.#heard) {
+        const heard = this.#heard;
         const { events } = await this.#ledger.read({ marker: this.#seen, limit: PAGE });
-        if (events.length === 0) break;
+        // Nothing there after all, unless something was heard of while the table was read.
+        if (events.length === 0 && this.#heard === heard) this.#heard = this.#seen;
         for (const event of events) {
           if (this.#fullSince !== undefined || this.destroyed) break;
           this.#send(event);
@@ -115,6 +117,8 @@ export class EventStream extends Readable {
       if (this.#fullSince === undefined) {
         // The id lets a client whose filter matches little resume from here and not from its last match.
         if (this.#seen !== undefined) this.push(`id: ${this.#seen}\n: heartbeat\n\n`);
+        // What another process on the same database appended is heard of here.
+        this.#heard = Math.max(this.#heard, (this.#seen ?? 0) + 1);
         this.#wake();
       } else if (this.#clock.monotonic() - this.#fullSince >= PATIENCE_MS) {
         this.#cut('nothing was read for a minute');
