@@ -166,7 +166,7 @@ export class Flusher {
     let cut = Math.max(cutFor(window, index.end), window.completeSince);
     const waiting = Math.min(this.#oldestWaiting, this.#oldestBefore);
     if (this.fault === undefined) cut = Math.min(cut, waiting - 1);
-    else if (cut >= waiting) this.#gapThrough = intake.current.segment;
+    else if (cut >= waiting) this.#gapThrough = intake.newest;
     window.completeSince = Math.max(cut, window.completeSince);
     await trimWindow(window, index.end, cut);
   }

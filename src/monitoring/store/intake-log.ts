@@ -109,9 +109,9 @@ export class IntakeLog {
     return [...this.#closed.keys()];
   }
 
-  /** The segment that the next record goes to, and its size so far. */
-  get current(): { readonly segment: number; readonly bytes: number } {
-    return { segment: this.#size > 0 ? this.#segment : this.#segment + 1, bytes: this.#size };
+  /** The newest segment with anything in it; 0 when there is none. */
+  get newest(): number {
+    return this.#size > 0 ? this.#segment : ([...this.#closed.keys()].at(-1) ?? 0);
   }
 
   /** What can be read of a closed segment. */

@@ -276,9 +276,10 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions {
   }
 
   #onLogFault(fault: unknown): void {
+    const before = this.#logFault;
     this.#logFault = fault;
     if (fault === undefined) this.#options.log.info('the intake log can be written again');
-    else this.#options.log.error({ err: fault }, 'the intake log cannot be written: samples are refused');
+    else if (before === undefined) this.#options.log.error({ err: fault }, 'the intake log cannot be written: samples are refused');
     this.#tellHealth();
   }
 

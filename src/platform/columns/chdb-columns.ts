@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rm, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { drainPending, Session } from 'chdb';
 import { Problem } from '../problem.ts';
@@ -23,9 +23,10 @@ export async function openChdb(options: ChdbOptions): Promise<Columns> {
   const limits = { ...DEFAULT_ENGINE_LIMITS, ...options.limits };
   const dir = resolve(options.dir);
   const inputs = join(dir, 'nines-input');
-  await mkdir(dir, { recursive: true });
   const config = join(dir, 'nines-engine.xml');
-  await writeFile(config, engineConfig(limits));
+  await mkdir(inputs, { recursive: true });
+  // Written only when it differs, so that a start on a full disk works.
+  if ((await readFile(config, 'utf8').catch(() => '')) !== engineConfig(limits)) await writeFile(config, engineConfig(limits));
   const sessions: Session[] = [];
   try {
     for (let i = 0; i < (options.sessions ?? 3); i++) {
@@ -37,8 +38,7 @@ export async function openChdb(options: ChdbOptions): Promise<Columns> {
     throw await openingProblem(error, dir);
   }
   // Only now is the directory ours.
-  await rm(inputs, { recursive: true, force: true });
-  await mkdir(inputs);
+  for (const left of await readdir(inputs)) await unlink(join(inputs, left));
   return new ChdbColumns(sessions, inputs);
 }
 
@@ -123,12 +123,7 @@ class ChdbColumns implements Columns {
     const path = join(this.#inputs, `${this.#inputNumber++}.native`);
     const structure = block.map((column) => `${column.name} ${column.type}`).join(', ');
     try {
-      const file = await open(path, 'w');
-      try {
-        await file.writev(joinSmall(encodeBlock(block)));
-      } finally {
-        await file.close();
-      }
+      await writeInput(path, block);
       return await use(`file(${quote(path)}, 'Native', ${quote(structure)})`);
     } finally {
       await unlink(path).catch(() => undefined);
@@ -163,6 +158,19 @@ class ChdbColumns implements Columns {
 /** The engine stops at `max_execution_time`; an abort in JavaScript would leave it running. */
 const limited = (sql: string, options: QueryOptions): string =>
   `SET max_execution_time = ${Math.max(0.1, (options.timeoutMs ?? 30_000) / 1000)}; ${sql}`;
+
+async function writeInput(path: string, block: readonly Column[]): Promise<void> {
+  try {
+    const file = await open(path, 'w');
+    try {
+      await file.writev(joinSmall(encodeBlock(block)));
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw new Problem(503, 'engine-failed', `The column store's input can't be written: ${message(cause)}`, { retryAfter: 30, cause });
+  }
+}
 
 /** Many small buffers are slower to hand over than to copy: one buffer holds what is small and next to each other. */
 function joinSmall(pieces: readonly Buffer[]): Buffer[] {
