@@ -25,11 +25,12 @@ export function createHealth(clock: Clock): Health {
   const components = new Map<string, ComponentHealth>();
   const listeners: ((component: ComponentHealth, before: ComponentHealth | undefined) => void)[] = [];
   return {
-    report(component, state, problem = '') {
+    report(component, state, said = '') {
+      const problem = state === 'ok' ? '' : said;
       const before = components.get(component);
       if (before?.state === state && before.problem === problem) return;
       const since = before?.state === state ? before.since : clock.now();
-      const after: ComponentHealth = { component, state, problem: state === 'ok' ? '' : problem, since };
+      const after: ComponentHealth = { component, state, problem, since };
       components.set(component, after);
       for (const listener of listeners) listener(after, before);
     },
