@@ -9,6 +9,8 @@ export type SequenceValue = number | 'stale' | 'histogram' | undefined;
 export interface SeriesLine {
   readonly labels: Labels;
   readonly values: readonly SequenceValue[];
+  /** Whether the values are not samples but start timestamps of the series' samples. */
+  readonly startTimestamps: boolean;
 }
 
 const NUMBER = '[+-]?(?:\\d+(?:\\.\\d*)?(?:[eE][+-]?\\d+)?|\\.\\d+(?:[eE][+-]?\\d+)?|[iI]nf|[nN]a[nN])';
@@ -29,8 +31,9 @@ export function parseSeriesLine(line: string): SeriesLine {
       if (!scanner.take(',') && scanner.peek() !== '}') scanner.unexpected('"," or "}"');
     }
   }
+  const startTimestamps = scanner.take('@st');
   const text = line.slice(scanner.position);
-  return { labels, values: parseValues(text) };
+  return { labels, values: startTimestamps ? [] : parseValues(text), startTimestamps };
 }
 
 export function parseValues(text: string): SequenceValue[] {

@@ -7,6 +7,8 @@ export interface Load {
   /** Milliseconds. */
   readonly step: number;
   readonly series: readonly SeriesLine[];
+  /** Whether classic histograms are to be loaded as native ones of custom buckets too. */
+  readonly withNative: boolean;
 }
 
 export interface Expectation {
@@ -56,8 +58,11 @@ export function parseTestFile(text: string): Command[] {
 function parseCommand(line: string, block: readonly string[], number: number): Command {
   try {
     if (line === 'clear') return { kind: 'clear', line: number };
-    const load = /^load(?:_with_nhcb)?\s+(.+)$/.exec(line);
-    if (load !== null) return { kind: 'load', line: number, step: parseTime(load[1]!), series: block.map(parseSeriesLine) };
+    const load = /^load(_with_nhcb)?\s+(.+)$/.exec(line);
+    if (load !== null) {
+      const series = block.map(parseSeriesLine);
+      return { kind: 'load', line: number, step: parseTime(load[2]!), series, withNative: load[1] !== undefined };
+    }
     return parseEval(line, block, number);
   } catch (error) {
     throw new Error(`line ${number}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
@@ -103,8 +108,8 @@ function readExpected(draft: Draft, line: string): void {
   } else if (EXPECT_STRING.test(line)) {
     const text = EXPECT_STRING.exec(line)![1]!;
     draft.string = text.startsWith('`') ? text.slice(1, -1) : (JSON.parse(text) as string);
-  } else if (/^expected_fail_message\s/.test(line)) {
-    draft.expectations = [{ kind: 'fail', match: { text: line.replace(/^\S+\s+/, ''), regex: false } }];
+  } else if (/^expected_fail_(?:message|regexp)\s/.test(line)) {
+    draft.expectations = [{ kind: 'fail', match: { text: line.replace(/^\S+\s+/, ''), regex: line.startsWith('expected_fail_regexp') } }];
   } else if (/^[+-]?(?:[\d.][\d.eE+-]*|inf|nan)$/i.test(line)) draft.scalar = parseNumber(line);
   else draft.series.push(parseSeriesLine(line));
 }

@@ -5,7 +5,7 @@ import { formatFloat } from '../number-format.ts';
 import { absent, absentOverTime } from './absent.ts';
 import { newBlock, NO_LABELS, singleRow, timeAt, type Block, type Grid, type Scalars, type Value } from './block.ts';
 import { fail, type Context } from './context.ts';
-import { extendedFunction } from './extended.ts';
+import { checkEdges, extendedFunction } from './extended.ts';
 import { histogramFraction, histogramQuantiles } from './histogram-functions.ts';
 import { info } from './info.ts';
 import { labelJoin, labelReplace } from './label-functions.ts';
@@ -31,6 +31,7 @@ export interface Evaluation {
 type Implementation = (on: Evaluation, node: Call) => Promise<Value>;
 
 export async function call(on: Evaluation, node: Call): Promise<Value> {
+  checkEdges(node);
   if (RANGE_FUNCTIONS[node.name] !== undefined) return await overTime(on, node);
   const map = MATH[node.name];
   if (map !== undefined) return each(await on.vector(node.args[0]!), map);
@@ -193,6 +194,13 @@ const constant =
     return await Promise.resolve<Scalars>({ kind: 'scalar', values });
   };
 
+const scalars =
+  (combine: (a: number, b: number) => number): Implementation =>
+  async (on, { args }) => {
+    const right = await on.scalar(args[1]!);
+    return { kind: 'scalar', values: (await on.scalar(args[0]!)).map((value, step) => combine(value, right[step]!)) };
+  };
+
 const IMPLEMENTATIONS: Readonly<Record<string, Implementation>> = {
   predict_linear: predictLinear,
   quantile_over_time: quantileOverTime,
@@ -211,6 +219,8 @@ const IMPLEMENTATIONS: Readonly<Record<string, Implementation>> = {
   start: constant(({ context }) => context.options.grid.start / 1000),
   end: constant(({ context }) => context.options.end / 1000),
   range: constant(({ context }) => context.query.range / 1000),
+  min_of: scalars(Math.min),
+  max_of: scalars(Math.max),
   step: constant(({ context }) => context.query.step / 1000),
   sort: sorting((block) => sortByValue(block, false)),
   sort_desc: sorting((block) => sortByValue(block, true)),

@@ -2,6 +2,7 @@
  * Range functions under `anchored` (the window begins with the last sample at or before its start) and `smoothed` (both
  * ends are interpolated from the samples around them), instead of extrapolation. As Prometheus 3's extended range selectors.
  */
+import { unwrap, type Call } from '../syntax/ast.ts';
 import { newBlock, truncate, type Block, type Grid } from './block.ts';
 import { fail, type Context } from './context.ts';
 import type { RangeSeries, Windows } from './select.ts';
@@ -17,21 +18,30 @@ const RATES: Readonly<Record<string, Extended>> = {
   delta: { counter: false, perSecond: false },
 };
 
+/** Refuses `anchored` and `smoothed` under functions that have no meaning for them. */
+export function checkEdges({ name, args }: Call): void {
+  for (const arg of args) {
+    const range = unwrap(arg);
+    if (range.kind !== 'range' || range.selector.edge === undefined) continue;
+    const { edge } = range.selector;
+    const known = RATES[name] !== undefined || (edge === 'anchored' && (name === 'changes' || name === 'resets'));
+    if (known) continue;
+    const names = edge === 'anchored' ? 'changes, delta, increase, rate, resets' : 'delta, increase, rate';
+    fail(`${edge} modifier can only be used with: ${names} - not with ${name}`);
+  }
+}
+
 export function extendedFunction(context: Context, grid: Grid, windows: Windows, name: string): Block {
   const anchored = windows.edge === 'anchored';
   const rate = RATES[name];
-  const counting = name === 'changes' || name === 'resets';
-  if (rate === undefined && !(anchored && counting)) {
-    fail(
-      `${windows.edge} modifier can only be used with: ${anchored ? 'changes, ' : ''}delta, increase, rate${anchored ? ', resets' : ''}, not with ${name}`,
-    );
-  }
   context.spend(windows.series.length * grid.count);
   const block = newBlock(windows.series.length, grid.count);
   let row = 0;
   for (const series of windows.series) {
-    const any = fill(block, row, series, windows, (at) =>
-      rate === undefined ? countIn(series, at, name === 'resets') : rateIn(series, at, rate, !anchored),
+    const any = fill(block, row, series, windows, context.options.lookback, (at) =>
+      rate === undefined
+        ? countIn(series, at, name === 'resets')
+        : rateIn(series, at, rate, anchored ? undefined : context.options.lookback),
     );
     if (!any) continue;
     block.labels[row] = series.labels;
@@ -55,6 +65,7 @@ function fill(
   row: number,
   series: RangeSeries,
   { ends, range }: Windows,
+  lookback: number,
   answer: (at: Around) => number | undefined,
 ): boolean {
   const { times, from, to } = series;
@@ -63,8 +74,11 @@ function fill(
     const end = ends.first + step * ends.step;
     const start = end - range;
     let first = from;
+    // What is older than the lookback is no longer known at the start.
+    while (first < to && times[first]! <= start - lookback) first++;
+    if (first === to) continue;
     while (first + 1 < to && times[first + 1]! <= start) first++;
-    let last = from - 1;
+    let last = first - 1;
     while (last + 1 < to && times[last + 1]! <= end) last++;
     const value = answer({ start, end, first, last });
     if (value === undefined) continue;
@@ -86,11 +100,14 @@ function countIn({ times, values }: RangeSeries, { first, last, start }: Around,
   return found;
 }
 
-function rateIn(series: RangeSeries, around: Around, { counter, perSecond }: Extended, smoothed: boolean): number | undefined {
+function rateIn(series: RangeSeries, around: Around, { counter, perSecond }: Extended, ahead: number | undefined): number | undefined {
   const { times, values, to } = series;
   const { start, end, first } = around;
+  const smoothed = ahead !== undefined;
   // Smoothing looks one sample past the end.
-  const last = smoothed && around.last + 1 < to && (around.last < first || times[around.last]! < end) ? around.last + 1 : around.last;
+  const next = around.last + 1;
+  const beyond = smoothed && next < to && times[next]! <= end + ahead && (around.last < first || times[around.last]! < end);
+  const last = beyond ? next : around.last;
   if (last < first || times[last]! <= start) return undefined;
   const left = smoothed && times[first]! < start && first < last ? interpolate(series, first, start, counter) : values[first]!;
   const right = smoothed && times[last]! > end && last > first ? interpolate(series, last - 1, end, counter) : values[last]!;

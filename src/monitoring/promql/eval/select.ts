@@ -47,12 +47,17 @@ export async function fetch(context: Context, node: VectorSelector, from: number
 export async function instantVector(context: Context, grid: Grid, node: VectorSelector, times = false): Promise<Block> {
   const { lookback } = context.options;
   const ends = endsOf(context, grid, node);
-  const series = await fetch(context, node, ends.first - lookback, ends.last);
+  const smoothed = node.edge === 'smoothed' && !times;
+  const series = await fetch(context, node, ends.first - lookback, smoothed ? ends.last + lookback : ends.last);
   context.spend(series.length * grid.count);
   const block = newBlock(series.length, grid.count);
   let row = 0;
   for (const [i, one] of series.entries()) {
-    if (fillInstant(block, row, one, ends, lookback, times)) row++;
+    const any = smoothed ? fillSmoothed(block, row, one, ends, lookback) : fillInstant(block, row, one, ends, lookback, times);
+    if (any) {
+      block.labels[row] = one.labels;
+      block.ids[row++] = one.id;
+    }
     if ((i & 255) === 255 && context.due()) await context.pause();
   }
   return truncate(block, row);
@@ -78,11 +83,27 @@ function fillInstant(block: Block, row: number, series: Series, ends: Ends, look
     block.values[base + step] = asTimes ? times[newest]! / 1000 : value;
     any ||= here;
   }
-  if (!any) return false;
-  block.labels[row] = series.labels;
-  block.ids[row] = series.id;
-  block.drop[row] = 0;
-  return true;
+  return any;
+}
+
+/** On the line from the last sample at or before each step to the next one, both within the lookback; that last one where none follows. */
+function fillSmoothed(block: Block, row: number, series: Series, ends: Ends, lookback: number): boolean {
+  const { times, values, from, to } = withoutStale(series);
+  let any = false;
+  let at = from;
+  for (let step = 0, end = ends.first; step < block.steps; step++, end += ends.step) {
+    while (at < to && times[at]! <= end) at++;
+    const cell = row * block.steps + step;
+    const before = at - 1;
+    const known = before >= from && times[before]! > end - lookback;
+    block.present[cell] = known ? 1 : 0;
+    if (!known) continue;
+    any = true;
+    const follows = times[before]! < end && at < to && times[at]! <= end + lookback;
+    const share = follows ? (end - times[before]!) / (times[at]! - times[before]!) : 0;
+    block.values[cell] = follows ? values[before]! + (values[at]! - values[before]!) * share : values[before]!;
+  }
+  return any;
 }
 
 /** A series under a range: without stale markers. Samples at `from` to `to` (exclusive). */

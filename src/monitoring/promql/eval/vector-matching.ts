@@ -174,7 +174,11 @@ function label(match: Match, out: Block, row: number, manyRow: number, oneRow: n
     labels = grouper.labels[grouper.of(labels, id)]!;
     id = -1;
   };
-  if (matching.card === 'one-to-one') {
+  if (manyRow < 0) {
+    // Nothing is known of what was filled in but the match group.
+    labels = grouper.labels[source.groups[sourceRow]!]!;
+    id = -1;
+  } else if (matching.card === 'one-to-one') {
     if (matching.on || nameless) {
       labels = grouper.labels[source.groups[sourceRow]!]!;
       id = -1;
@@ -203,15 +207,13 @@ function include(labels: Labels, names: readonly string[], from: Labels): Labels
 function mergeMatched(match: Match, { block, groups }: { block: Block; groups: readonly number[] }): Block {
   const { steps } = block;
   if (match.matching.card === 'one-to-one') {
-    const seen = new Map<number, number>();
+    const taken = new Map<number, Uint8Array>();
     for (const [row, group] of groups.entries()) {
-      const other = seen.get(group);
-      seen.set(group, row);
-      if (other === undefined) continue;
-      for (let step = 0; step < steps; step++) {
-        if (block.present[row * steps + step] === 1 && block.present[other * steps + step] === 1) {
-          fail('multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)');
-        }
+      const present = block.present.subarray(row * steps, (row + 1) * steps);
+      const before = taken.get(group);
+      if (before === undefined) taken.set(group, present.slice());
+      else if (overlap(before, present)) {
+        fail('multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)');
       }
     }
   }
@@ -220,4 +222,13 @@ function mergeMatched(match: Match, { block, groups }: { block: Block; groups: r
   } catch {
     return fail('multiple matches for labels: grouping labels must ensure unique matches');
   }
+}
+
+/** Whether both have a step; takes those of the second into the first. */
+function overlap(taken: Uint8Array, present: Uint8Array): boolean {
+  for (const [step, here] of present.entries()) {
+    if (here === 1 && taken[step] === 1) return true;
+    taken[step]! |= here;
+  }
+  return false;
 }

@@ -58,14 +58,23 @@ export function checkUnary(scanner: Scanner, op: '+' | '-', expr: Expr, span: Sp
   return Object.freeze({ kind: 'unary', type: expr.type, op, expr, span });
 }
 
-export function checkSelector(scanner: Scanner, name: string | undefined, matchers: readonly Matcher[], span: Span): VectorSelector {
+export interface SelectorParts {
+  /** The metric's name before the braces. */
+  readonly name: string | undefined;
+  readonly matchers: readonly Matcher[];
+  /** Whether it may match every series. */
+  readonly any: boolean;
+  readonly span: Span;
+}
+
+export function checkSelector(scanner: Scanner, { name, matchers, any, span }: SelectorParts): VectorSelector {
   if (name !== undefined) {
     const twice = matchers.slice(1).find((matcher) => matcher.name === '__name__');
     if (twice !== undefined) scanner.fail(`metric name must not be set twice: ${quote(name)} or ${quote(twice.value)}`, span.from);
   }
   const compiled = compileMatchers(matchers);
   if ('problem' in compiled) scanner.fail(compiled.problem, span.from);
-  if (compiled.every((matcher) => matcher.matches(''))) {
+  if (!any && compiled.every((matcher) => matcher.matches(''))) {
     scanner.fail('vector selector must contain at least one non-empty matcher, such as a metric name or {job="api"}', span.from);
   }
   return Object.freeze({

@@ -28,6 +28,7 @@ export const FUNCTIONS: ReadonlyMap<string, Signature> = new Map([
   ['histogram_fraction', of(['scalar', 'scalar', 'vector'])],
   ['histogram_quantile', of(['scalar', 'vector'])],
   ['histogram_quantiles', of(['vector', 'string', 'scalar', 'scalar'], 9)],
+  ...each('min_of max_of', of(['scalar', 'scalar'], 0, 'scalar')),
   ['info', of(['vector', 'vector'], 1)],
   ['label_join', of(['vector', 'string', 'string', 'string'], -1)],
   ['label_replace', of(['vector', 'string', 'string', 'string', 'string'])],

@@ -47,6 +47,8 @@ export function parse(text: string): Expr {
 class Parser {
   private readonly in: Scanner;
   private depth = 0;
+  /** Whether the selector that comes may match everything: info's second argument only picks labels. */
+  private anySelector = false;
 
   constructor(scanner: Scanner) {
     this.in = scanner;
@@ -120,7 +122,13 @@ class Parser {
   private call(name: string, from: number): Expr {
     const signature = FUNCTIONS.get(name);
     if (signature === undefined) this.in.fail(`unknown function with name ${quote(name)}${suggestion(name)}`, from);
-    const args = this.list(() => this.expression(1), `after the arguments of ${name}`);
+    let position = 0;
+    const argument = (): Expr => {
+      this.anySelector = name === 'info' && position++ === 1;
+      return this.expression(1);
+    };
+    const args = this.list(argument, `after the arguments of ${name}`);
+    this.anySelector = false;
     return checkCall(this.in, name, signature, args, this.span(from));
   }
 
@@ -206,13 +214,15 @@ class Parser {
 
   private selector(name: string | undefined, from: number): VectorSelector {
     const matchers: Matcher[] = name === undefined ? [] : [{ name: '__name__', op: '=', value: name }];
+    const any = this.anySelector;
+    this.anySelector = false;
     if (this.in.take('{')) {
       while (!this.in.take('}')) {
         matchers.push(this.matcher(matchers));
         if (!this.in.take(',') && this.in.peek() !== '}') this.in.unexpected('"," or "}" after a label matcher');
       }
     }
-    return checkSelector(this.in, name, matchers, this.span(from));
+    return checkSelector(this.in, { name, matchers, any, span: this.span(from) });
   }
 
   private matcher(before: readonly Matcher[]): Matcher {
