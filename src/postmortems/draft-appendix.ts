@@ -23,9 +23,12 @@ function draftGraph(graph: FrozenGraph, picture: string, number: number): string
     ...(graph.threshold === null ? [] : [`The alert compares it with ${graph.threshold}.`]),
     ...(graph.left > 0 ? [`${graph.left} more series, all smaller, are left out.`] : []),
   ];
-  return [title, `![Graph ${number}](${picture})`, ...(notes.length === 0 ? [] : [notes.join(' ')]), codeBlock('csv', csvOf(graph))].join(
-    '\n\n',
-  );
+  return [
+    title,
+    `![Graph ${number}: ${plain(graph.title)}](${picture})`,
+    ...(notes.length === 0 ? [] : [notes.join(' ')]),
+    codeBlock('csv', csvOf(graph)),
+  ].join('\n\n');
 }
 
 /** A row for each time that any series has a point at, a column for each series. */

@@ -107,7 +107,7 @@ test('all clear, killed, started: the draft is written, once, with its numbers a
   const text = String((await call(routes, 'GET', '/postmortems/:id', { id: `${id}.md` })).body);
   expect(text).toContain('| checkout-availability | 12 | 100 | 25 % |');
   expect(text).toMatch(/2026-11-21T03:00:\d\dZ,0\.12$/m);
-  expect(text).toContain(`![Graph 1](https://nines.example/nines/v1/postmortems/${id}/graphs/1.svg)`);
+  expect(text).toContain(`![Graph 1: CheckoutErrors: error_ratio](https://nines.example/nines/v1/postmortems/${id}/graphs/1.svg)`);
   const svg = String(
     (await call(routes, 'GET', '/postmortems/:id/graphs/:graph', { id, graph: '1.svg' }, undefined, { theme: 'light' })).body,
   );

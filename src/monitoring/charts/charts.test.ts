@@ -3,7 +3,8 @@ import type { Reply, RouteRequest } from '../../platform/http/index.ts';
 import { createQueryEngine, MemorySource } from '../promql/index.ts';
 import { VirtualClock } from '../../../test/harness/virtual-clock.ts';
 import { quantity, significant } from './number-format.ts';
-import { renderChart, type Chart } from './render-chart.ts';
+import type { Chart } from './chart.ts';
+import { renderChart } from './render-chart.ts';
 import { chartRoutes, guessUnit, seriesName } from './routes.ts';
 import { timeTicks } from './time-ticks.ts';
 import { valueAxis } from './value-ticks.ts';
@@ -87,7 +88,7 @@ test('every colour stands out from its background by 3 to 1', () => {
   for (const theme of ['light', 'dark'] as const) {
     const svg = renderChart({ ...chart, theme, threshold: 2, series: Array.from({ length: 9 }, () => chart.series[0]!) });
     const background = luminance(/<rect[^>]*fill="(#\w+)"/.exec(svg)![1]!);
-    for (const [, colour = ''] of svg.matchAll(/stroke="(#\w{6})" stroke-width/g)) {
+    for (const [, colour = ''] of svg.matchAll(/stroke="(#\w{6})" stroke-width="(?:1.75|3)"/g)) {
       const [high, low] = [luminance(colour), background].sort((a, b) => b - a) as [number, number];
       expect((high + 0.05) / (low + 0.05), `${colour} on ${theme}`).toBeGreaterThanOrEqual(3);
     }
