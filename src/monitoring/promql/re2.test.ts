@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { compileRe2, expandTemplate } from './re2.ts';
+
+test.each([
+  ['abc', ['abc'], ['ab', 'abcd', 'xabc']],
+  ['a|bc', ['a', 'bc'], ['abc', 'ac']],
+  ['a.c', ['abc', 'a\nc'], ['ac']],
+  ['(?-s)a.c', ['abc'], ['a\nc']],
+  ['(?i)aB', ['ab', 'AB', 'Ab'], ['b']],
+  ['a(?i:b)c', ['abc', 'aBc'], ['ABC']],
+  ['((?i)a)b', ['Ab', 'ab'], ['aB']],
+  ['(?i)[a-cX]+', ['aBcx'], ['d']],
+  ['(?i)[[:lower:]]', ['A', 'a'], ['1']],
+  ['(?m)a$\n^b', ['a\nb'], ['ab']],
+  ['[[:alpha:]_]+', ['ab_C'], ['a1']],
+  ['[^[:digit:]]', ['a'], ['1']],
+  ['[]a]+', [']a'], ['b']],
+  ['[a-]', ['-', 'a'], ['b']],
+  ['[\\]\\-\\d]+', [']-7'], ['a']],
+  ['\\Qa.b\\E+', ['a.b', 'a.bb'], ['axb']],
+  ['\\d{2,3}', ['12', '123'], ['1', '1234']],
+  ['a{,2}', ['a{,2}'], ['aa']],
+  ['x{2', ['x{2'], ['xx']],
+  ['\\x41\\x{1F600}', ['A\u{1F600}'], ['A']],
+  ['\\pL+', ['aé'], ['1']],
+  ['\\p{Greek}', ['α'], ['a']],
+  ['\\s\\S', [' a'], ['\u00a0a']],
+  ['\\Aab\\z', ['ab'], ['abc']],
+  ['(?P<n>a)(?<m>b)', ['ab'], ['a']],
+  ['a/b-c', ['a/b-c'], ['a/b']],
+  ['', [''], ['a']],
+])('%s', (source, matching, others) => {
+  const pattern = compileRe2(source);
+  for (const text of matching) expect(pattern.test(text), text).toBe(true);
+  for (const text of others) expect(pattern.test(text), text).toBe(false);
+});
+
+test.each([
+  ['(', 'missing closing )'],
+  [')', 'unexpected )'],
+  ['[a', 'missing closing ]'],
+  ['[z-a]', 'invalid character class range'],
+  ['[[:nope:]]', 'invalid character class range'],
+  ['a\\', 'trailing backslash'],
+  ['\\1', 'invalid escape sequence'],
+  ['\\y', 'invalid escape sequence'],
+  ['(?=a)', 'unsupported Perl syntax'],
+  ['(?<!a)', 'unsupported Perl syntax'],
+  ['(?x)a', 'unsupported Perl syntax'],
+  ['*', 'is no RE2 expression'],
+  ['a**', 'is no RE2 expression'],
+  ['a{1001}', 'invalid repeat count'],
+  ['a'.repeat(10_001), 'at most 10000'],
+])('%s is refused', (source, reason) => {
+  expect(() => compileRe2(source)).toThrow(reason);
+});
+
+test('an expression made to hang does not', () => {
+  const began = performance.now();
+  expect(compileRe2('(a+)+b|(a|a)*c|(.*.*)*d').test('a'.repeat(5000))).toBe(false);
+  expect(performance.now() - began).toBeLessThan(5000);
+});
+
+test.each([
+  ['$1-$2', 'a-bc'],
+  ['${1}x', 'ax'],
+  ['$1x', ''],
+  ['$$1', '$1'],
+  ['$name|${name}', 'bc|bc'],
+  ['$9', ''],
+  ['$', '$'],
+  ['plain', 'plain'],
+])('template %s', (template, expanded) => {
+  expect(expandTemplate(template, compileRe2('(a)(?P<name>bc)').exec('abc')!)).toBe(expanded);
+});
