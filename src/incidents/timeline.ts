@@ -9,6 +9,7 @@ export const TRIAGE_MS = 6 * 3_600_000;
 /** The most events of a time span that are looked at, and the most of one incident. */
 const MOST_EVENTS = 5_000;
 const PAGE = 1_000;
+const LONGEST_MS = 366 * 86_400_000;
 
 type Query = Parameters<Ledger['read']>[0];
 
@@ -32,12 +33,13 @@ export async function readTimeline(
   pages: readonly LinkedPage[],
 ): Promise<{ timeline: TimelineEntry[]; recentChanges: TimelineEntry[] }> {
   const from = incident.outageBeganAt;
-  const to = incident.allClearAt ?? undefined;
+  // Always a span with two ends: without statistics of the table PostgreSQL looks for an open one from the first event on.
+  const to = incident.allClearAt ?? from + LONGEST_MS;
   const own = await readAll(ledger, { subject: `incident/${incident.id}` });
   const around = await readAll(ledger, {
     kind: 'alert.*,page.*,notification.*,change.*,health.*,clock.*',
     from,
-    ...(to !== undefined && { to }),
+    to,
   });
   const mine = belongsTo(incident, pages, withDependencies(set, incident.services));
   const found = new Map([...own, ...around.filter(mine)].map((event) => [event.marker, event]));
