@@ -4,7 +4,7 @@ export type { Channel, Outcome } from './channel.ts';
 export { deliveryMigrations } from './migrations.ts';
 export { createDelivery, type DeliveryDeps, type DeliveryModule, type DeliverySettings } from './module.ts';
 export { toNotification } from './routes.ts';
-export { escapeHtml, mailHtml } from './email/mail-html.ts';
+export { escapeHtml, mailHtml, textHtml } from './email/mail-html.ts';
 export type { SmtpSettings } from './email/email-channel.ts';
 export { signWebhook, verifySignature } from './webhook/signature.ts';
 export type { WebhookSettings } from './webhook/webhook-channel.ts';

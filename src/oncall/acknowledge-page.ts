@@ -1,4 +1,4 @@
-import { escapeHtml } from '../delivery/index.ts';
+import { escapeHtml, textHtml } from '../delivery/index.ts';
 import { reply, type Reply } from '../platform/http/index.ts';
 import type { PageState } from './page.ts';
 import { localTime } from './render-page.ts';
@@ -16,7 +16,8 @@ const STYLE = `
     background: #ffb4ab; color: #3b0907; font: inherit; font-size: 24px; font-weight: 700; cursor: pointer; }
   button:focus-visible, a:focus-visible { outline: 3px solid #ffffff; outline-offset: 3px; }
   .done { margin: 0 0 24px; padding: 18px 20px; border-radius: 14px; background: #123524; color: #c8f7d8; font-size: 20px; font-weight: 600; }
-  pre { margin: 0 0 24px; white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; font-size: 16px; color: #d5dae1; }
+  .facts { margin: 0 0 24px; overflow-wrap: anywhere; color: #d5dae1; }
+  .facts a { display: inline-block; padding: 6px 0; }
   a { color: #a8c7fa; }
   nav a { display: block; padding: 14px 0; font-size: 20px; }`;
 
@@ -31,6 +32,8 @@ const HEADERS = {
 
 export interface AcknowledgeView {
   readonly page: PageState;
+  /** The page's text, in the reader's time zone. */
+  readonly facts: string;
   /** Title of whoever has the page, and their time zone or the reader's. */
   readonly acknowledgedBy: string | null;
   readonly timeZone: string;
@@ -40,7 +43,7 @@ export interface AcknowledgeView {
 }
 
 /** What the link of a page shows: one button while nobody has it, who has it and since when after that. */
-export function acknowledgePage({ page, acknowledgedBy, timeZone, reader, url }: AcknowledgeView): Reply {
+export function acknowledgePage({ page, facts, acknowledgedBy, timeZone, reader, url }: AcknowledgeView): Reply {
   const at = (time: number | null): string => localTime(time ?? 0, timeZone, true);
   const by = acknowledgedBy === null ? '' : `Acknowledged by ${escapeHtml(acknowledgedBy)} at ${at(page.acknowledgedAt)}.`;
   const resolved = page.state === 'resolved' ? `Resolved at ${at(page.resolvedAt)}. ${by}` : by;
@@ -53,7 +56,7 @@ export function acknowledgePage({ page, acknowledgedBy, timeZone, reader, url }:
     `<p class="service">${escapeHtml(page.service ?? 'nines')}</p>
 <h1>${escapeHtml(page.subject)}</h1>
 ${what}
-<pre>${escapeHtml(page.text)}</pre>
+<div class="facts">${textHtml(facts)}</div>
 <nav>${incident}<a href="${url}/pages/${page.id}">Open the page</a></nav>`,
   );
 }

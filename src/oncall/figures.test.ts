@@ -35,6 +35,7 @@ test.each<[string, Record<string, string>, Unit]>([
   ['rate(node_network_receive_bytes_total[5m]) > 1e9', {}, 'plain'],
   ['node_filesystem_avail_bytes / node_filesystem_size_bytes < 0.1', {}, 'plain'],
   ['budget_used_ratio > 0.9', {}, 'ratio'],
+  ['job:errors:ratio_rate5m > 0.1', {}, 'ratio'],
   ['up == 0', {}, 'plain'],
 ])('%s %o counts in %s', (expr, annotations, expected) => expect(unitOf({ expr, annotations, labels: {} })).toBe(expected));
 

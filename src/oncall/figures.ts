@@ -42,8 +42,8 @@ export function unitOf({ annotations, labels, expr }: Pick<PagedAlert, 'annotati
   if (known !== undefined) return known;
   // A quotient, or a count of something within a histogram, is not in its metric's unit.
   if (/\bhistogram_quantile\b.*_seconds/.test(expr)) return 'seconds';
-  if (/[/*]|_count\b|_bucket\b/.test(expr)) return /_ratio\b/.test(expr) ? 'ratio' : 'plain';
-  if (/_ratio\b/.test(expr)) return 'ratio';
+  if (/[/*]|_count\b|_bucket\b/.test(expr)) return /[_:]ratio/.test(expr) ? 'ratio' : 'plain';
+  if (/[_:]ratio/.test(expr)) return 'ratio';
   if (/_(seconds|duration)(_sum|_bucket)?\b/.test(expr)) return 'seconds';
   return /_bytes\b/.test(expr) && !/\b(rate|irate|increase)\b/.test(expr) ? 'bytes' : 'plain';
 }

@@ -56,9 +56,7 @@ const reader: PageReader = {
 };
 
 test('a critical page, whole', () => {
-  expect(renderPage(content, reader)).toBe(`More than 1 % of requests fail
-
-- HighErrorRate (instance web-1): 4.2 %, and pages above 1 %
+  expect(renderPage(content, reader)).toBe(`- HighErrorRate (instance web-1): 4.2 %, fires above 1 %
 
 Counted at the load balancer.
 
@@ -88,8 +86,10 @@ test.each<[string, Partial<PageContent>, Partial<PageReader>, (string | RegExp)[
   ['a change after it began', { changes: [event('02:58:30', 'shop 1.4.1 is back', 'nines')] }, {}, ['- 03:58 shop 1.4.1 is back (90 seconds after it began)'], [', by nines']],
   ['a change long before', { changes: [event('00:00:00', 'forgotten', 'token:ci')], page: { ...page, beganAt: at('06:00:01') } }, {}, ['What changed: nothing'], ['forgotten']],
   ['many alerts', { page: { ...page, alerts: many } }, {}, ['- HighErrorRate (instance web-4)', '- and 35 more'], ['web-5']],
+  ['a summary that the subject cuts', { page: { ...page, subject: 'Check shop: More than 1 % of…' } }, {}, [/^More than 1 % of requests fail$/m], []],
+  ['a summary that the subject says', {}, {}, [/^- HighErrorRate/], []],
   ['no service', { service: null, changes: [] }, {}, ['in the last 6 hours.'], ['Affected', 'Runbook']],
-  ['a runbook of the rule', { page: { ...page, alerts: [{ ...alert, annotations: { runbook_url: 'https://r.example.org' } }] } }, {}, ['Runbook: https://r.example.org', 'Check shop: More'], ['wiki']],
+  ['a runbook of the rule', { page: { ...page, alerts: [{ ...alert, annotations: { runbook_url: 'https://r.example.org' } }] } }, {}, ['Runbook: https://r.example.org'], ['wiki']],
   ['nobody left to call', {}, { next: [] }, ['Called: Ana. Nobody else is called after this.'], []],
   ['a ticket', { page: { ...page, severity: 'ticket' } }, {}, [], ['Called', 'If no one']],
   ['over', { page: { ...page, state: 'resolved', resolvedAt: at('03:12:00'), alerts: [{ ...alert, state: 'resolved' }] } }, {}, ['From 03:57 on Sat 21 Nov (Europe/Berlin) to 04:12: 15 minutes.', '(over)'], ['ago']],

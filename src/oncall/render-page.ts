@@ -70,8 +70,8 @@ function whatIsBroken(page: PageState): string[] {
   const shown = firing.length > 0 ? firing : page.alerts;
   const lines = shown.slice(0, MOST_ALERTS).map((alert) => `- ${alertLine(alert)}`);
   if (shown.length > MOST_ALERTS) lines.push(`- and ${shown.length - MOST_ALERTS} more`);
-  const head = first.annotations['summary'] ?? page.subject;
-  return [oneLine(head), lines.join('\n'), cut(oneLine(first.annotations['description'] ?? ''), 500)];
+  const head = oneLine(first.annotations['summary'] ?? '');
+  return [page.subject.includes(head) ? '' : head, lines.join('\n'), cut(oneLine(first.annotations['description'] ?? ''), 500)];
 }
 
 /** Labels that the rest of the text says already, or that nobody reads at night. */
@@ -82,7 +82,7 @@ function alertLine(alert: PageAlert): string {
   const labels = Object.entries(alert.labels).filter(([name]) => !KNOWN_LABELS.has(name));
   const where = labels.length === 0 ? '' : ` (${cut(labels.map(([name, value]) => `${name} ${value}`).join(', '), 120)})`;
   const threshold = thresholdOf(alert.expr, unit);
-  const value = alert.value === null ? '' : `: ${formatFigure(alert.value, unit)}${threshold ? `, and pages ${threshold}` : ''}`;
+  const value = alert.value === null ? '' : `: ${formatFigure(alert.value, unit)}${threshold ? `, fires ${threshold}` : ''}`;
   return `${alert.rule}${where}${value}${alert.state === 'resolved' ? ' (over)' : ''}`;
 }
 

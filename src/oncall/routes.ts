@@ -17,10 +17,11 @@ import {
   shiftsAnswer,
   shiftsQuery,
 } from './contract.ts';
-import { type Desk, titleOf } from './desk.ts';
+import { type Desk, gather, titleOf } from './desk.ts';
 import { callByHand } from './manual-page.ts';
 import type { PageState } from './page.ts';
 import { listPageRows, type PageRow, withAlerts } from './page-store.ts';
+import { renderFacts } from './render-page.ts';
 import type { ScheduleSpec } from './schedule.ts';
 
 const DAY_MS = 86_400_000;
@@ -156,11 +157,13 @@ function linkRoutes(desk: Desk): Route[] {
   const show = async (one: PageState, reader: string) => {
     const set = desk.catalog.current();
     const acknowledgedBy = one.acknowledgedBy === null ? null : titleOf(set, one.acknowledgedBy);
+    const timeZone = zoneOf(set, reader);
     return acknowledgePage({
       page: await withIncident(desk, one),
+      facts: renderFacts({ ...(await gather(desk, one)), page: one }, timeZone),
       acknowledgedBy,
       reader: titleOf(set, reader),
-      timeZone: zoneOf(set, reader),
+      timeZone,
       url: desk.url,
     });
   };

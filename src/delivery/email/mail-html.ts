@@ -19,17 +19,20 @@ const BUTTON =
 /** A mail's HTML from its text: paragraphs, links, and the one action as a big button on top. Light and dark, nothing to load. */
 export function mailHtml({ subject, text, action }: Pick<Message, 'subject' | 'text' | 'action'>): string {
   const button = action ? `<a class="button" href="${escapeHtml(action.url)}" style="${BUTTON}">${escapeHtml(action.label)}</a>` : '';
-  const paragraphs = text
-    .split(/\n{2,}/)
-    .filter((part) => part.trim() !== '' && !(action && part.includes(action.url)))
-    .map((part) => `<p>${part.split('\n').map(line).join('<br>\n')}</p>`);
+  const said = text.split(/\n{2,}/).filter((part) => !(action && part.includes(action.url)));
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
 <title>${escapeHtml(subject)}</title><style>${STYLE}
 </style></head><body><main><h1>${escapeHtml(subject)}</h1>
-${button}${paragraphs.join('\n')}
+${button}${textHtml(said.join('\n\n'))}
 </main></body></html>`;
+}
+
+/** Plain text as HTML: a paragraph for each, links for addresses. */
+export function textHtml(text: string): string {
+  const parts = text.split(/\n{2,}/).filter((part) => part.trim() !== '');
+  return parts.map((part) => `<p>${part.split('\n').map(line).join('<br>\n')}</p>`).join('\n');
 }
 
 /** `Graph: https://…` becomes a link named Graph: an address of three lines helps nobody. */
