@@ -23,6 +23,8 @@ export interface FlusherParts {
 }
 
 const TICK_MS = 250;
+/** A segment takes the engine far less than a second: after this long it hangs. */
+export const STUCK_MS = 60_000;
 /** After a failure the engine is left alone for this long. */
 const RETRY_MS = 5000;
 /** The window is trimmed when it has filled this part of its memory. */
@@ -65,6 +67,10 @@ export class Flusher {
     return this.#busySince === undefined ? 0 : this.#parts.clock.monotonic() - this.#busySince;
   }
 
+  get #stuck(): boolean {
+    return this.busyMs > STUCK_MS;
+  }
+
   start(): void {
     this.#timer = setInterval(() => this.#tick(), TICK_MS).unref();
   }
@@ -94,11 +100,14 @@ export class Flusher {
     await Promise.race([this.flushNow(), timeout]).catch((error: unknown) =>
       log.warn({ err: error }, 'stopping with samples in the intake log'),
     );
-    while (this.#work) await this.#work;
   }
 
   #tick(): void {
-    if (this.#work) return;
+    if (this.#work) {
+      // The window must go on even while the engine hangs.
+      if (this.#stuck) void this.#trim();
+      return;
+    }
     const { clock, intake, settings } = this.#parts;
     const now = clock.monotonic();
     const due = this.#waitingSince !== undefined && now - this.#waitingSince >= settings.flushInterval;
@@ -165,7 +174,7 @@ export class Flusher {
     this.#starved = false;
     let cut = Math.max(cutFor(window, index.end), window.completeSince);
     const waiting = Math.min(this.#oldestWaiting, this.#oldestBefore);
-    if (this.fault === undefined) cut = Math.min(cut, waiting - 1);
+    if (this.fault === undefined && !this.#stuck) cut = Math.min(cut, waiting - 1);
     else if (cut >= waiting) this.#gapThrough = intake.newest;
     window.completeSince = Math.max(cut, window.completeSince);
     await trimWindow(window, index.end, cut);

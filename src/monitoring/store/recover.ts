@@ -31,6 +31,7 @@ export interface Recovered {
   readonly segments: number;
   readonly samplesFromLog: number;
   readonly samplesFromEngine: number;
+  readonly damagedBytes: number;
 }
 
 /** The window is refilled from at most this far back. */
@@ -45,9 +46,11 @@ export async function recover(parts: RecoverParts): Promise<Recovered> {
   const segments = intake.closed.length;
   const left: { segment: number; records: readonly LogRecord[] }[] = [];
   let samplesFromLog = 0;
+  let damagedBytes = 0;
   for (const segment of intake.closed) {
     const scan = await intake.read(segment);
     tellDamage(parts, segment, scan);
+    damagedBytes += scan.damagedBytes;
     try {
       samplesFromLog += await insertRecords(columns, scan.records, intake.tokenOf(segment));
       await intake.drop(segment);
@@ -64,7 +67,7 @@ export async function recover(parts: RecoverParts): Promise<Recovered> {
   window.reserve(index.end);
   const samplesFromEngine = await refill(parts);
   for (const { segment, records } of left) replay(parts, segment, records);
-  return { segments, samplesFromLog, samplesFromEngine };
+  return { segments, samplesFromLog, samplesFromEngine, damagedBytes };
 }
 
 function tellDamage({ log }: RecoverParts, segment: number, { damagedBytes, tornBytes }: Scan): void {

@@ -204,4 +204,5 @@ test('damage in the middle of the log costs what is damaged, and the start goes 
   files.contents.set(name, damaged);
   store = await open();
   expect(await values(0, 100)).toEqual([...range(0, 10), ...range(20, 30)]);
+  expect((await store.stats()).damagedBytes).toBeGreaterThan(0);
 });

@@ -1,3 +1,5 @@
+import { STUCK_MS } from './flusher.ts';
+
 /** How the store is, for the UI and for alerts on nines itself. */
 export interface StoreHealth {
   readonly state: 'ok' | 'degraded' | 'down';
@@ -15,6 +17,8 @@ export interface StoreStats {
   readonly refused: number;
   /** Samples older than the window that the engine has yet to take. */
   readonly late: number;
+  /** Bytes of the intake log that could not be read at the start, with readable ones after them. */
+  readonly damagedBytes: number;
   readonly windowSamples: number;
   readonly windowBytes: number;
   /** Everything newer than this (milliseconds since the epoch) is in memory; `-Infinity` when everything is. */
@@ -34,9 +38,6 @@ export interface StoreStats {
 }
 
 const text = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault));
-
-/** A segment takes the engine far less than a second. */
-const STUCK_MS = 60_000;
 
 export interface Signs {
   readonly engineFault: unknown;

@@ -48,7 +48,7 @@ export interface StoreOptions {
 export type ArrivalListener = (ids: Uint32Array, newest: number) => void;
 
 /** A query reads the window's memory in place for as long as it may run; freed memory isn't used again before. */
-const QUARANTINE_MS = 30_000;
+const QUARANTINE_MS = 60_000;
 /** A sample from further ahead is a broken clock, and would stand in the way of every later one. */
 const FURTHEST_AHEAD_MS = 86_400_000;
 /** Late samples take 60 bytes each: beyond this many the engine has to catch up first. */
@@ -73,6 +73,7 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions {
   #appended = 0;
   #duplicates = 0;
   #refused = 0;
+  #damagedBytes = 0;
 
   constructor(options: StoreOptions) {
     this.#options = options;
@@ -99,6 +100,7 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions {
     const parts = { columns: this.#columns, intake: this.#intake, index: this.#index, window: this.#window, late: this.#late };
     const recovered = await recover({ ...parts, retention: this.#settings.retention, now: clock.now(), log });
     this.#metadata.restore(await loadMetadata(this.#columns));
+    this.#damagedBytes = recovered.damagedBytes;
     log.info({ ...recovered, series: this.#index.size, completeSince: this.#window.completeSince }, 'telemetry store open');
     this.#flusher = new Flusher({ ...parts, clock, log, settings: this.#settings, onChange: () => this.#tellHealth() });
     this.#flusher.start();
@@ -217,6 +219,7 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions {
       duplicates: this.#duplicates,
       refused: this.#refused,
       late: this.#late.count,
+      damagedBytes: this.#damagedBytes,
       windowSamples: this.#window.samples,
       windowBytes: this.#window.slab.usedBytes,
       completeSince: this.#window.completeSince,

@@ -66,6 +66,17 @@ test('a failing statement says what the engine said, and harms no other', async 
 test('a slow statement is stopped in the engine', async () => {
   const slow = columns.query('SELECT count() FROM numbers(1000000000000)', {}, { timeoutMs: 200 });
   await expect(slow).rejects.toMatchObject({ slug: 'engine-timeout' });
+  // The session's next statement has a time of its own.
+  const after = Array.from({ length: 4 }, () => columns.query('SELECT sleep(0.5) AS slept'));
+  expect(await Promise.all(after)).toEqual([[{ slept: 0 }], [{ slept: 0 }], [{ slept: 0 }], [{ slept: 0 }]]);
+});
+
+test('slow queries do not hold up what writes', async () => {
+  const slow = Array.from({ length: 6 }, () => columns.query('SELECT sleep(1)'));
+  const began = performance.now();
+  await columns.exec("INSERT INTO t VALUES (9, 'quick', 1)");
+  expect(performance.now() - began).toBeLessThan(1000);
+  await Promise.all(slow);
 });
 
 test('a second process is refused, and told which directory is taken', () => {

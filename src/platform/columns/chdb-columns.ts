@@ -6,12 +6,13 @@ import type { Block, Column, Columns, Parameters, QueryOptions } from './columns
 import { DEFAULT_ENGINE_LIMITS, engineConfig, type EngineLimits } from './engine-config.ts';
 import { decodeBlocks, encodeBlock } from './native-format.ts';
 import { bindParameters, quote } from './parameters.ts';
+import { SessionPool } from './session-pool.ts';
 
 export interface ChdbOptions {
   /** The engine's own directory. One process at a time; made when it isn't there. */
   readonly dir: string;
-  /** How many statements run at once: a session runs one at a time. Default 3. */
-  readonly sessions?: number;
+  /** How many queries run at once, beside one statement that writes. Default 3. */
+  readonly readers?: number;
   readonly limits?: Partial<EngineLimits>;
 }
 
@@ -27,19 +28,19 @@ export async function openChdb(options: ChdbOptions): Promise<Columns> {
   await mkdir(inputs, { recursive: true });
   // Written only when it differs, so that a start on a full disk works.
   if ((await readFile(config, 'utf8').catch(() => '')) !== engineConfig(limits)) await writeFile(config, engineConfig(limits));
-  const sessions: Session[] = [];
+  const opened: Session[] = [];
   try {
-    for (let i = 0; i < (options.sessions ?? 3); i++) {
+    for (let i = 0; i <= (options.readers ?? 3); i++) {
       const session = new Session(dir, { connectionArgs: [`--config-file=${config}`, `--max_memory_usage=${limits.maxQueryMemory}`] });
-      sessions.push(session);
+      opened.push(session);
     }
   } catch (error) {
-    for (const session of sessions) session.close();
+    for (const session of opened) session.close();
     throw await openingProblem(error, dir);
   }
   // Only now is the directory ours.
   for (const left of await readdir(inputs)) await unlink(join(inputs, left));
-  return new ChdbColumns(sessions, inputs);
+  return new ChdbColumns(opened as [Session, ...Session[]], inputs);
 }
 
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error)).trim();
@@ -68,28 +69,31 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** A session runs one statement at a time, so a call waits for a free one, in order. */
+/** How long a query waits for its turn, and a statement that writes, which must not be given up lightly. */
+const READER_PATIENCE_MS = 30_000;
+const WRITER_PATIENCE_MS = 600_000;
+const CLOSE_WITHIN_MS = 10_000;
+
+/** What writes has a session of its own: slow queries never hold it up. */
 class ChdbColumns implements Columns {
-  readonly #sessions: readonly Session[];
-  readonly #free: Session[];
-  readonly #waiting: ((session: Session) => void)[] = [];
+  readonly #readers: SessionPool;
+  readonly #writer: SessionPool;
   readonly #inputs: string;
   #inputNumber = 0;
-  #closing = false;
 
-  constructor(sessions: readonly Session[], inputs: string) {
-    this.#sessions = sessions;
-    this.#free = [...sessions];
+  constructor([writer, ...readers]: readonly [Session, ...Session[]], inputs: string) {
+    this.#writer = new SessionPool([writer], WRITER_PATIENCE_MS);
+    this.#readers = new SessionPool(readers, READER_PATIENCE_MS);
     this.#inputs = inputs;
   }
 
   async exec(sql: string, params: Parameters = {}): Promise<void> {
-    await this.#run(bindParameters(params) + sql, 'Null');
+    await run(this.#writer, bindParameters(params) + limited(sql, 0), 'Null');
   }
 
   async query<Row extends object>(sql: string, params: Parameters = {}, options: QueryOptions = {}): Promise<Row[]> {
     const settings = `${bindParameters(params)}SET output_format_json_quote_64bit_integers = 1; `;
-    const bytes = await this.#run(settings + limited(sql, options), 'JSONEachRow');
+    const bytes = await run(this.#readers, settings + limited(sql, options.timeoutMs), 'JSONEachRow');
     const text = Buffer.from(bytes).toString('utf8');
     return text
       .split('\n')
@@ -98,24 +102,20 @@ class ChdbColumns implements Columns {
   }
 
   async blocks(sql: string, params: Parameters = {}, options: QueryOptions = {}): Promise<Block[]> {
-    return decodeBlocks(await this.#run(bindParameters(params) + limited(sql, options), 'Native'));
+    return decodeBlocks(await run(this.#readers, bindParameters(params) + limited(sql, options.timeoutMs), 'Native'));
   }
 
   async withInput(block: readonly Column[], sql: (input: string) => string): Promise<void> {
-    await this.#withFile(block, (input) => this.#run(sql(input), 'Null'));
+    await this.#withFile(block, (input) => run(this.#writer, limited(sql(input), 0), 'Null'));
   }
 
   async blocksWithInput(block: readonly Column[], sql: (input: string) => string, options: QueryOptions = {}): Promise<Block[]> {
-    return decodeBlocks(await this.#withFile(block, (input) => this.#run(limited(sql(input), options), 'Native')));
+    return decodeBlocks(await this.#withFile(block, (input) => run(this.#readers, limited(sql(input), options.timeoutMs), 'Native')));
   }
 
   async close(): Promise<void> {
-    if (this.#closing) return;
-    this.#closing = true;
-    while (this.#free.length < this.#sessions.length)
-      await new Promise<void>((done) => this.#waiting.push((session) => done(this.#release(session))));
-    for (const session of this.#sessions) session.close();
-    await drainPending();
+    const closed = await Promise.all([this.#writer.close(CLOSE_WITHIN_MS), this.#readers.close(CLOSE_WITHIN_MS)]);
+    if (closed.every(Boolean)) await drainPending();
   }
 
   /** The file lives for one statement: it is read from the page cache and removed before it is worth writing to the disk. */
@@ -129,35 +129,24 @@ class ChdbColumns implements Columns {
       await unlink(path).catch(() => undefined);
     }
   }
+}
 
-  async #run(sql: string, format: string): Promise<Uint8Array> {
-    const session = await this.#acquire();
+async function run(pool: SessionPool, sql: string, format: string): Promise<Uint8Array> {
+  return pool.with(async (session) => {
     try {
       const result = await session.queryAsync(sql, { format });
       return result.bytes();
     } catch (error) {
       throw statementProblem(error);
-    } finally {
-      this.#release(session);
     }
-  }
-
-  #acquire(): Promise<Session> {
-    if (this.#closing) return Promise.reject(new Problem(503, 'engine-away', 'The column store is closed.', { retryAfter: 30 }));
-    const session = this.#free.pop();
-    return session ? Promise.resolve(session) : new Promise((resolve) => this.#waiting.push(resolve));
-  }
-
-  #release(session: Session): void {
-    const next = this.#waiting.shift();
-    if (next) next(session);
-    else this.#free.push(session);
-  }
+  });
 }
 
-/** The engine stops at `max_execution_time`; an abort in JavaScript would leave it running. */
-const limited = (sql: string, options: QueryOptions): string =>
-  `SET max_execution_time = ${Math.max(0.1, (options.timeoutMs ?? 30_000) / 1000)}; ${sql}`;
+/**
+ * The engine stops at `max_execution_time`; an abort in JavaScript would leave it running. Every statement sets it, because a
+ * session keeps the last one's. 0 is no limit.
+ */
+const limited = (sql: string, timeoutMs = 30_000): string => `SET max_execution_time = ${timeoutMs / 1000}; ${sql}`;
 
 async function writeInput(path: string, block: readonly Column[]): Promise<void> {
   try {
