@@ -1,4 +1,3 @@
 export { createLedger, ledgerMigrations, type Ledger, type NewEvent } from './ledger.ts';
 export { createLedgerRoutes, type LedgerRoutes } from './routes.ts';
-export { type EventFilter, matchesFilter, matchesKind } from './event-filter.ts';
 export type { EventsPage, EventsQuery, LedgerEvent } from './contract.ts';

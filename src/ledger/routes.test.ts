@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { createTestSql } from '../../test/harness/test-sql.ts';
 import { VirtualClock } from '../../test/harness/virtual-clock.ts';
 import type { Reply, RouteRequest } from '../platform/http/index.ts';
-import { createLedger, ledgerMigrations, matchesKind } from './index.ts';
+import { matchesKind } from './event-filter.ts';
+import { createLedger, ledgerMigrations } from './index.ts';
 import { createLedgerRoutes } from './routes.ts';
 
 async function setUp(maxStreams = 200) {

@@ -23,4 +23,4 @@ export {
   type QuerySettings,
   type VectorSample,
 } from './promql/index.ts';
-export { chartRoutes, guessUnit, pointsOf, quantity, renderChart, seriesName, significant, stepFor, type Chart } from './charts/index.ts';
+export { guessUnit, pointsOf, renderChart, seriesName, significant, stepFor } from './charts/index.ts';

@@ -1,5 +1,5 @@
 export type { Chart, ChartSeries } from './chart.ts';
 export { renderChart } from './render-chart.ts';
-export { quantity, significant } from './number-format.ts';
+export { significant } from './number-format.ts';
 export { chartRoutes, guessUnit, pointsOf, seriesName, stepFor } from './routes.ts';
 export type { Theme } from './palette.ts';
