@@ -22,6 +22,7 @@ test.each<[string, Partial<Attempted>, number | string]>([
   ['a page asked to wait for ever: five minutes', { outcome: { ...failed, retryAfterMs: 1e12 }, urgent: true }, 300],
   ['still tried after hours', { now: 23 * HOUR, attempts: 400 }, 300],
   ['given up after a day', { now: 24 * HOUR, attempts: 500 }, 'failed'],
+  ['off for a day, and then the first try', { now: 24 * HOUR }, 5],
   ['nothing to send with', { outcome: { kind: 'unconfigured', error: '' } }, 60],
   ['nothing to send with, for a day', { outcome: { kind: 'unconfigured', error: '' }, now: 24 * HOUR }, 'dropped'],
 ])('%s', (_, given, expected) => expect(pause(given)).toBe(expected));

@@ -1,3 +1,4 @@
+import { parseDuration } from '../platform/duration.ts';
 import { conflict, notFound } from '../platform/problem.ts';
 import type { Tx } from '../platform/sql/index.ts';
 import { dropOldLinks } from './ack-links.ts';
@@ -6,7 +7,7 @@ import { DESCRIBE, type Desk, ESCALATE, REMIND, tell, TELL_RESOLVED } from './de
 import { policyOf } from './escalation.ts';
 import type { PageState } from './page.ts';
 import { findPageRow, listTold, lockPage, type PageRow, type ToldRow, updatePage, withAlerts } from './page-store.ts';
-import { parseDuration } from '../platform/duration.ts';
+import { storableText } from './storable.ts';
 
 /** Who answers: the ledger's actor, and the name that is kept and shown. */
 export interface Answerer {
@@ -46,8 +47,12 @@ export async function enqueueReminder(desk: Desk, tx: Tx, row: PageRow): Promise
   if (wait > 0) await desk.jobs.enqueue(tx, { kind: REMIND, key: row.id, runAt: desk.clock.now() + wait });
 }
 
-/** A person says that it is over, whatever the alerts say. Resolved already: nothing changes. */
-export async function resolveByHand(desk: Desk, id: string, who: Answerer, reason: string): Promise<PageState> {
+/**
+ * A person says that it is over, whatever the alerts say: those that go on firing call nobody until they fire anew.
+ * Resolved already: nothing changes.
+ */
+export async function resolveByHand(desk: Desk, id: string, who: Answerer, said: string): Promise<PageState> {
+  const reason = storableText(said);
   return desk.sql.transaction(async (tx) => {
     const row = await lockPage(tx, id);
     if (!row) throw notFound('page', id);

@@ -37,7 +37,7 @@ export async function callPeople(desk: Desk, tx: Tx, call: Call): Promise<void> 
     const { round, step, page } = call;
     const secret = await addLink(tx, page.id, person, now);
     const key = `page:${page.id}:${round}:${step}:${person}:${contact.channel}${call.other ? `:${call.other.number}` : ''}`;
-    messages.push(callMessage(set, call, { key, person, contact, link: `${desk.url}/a/${secret}`, url: desk.url }));
+    messages.push(callMessage(desk, set, call, { key, person, contact, link: `${desk.url}/a/${secret}` }));
     told.push({ page: page.id, round, step, person, channel: contact.channel, address: contact.address, told_at: now });
   }
   await addTold(tx, told);
@@ -49,35 +49,46 @@ interface Callee {
   readonly person: string;
   readonly contact: Contact;
   readonly link: string;
-  readonly url: string;
 }
 
-function callMessage(set: ResourceSet, call: Call, { key, person, contact, link, url }: Callee): Message {
-  const { page, content, reason, notBefore } = call;
-  const text = renderPage(
-    { ...content, page },
-    {
-      timeZone: personOf(set, person)?.timeZone ?? 'UTC',
-      called: call.people.map((name) => titleOf(set, name)),
-      next: call.next.map(({ at, people }) => ({ at, people: people.map((name) => titleOf(set, name)) })),
-      acknowledge: link,
-    },
-  );
+function callMessage(desk: Desk, set: ResourceSet, call: Call, { key, person, contact, link }: Callee): Message {
+  const { page, reason, notBefore } = call;
   return {
     key,
     channel: contact.channel,
     address: contact.address,
     subject: page.subject,
-    text,
+    text: callText(desk, set, call, { person, link }),
     priority: page.severity === 'critical' ? 0 : 5,
     person,
     about: `page/${page.id}`,
     service: page.service,
     reason,
     action: { label: 'Acknowledge', url: link },
-    data: pageData(page, url),
+    data: pageData(page, desk.url),
     ...(notBefore && { notBefore: notBefore(person) }),
   };
+}
+
+/** Whatever is wrong with what it tells of: a page leaves, if only with its subject and links. */
+function callText(
+  desk: Desk,
+  set: ResourceSet,
+  { page, content, people, next }: Call,
+  { person, link }: { person: string; link: string },
+): string {
+  try {
+    const reader = {
+      timeZone: personOf(set, person)?.timeZone ?? 'UTC',
+      called: people.map((name) => titleOf(set, name)),
+      next: next.map(({ at, people }) => ({ at, people: people.map((name) => titleOf(set, name)) })),
+      acknowledge: link,
+    };
+    return renderPage({ ...content, page }, reader);
+  } catch (error) {
+    desk.log.error({ err: error, page: page.id }, 'the text of a page could not be made');
+    return `${page.subject}\n\nAcknowledge: ${link}\n\nPage: ${desk.url}/pages/${page.id}`;
+  }
 }
 
 /** Tells everyone who was called that it is over. Tickets wait for the end of quiet hours. */

@@ -8,11 +8,13 @@ import { policyFor } from './escalation.ts';
 import type { PageState } from './page.ts';
 import { insertPage } from './page-store.ts';
 import { begin, blankPage } from './paging.ts';
+import { storableText } from './storable.ts';
 import { cut } from './subject.ts';
 
 /** A person calls people: a critical page without alerts, which ends when someone says so. 404 for an unknown service or policy. */
 export async function callByHand(desk: Desk, wanted: z.output<typeof newPage>, by: Answerer): Promise<PageState> {
-  const { service = null, subject, text } = wanted;
+  const { service = null } = wanted;
+  const [subject, text] = [storableText(wanted.subject), storableText(wanted.text)];
   const set = desk.catalog.current();
   const known = service === null ? undefined : set.get<ServiceSpec>('Service', service);
   if (service !== null && !known) throw notFound('service', service);

@@ -16,6 +16,7 @@ import type { PageSink, PageState } from './page.ts';
 import { findPageRow, listPageRows, withAlerts } from './page-store.ts';
 import { createAlertSink } from './paging.ts';
 import { oncallRoutes } from './routes.ts';
+import { guardSink } from './guard-sink.ts';
 import { createWatch } from './watch.ts';
 
 export interface OncallDeps {
@@ -52,16 +53,16 @@ export interface Oncall {
 const MOST_OPEN = 1_000;
 
 export function createOncall(deps: OncallDeps): Oncall {
-  const { sql, jobs, metrics, delivery, settings } = deps;
+  const { sql, jobs, delivery, settings } = deps;
   let follower: PageSink = deps.pageSink ?? { changed: () => Promise.resolve() };
-  const pageSink = counted(() => follower, deps.clock, metrics);
+  const pageSink = guardSink(() => follower, deps);
   const desk: Desk = { ...deps, pageSink, url: settings.url.replace(/\/+$/, ''), watch: createWatch(deps.health) };
 
-  jobs.handle(ESCALATE, { concurrency: 8, run: (job) => escalate(desk, job) });
+  jobs.handle(ESCALATE, { concurrency: 8, retryAfter: soon, run: (job) => escalate(desk, job) });
   jobs.handle(REMIND, { run: ({ key }) => remind(desk, key) });
   jobs.handle(TELL_RESOLVED, { run: ({ key, payload }) => tellHeld(desk, key, byOf(payload)) });
   jobs.handle(DESCRIBE, { concurrency: 1, run: ({ key }) => redescribe(desk, key) });
-  jobs.handle(OTHER_CONTACT, { concurrency: 8, run: (job: Job) => callOtherwise(desk, job) });
+  jobs.handle(OTHER_CONTACT, { concurrency: 8, retryAfter: soon, run: (job: Job) => callOtherwise(desk, job) });
   delivery.onFailed((tx, failed) => callFailed(desk, tx, failed));
 
   return {
@@ -87,28 +88,7 @@ export function createOncall(deps: OncallDeps): Oncall {
   };
 }
 
-const byOf = (payload: unknown): string => (payload as { by?: string }).by ?? 'its alerts stopped firing.';
+/** A call that could not be made is not put off for minutes. */
+const soon = (attempt: number): number => Math.min(10_000, 1_000 * 2 ** (attempt - 1));
 
-/** Counts what pages do on the way to who follows them. */
-function counted(follower: () => PageSink, clock: Clock, metrics: Registry): PageSink {
-  const transitions = metrics.counter({
-    name: 'nines_oncall_page_transitions_total',
-    help: 'What pages did: triggered, grown, acknowledged, escalated, resolved.',
-    labels: ['severity', 'transition'],
-  });
-  const answered = metrics.histogram({
-    name: 'nines_oncall_acknowledge_seconds',
-    help: 'From a critical page until someone acknowledged it.',
-    buckets: [15, 30, 60, 120, 300, 600, 1_800, 3_600],
-  });
-  return {
-    incidentsOf: (queryable, pages) => follower().incidentsOf?.(queryable, pages) ?? Promise.resolve(new Map()),
-    async changed(tx, page, transition, actor) {
-      await follower().changed(tx, page, transition, actor);
-      tx.afterCommit(() => {
-        transitions.inc({ severity: page.severity, transition });
-        if (transition === 'acknowledged' && page.severity === 'critical') answered.observe((clock.now() - page.triggeredAt) / 1000);
-      });
-    },
-  };
-}
+const byOf = (payload: unknown): string => (payload as { by?: string }).by ?? 'its alerts stopped firing.';

@@ -18,6 +18,7 @@ import {
   withAlerts,
 } from './page-store.ts';
 import { renderFacts } from './render-page.ts';
+import { storable } from './storable.ts';
 import { subjectOf } from './subject.ts';
 
 /** What fires again this soon after its page was resolved is the same failure, and opens the same page again. */
@@ -31,7 +32,7 @@ export function createAlertSink(desk: Desk): AlertSink {
     async changed(tx, transitions) {
       const firing = transitions.filter(({ to }) => to === 'firing');
       for (const group of grouped(firing)) await fire(desk, tx, group);
-      const resolved = transitions.filter(({ to }) => to === 'resolved').map(({ alert }) => alert);
+      const resolved = transitions.filter(({ to }) => to === 'resolved').map(({ alert }) => storable(alert));
       for (const id of await putResolved(tx, resolved)) await settle(desk, tx, id);
     },
   };
@@ -48,7 +49,7 @@ function grouped(transitions: readonly AlertTransition[]): Group[] {
   for (const { groupKey, alert } of transitions) {
     const id = `${alert.severity} ${groupKey}`;
     const group = groups.get(id) ?? { key: groupKey, alerts: [] };
-    group.alerts.push(alert);
+    group.alerts.push(storable(alert));
     groups.set(id, group);
   }
   return [...groups.values()];

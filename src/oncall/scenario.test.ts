@@ -17,7 +17,7 @@ import { createJobs, jobsMigrations } from '../platform/jobs/index.ts';
 import { silentLog } from '../platform/log.ts';
 import { createRegistry } from '../platform/metrics.ts';
 import type { Sql } from '../platform/sql/index.ts';
-import { createOncall, oncallKinds, oncallMigrations, type PageState, type PagedAlert } from './index.ts';
+import { createOncall, oncallKinds, oncallMigrations, type PagedAlert, type PageSink } from './index.ts';
 
 const FOLDER = path.join(import.meta.dirname, 'scenarios');
 const URL_OF_NINES = 'https://nines.example.org';
@@ -69,8 +69,11 @@ function boot(sql: Sql, world: World) {
   const common = { sql, clock, log: silentLog, health, jobs, ledger, catalog, metrics };
   const settings = { url: URL_OF_NINES, smtp: null, webhook: { secret: 's' } };
   const delivery = createDelivery({ ...common, settings, channels: [world.channel('email'), world.channel('webhook')] });
-  const pageSink = {
-    changed: async (_: unknown, page: PageState, transition: string) => void world.told.push(`${transition} ${page.state}`),
+  const pageSink: PageSink = {
+    async changed(tx, page, transition) {
+      if (world.broken) await tx.db<never>().schema.createTable('pages').execute();
+      world.told.push(`${transition} ${page.state}`);
+    },
   };
   const oncall = createOncall({ ...common, delivery, settings, pageSink });
   return { jobs, ledger, oncall, delivery };
@@ -84,6 +87,8 @@ class World {
   readonly told: string[] = [];
   set: ResourceSet;
   down = false;
+  /** The PageSink has a defect: its statement fails. */
+  broken = false;
   refused = '';
   process!: ReturnType<typeof boot>;
   #crashing: (() => void) | undefined;
@@ -189,7 +194,7 @@ const alertsOf = (world: World, count: number, name: string, service: string | n
     severity,
     service,
     labels: { alertname: name, instance: `web-${i}` },
-    annotations: { summary: `Restart the web servers: ${name}` },
+    annotations: { summary: `Restart the web servers: ${name}`, odd: 'NUL \u0000 and half a \ud83d' },
     value: 0.042,
     expr: 'job:errors:ratio > 0.01',
     activeAt: world.clock.now() - 60_000,
@@ -242,6 +247,8 @@ const STEPS: [RegExp, Step][] = [
   [/^the process dies as the next message leaves$/, (world) => world.crashAtNext()],
   [/^the channels go down$/, (world) => void (world.down = true)],
   [/^the channels work again$/, (world) => void (world.down = false)],
+  [/^the followers break$/, (world) => void (world.broken = true)],
+  [/^the followers work again$/, (world) => void (world.broken = false)],
   [/^the address (\S+) is refused$/, (world, [, address]) => void (world.refused = address!)],
   [/^the policies are removed$/, (world) => {
     const before = world.set;
