@@ -13,12 +13,24 @@ interface LabelValues {
   readonly all: Postings;
 }
 
+/** The ids of the series that match, or, where an absent label matches too, of those that don't. */
+interface Finding {
+  readonly ids: Uint32Array;
+  readonly excluded: boolean;
+}
+
+/** At most 80 MB of ids are remembered. */
+const MOST_FINDINGS = 100;
+const LARGEST_FINDING = 200_000;
+
 /** Finds series by their labels. Ids are given in order from 1 and never again. */
 export class SeriesIndex {
   readonly #table = new LabelTable();
   readonly #labels = new Map<string, LabelValues>();
   readonly #all = new Postings();
   readonly #maxSeries: number;
+  /** What expressions found, as of a number of series. */
+  readonly #findings = new Map<string, { readonly series: number; readonly finding: Finding }>();
   /** Values of a label that an expression matches, as of a number of values of that label. */
   readonly #matched = new Map<string, { readonly size: number; readonly values: readonly string[] }>();
 
@@ -104,8 +116,20 @@ export class SeriesIndex {
     return largest;
   }
 
-  /** The ids of the matcher, or, where an absent label matches too, the ids that don't match. */
-  #lookUp(matcher: Matcher): { ids: Uint32Array; excluded: boolean } {
+  /** What a matcher finds. An expression's finding is remembered until there is a new series. */
+  #lookUp(matcher: Matcher): Finding {
+    if (matcher.op === '=') return this.#find(matcher);
+    const key = `${matcher.name}\0${matcher.op}\0${matcher.value}`;
+    const known = this.#findings.get(key);
+    if (known?.series === this.size) return known.finding;
+    const finding = this.#find(matcher);
+    if (finding.ids.length > LARGEST_FINDING) return finding;
+    if (this.#findings.size >= MOST_FINDINGS) this.#findings.clear();
+    this.#findings.set(key, { series: this.size, finding });
+    return finding;
+  }
+
+  #find(matcher: Matcher): Finding {
     const label = this.#labels.get(matcher.name);
     const test = valueTest(matcher);
     const negative = matcher.op === '!=' || matcher.op === '!~';
