@@ -44,7 +44,7 @@ export default function OverviewPage(): ReactNode {
           {bare && <HostCard />}
           {bare ? <NextSteps /> : <Services now={now} />}
         </div>
-        <div className="stack">
+        <div className={now.loading ? 'stack waits' : 'stack'}>
           {bare && <Itself health={health} />}
           <OnCallCard />
           <Card title="What changed">

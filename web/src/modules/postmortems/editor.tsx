@@ -2,7 +2,7 @@ import { useState, type ReactNode } from 'react';
 import type { z } from 'zod';
 import type { PostmortemDetail, savePostmortem } from '../../../../src/postmortems/contract.ts';
 import { request } from '../../api/http.ts';
-import { API, useAction } from '../../api/query.ts';
+import { API, refresh, useAction } from '../../api/query.ts';
 import { ErrorNote } from '../../ui/answer.tsx';
 import { TextBox, useDraft } from '../../ui/form.tsx';
 import { Note } from '../../ui/part.tsx';
@@ -42,7 +42,10 @@ export function Editor({ postmortem, done }: { postmortem: PostmortemDetail; don
   };
   const save = useAction((body: Save) => request('PUT', path, body), [`${API}/postmortems`, `${API}/events`]);
   const submit = (state?: 'draft' | 'published'): void =>
-    save.mutate({ markdown: text, version, ...(state !== undefined && { state }) }, { onSuccess: forget });
+    save.mutate(
+      { markdown: text, version, ...(state !== undefined && { state }) },
+      { onSuccess: forget, onError: ({ status }) => status === 409 && void refresh([path]) },
+    );
   const merged = (): void => {
     base.setText(String(postmortem.version));
     save.reset();
