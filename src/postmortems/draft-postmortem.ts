@@ -22,7 +22,8 @@ export function draftPostmortem(evidence: Evidence): string {
   return `${[title, draftFacts(evidence), ...sections.map(([head, body]) => `## ${head}\n\n${body.trimEnd()}`)].join('\n\n')}\n`;
 }
 
-function draftFacts({ incident, url, paged, draftedAt }: Evidence): string {
+function draftFacts(evidence: Evidence): string {
+  const { incident, url, paged, draftedAt } = evidence;
   const { roles, outageBeganAt, outageEndedAt, allClearAt } = incident;
   const [mtta, mttr] = [timeToAcknowledge(incident), timeToRecover(incident)];
   const names = (people: readonly string[]): string => people.map(cell).join(', ') || 'nobody';
@@ -31,7 +32,8 @@ function draftFacts({ incident, url, paged, draftedAt }: Evidence): string {
     ['Date', date(outageBeganAt)],
     ['Severity', incident.severity],
     ['Services', incident.services.map(cell).join(', ') || 'none named'],
-    ['Incident commander', cell(roles.commander ?? 'nobody')],
+    ['Incident commander', commandersOf(evidence)],
+    ['Detected', detectionOf(evidence)],
     ...(['communications', 'operations', 'scribe'] as const).flatMap((role): [string, string][] =>
       roles[role] === undefined ? [] : [[role[0]!.toUpperCase() + role.slice(1), cell(roles[role])]],
     ),
@@ -44,6 +46,25 @@ function draftFacts({ incident, url, paged, draftedAt }: Evidence): string {
     ['Incident', `[${incident.number}](${url}/incidents/${incident.id})`],
   ];
   return table(['', ''], rows);
+}
+
+/** Everyone who commanded, in turn: `ana, then ben from 03:45`. */
+function commandersOf({ incident, timeline }: Evidence): string {
+  const turns = timeline.filter(
+    ({ kind, data }) => COMMAND.has(kind) && data['role'] === 'commander' && typeof data['person'] === 'string',
+  );
+  const names = turns.map(({ time, data }, i) =>
+    i === 0 ? cell(String(data['person'])) : `then ${cell(String(data['person']))} from ${clockTime(time)}`,
+  );
+  return names.join(', ') || cell(incident.roles.commander ?? 'nobody');
+}
+
+const COMMAND: ReadonlySet<string> = new Set(['incident.joined', 'incident.role-changed']);
+
+function detectionOf({ incident, pages }: Evidence): string {
+  const first = pages.length === 0 ? incident.openedAt : Math.min(...pages.map(({ triggeredAt }) => triggeredAt), incident.openedAt);
+  const by = incident.declaredBy === 'nines' ? 'an alert' : cell(incident.declaredBy);
+  return `by ${by}, ${lasting(Math.max(0, first - incident.outageBeganAt))} after it began`;
 }
 
 function draftSummary({ incident, costs }: Evidence): string {

@@ -1,7 +1,7 @@
 import { newId } from '../platform/id.ts';
 import type { JobHandler } from '../platform/jobs/index.ts';
 import type { IncidentRecord } from '../incidents/index.ts';
-import type { ObjectiveCost } from './cost.ts';
+import type { ObjectiveCost } from '../objectives/contract.ts';
 import { draftPostmortem } from './draft-postmortem.ts';
 import { type Evidence, timeToAcknowledge, timeToRecover } from './evidence.ts';
 import { freezeGraphs } from './frozen-graph.ts';

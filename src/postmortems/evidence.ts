@@ -1,5 +1,5 @@
 import type { IncidentState, LinkedPage, TimelineEntry } from '../incidents/index.ts';
-import type { ObjectiveCost } from './cost.ts';
+import type { ObjectiveCost } from '../objectives/contract.ts';
 import type { FrozenGraph } from './frozen-graph.ts';
 
 /** All that a draft is made of. Times are milliseconds where they are numbers, ISO 8601 in what comes from the ledger. */

@@ -7,7 +7,7 @@ import type { Delivery } from '../delivery/index.ts';
 import type { Incidents } from '../incidents/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { QueryEngine } from '../monitoring/index.ts';
-import type { ObjectiveCost } from './cost.ts';
+import type { ObjectiveCost } from '../objectives/contract.ts';
 import { DRAFT_JOB, drafting } from './drafting.ts';
 import { postmortemRoutes } from './routes.ts';
 
