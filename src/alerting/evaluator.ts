@@ -193,11 +193,13 @@ export class Evaluator {
     await running.inFlight;
     // Without the wait for the database: a rule that has just fired must not rest before its next alert.
     const tookMs = clock.monotonic() - started - storingMs;
+    // What is slow once was held up by something else; a heavy rule is slow each time.
+    const steadyMs = Math.min(tookMs, running.evaluationTime * 1000);
     running.evaluationTime = tookMs / 1000;
     running.health = error === undefined ? 'ok' : 'err';
     running.lastError = error?.message ?? '';
     onEvaluated(rule, tookMs / 1000, error);
-    const restMs = Math.min(rule.intervalMs, Math.max(MIN_GAP_MS, tookMs * REST_PER_WORK));
+    const restMs = Math.min(rule.intervalMs, Math.max(MIN_GAP_MS, steadyMs * REST_PER_WORK));
     if (error instanceof CommitError) return { inMs: COMMIT_RETRY_MS, restMs: 0 };
     if (error !== undefined) return { inMs: Math.min(rule.intervalMs, RETRY_MS), restMs };
     return { inMs: Math.min(rule.intervalMs, this.#dueIn(running)), restMs };
