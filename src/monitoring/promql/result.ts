@@ -1,6 +1,6 @@
 import type { Labels } from '../series.ts';
 import { timeAt, type Block, type Grid, type Value } from './eval/block.ts';
-import type { RangeSeries, Windows } from './eval/select.ts';
+import { withoutStale, type RangeSeries, type Windows } from './eval/select.ts';
 import { sortKey } from './eval/sort.ts';
 
 interface Annotated {
@@ -93,7 +93,8 @@ function byLabels<T extends { readonly labels: Labels }>(series: T[]): T[] {
 /** The samples themselves of a range selector asked at one time. */
 export function windowsResult({ series, ends, range }: Windows, annotated: Annotated): MatrixResult {
   const found: MatrixSeries[] = [];
-  for (const one of series) {
+  for (const raw of series) {
+    const one = withoutStale(raw);
     const { from, to } = within(one, ends.first - range, ends.first);
     if (from < to) found.push({ labels: one.labels, times: one.times.slice(from, to), values: one.values.slice(from, to) });
   }

@@ -1,7 +1,7 @@
 import type { Labels } from '../../series.ts';
 import { unwrap, type Expr } from '../syntax/ast.ts';
 import { newBlock, singleRow, type Block } from './block.ts';
-import type { Windows } from './select.ts';
+import { withoutStale, type Windows } from './select.ts';
 
 /** The labels that `absent` can tell from the selector alone: those with a single equality. */
 export function absentLabels(expr: Expr): Labels {
@@ -35,7 +35,8 @@ export function absent(expr: Expr, block: Block): Block {
 
 export function absentOverTime(expr: Expr, windows: Windows, steps: number): Block {
   const there = new Uint8Array(steps);
-  for (const { times, from, to } of windows.series) {
+  for (const one of windows.series) {
+    const { times, from, to } = withoutStale(one);
     let at = from;
     for (let step = 0; step < steps; step++) {
       const end = windows.ends.first + step * windows.ends.step;

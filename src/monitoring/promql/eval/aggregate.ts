@@ -1,4 +1,5 @@
 /** Aggregations: sum, avg, min and the like straight over the flat arrays, a cell for each group and step. */
+import type { Labels } from '../../series.ts';
 import type { Aggregation } from '../syntax/ast.ts';
 import { formatFloat, formatG } from '../number-format.ts';
 import { quote, isWellFormed } from '../syntax/strings.ts';
@@ -7,7 +8,7 @@ import { fail, type Context } from './context.ts';
 import type { Grouping } from './grouper.ts';
 import { mergeRows } from './merge.ts';
 import { quantileOf } from './quantile.ts';
-import { REDUCERS, type Reduction } from './reducers.ts';
+import { newReduction, reducerOf } from './reducers.ts';
 
 /** Which group each row is in, counted from 0 in the order in which they come. */
 export interface Groups {
@@ -16,7 +17,14 @@ export interface Groups {
   readonly out: Block;
 }
 
-export function groupRows(context: Context, block: Block, grouping: Grouping): Groups {
+/** What has labels in rows: a block, or series that are to become one. */
+export interface Rows {
+  readonly steps: number;
+  readonly labels: readonly Labels[];
+  readonly ids: readonly number[];
+}
+
+export function groupRows(context: Context, block: Rows, grouping: Grouping): Groups {
   const rows = block.labels.length;
   const of = new Int32Array(rows);
   if (grouping.mode === 'by' && grouping.labels.length === 0) {
@@ -44,14 +52,14 @@ export function groupRows(context: Context, block: Block, grouping: Grouping): G
   return { of, out };
 }
 
-const groupingOf = (node: Aggregation): Grouping => ({ mode: node.without ? 'without' : 'by', labels: node.grouping });
+export const groupingOf = (node: Aggregation): Grouping => ({ mode: node.without ? 'without' : 'by', labels: node.grouping });
 
 /** Aggregations without a parameter. */
 export async function reduce(context: Context, node: Aggregation, block: Block): Promise<Block> {
   const { of, out } = groupRows(context, block, groupingOf(node));
   markDropped(out, block, of);
-  const reduction: Reduction = { of, out, counts: new Float64Array(out.values.length), carried: new Float64Array(out.values.length) };
-  const reducer = REDUCERS[node.op as keyof typeof REDUCERS];
+  const reduction = newReduction(of, out);
+  const reducer = reducerOf(node);
   const batch = Math.max(1, Math.floor(100_000 / block.steps));
   for (let from = 0; from < block.labels.length; from += batch) {
     reducer.add(block, from, Math.min(from + batch, block.labels.length), reduction);

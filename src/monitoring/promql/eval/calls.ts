@@ -1,4 +1,5 @@
 /** Function calls: which arguments are evaluated how, and what is done with them. */
+import type { Labels } from '../../series.ts';
 import type { Call, Expr } from '../syntax/ast.ts';
 import { unwrap } from '../syntax/ast.ts';
 import { formatFloat } from '../number-format.ts';
@@ -62,16 +63,23 @@ async function overTime({ context, grid, windows }: Evaluation, node: Call): Pro
   const { name } = node;
   const input = await windows(node.args[0]!);
   if (input.edge !== undefined) return extendedFunction(context, grid, input, name);
-  const block = await overRange(context, grid, input, RANGE_FUNCTIONS[name]!(), name === 'last_over_time' || name === 'first_over_time');
-  if (name === 'rate' || name === 'increase') tellNonCounters(context, block, node);
+  const block = await overRange(context, grid, input, RANGE_FUNCTIONS[name]!(), keepsName(node));
+  tellNonCounters(context, block.labels, node);
   return block;
 }
 
-function tellNonCounters(context: Context, block: Block, node: Call): void {
+/** Whether a function's answers are samples of the series itself. */
+export const keepsName = ({ name }: Call): boolean => name === 'last_over_time' || name === 'first_over_time';
+
+export function tellNonCounters(context: Context, rows: readonly Labels[], node: Call): void {
+  if (node.name !== 'rate' && node.name !== 'increase') return;
   const seen = new Set<string>();
-  for (const labels of block.labels) {
+  let last: string | undefined;
+  for (const labels of rows) {
     const metric = labels['__name__'];
-    if (metric === undefined || metric === '' || seen.has(metric)) continue;
+    if (metric === last || metric === undefined || metric === '') continue;
+    last = metric;
+    if (seen.has(metric)) continue;
     seen.add(metric);
     if (COUNTER_NAME.test(metric)) continue;
     const text = `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${quote(metric)}`;

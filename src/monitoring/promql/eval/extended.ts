@@ -5,7 +5,7 @@
 import { unwrap, type Call } from '../syntax/ast.ts';
 import { newBlock, truncate, type Block, type Grid } from './block.ts';
 import { fail, type Context } from './context.ts';
-import type { RangeSeries, Windows } from './select.ts';
+import { withoutStale, type RangeSeries, type Windows } from './select.ts';
 
 interface Extended {
   readonly counter: boolean;
@@ -37,7 +37,8 @@ export function extendedFunction(context: Context, grid: Grid, windows: Windows,
   context.spend(windows.series.length * grid.count);
   const block = newBlock(windows.series.length, grid.count);
   let row = 0;
-  for (const series of windows.series) {
+  for (const one of windows.series) {
+    const series = withoutStale(one);
     const any = fill(block, row, series, windows, context.options.lookback, (at) =>
       rate === undefined
         ? countIn(series, at, name === 'resets')

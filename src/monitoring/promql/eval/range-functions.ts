@@ -1,45 +1,25 @@
 /** Functions of the samples in a window. Formulas are Prometheus' own, to the order of additions. */
 import { compensation, meanOf, sumOf } from './kahan.ts';
+import type { Block } from './block.ts';
 import { quantileOf } from './quantile.ts';
+import { slideRate, type RateKind } from './rate.ts';
+import type { RangeSeries, Windows } from './select.ts';
 
 export interface RangeFunction {
   /** A window of fewer samples has no answer. */
   readonly least: 1 | 2;
-  /** Called before the windows of a series. */
-  prepare?(times: Float64Array, values: Float64Array, from: number, to: number): void;
+  /** Fills a block's row by itself, instead of being asked about each window; answers whether the row has anything. */
+  slide?(block: Block, row: number, series: RangeSeries, windows: Windows): boolean;
   /** The answer for samples `lo` to `hi` (exclusive) of the window `(start, end]`; `now` is the step's own time, in milliseconds all. */
   at(times: Float64Array, values: Float64Array, lo: number, hi: number, window: { start: number; end: number; now: number }): number;
 }
 
-/** `rate`, `increase` and `delta`: the difference of the last and the first, extrapolated to the ends of the window. */
-export function extrapolated(counter: boolean, perSecond: boolean): RangeFunction {
-  // Most counters don't reset within a query: one pass tells, and their windows need no second look.
-  let resets = false;
-  return {
-    least: 2,
-    prepare(_times, values, from, to) {
-      resets = false;
-      if (counter) for (let i = from + 1; i < to && !resets; i++) resets = values[i]! < values[i - 1]!;
-    },
-    at(times, values, lo, hi, window) {
-      const first = values[lo]!;
-      let result = values[hi - 1]! - first;
-      if (resets) for (let i = lo + 1; i < hi; i++) if (values[i]! < values[i - 1]!) result += values[i - 1]!;
-      const sampled = (times[hi - 1]! - times[lo]!) / 1000;
-      const average = sampled / (hi - lo - 1);
-      const threshold = average * 1.1;
-      let toStart = (times[lo]! - window.start) / 1000;
-      let toEnd = (window.end - times[hi - 1]!) / 1000;
-      if (toStart >= threshold) toStart = average / 2;
-      // A counter can't have been below zero: it is not extrapolated past the time when it would have been 0.
-      if (counter && result > 0 && first >= 0) toStart = Math.min(toStart, sampled * (first / result));
-      if (toEnd >= threshold) toEnd = average / 2;
-      let factor = (sampled + toStart + toEnd) / sampled;
-      if (perSecond) factor /= (window.end - window.start) / 1000;
-      return result * factor;
-    },
-  };
-}
+const NO_ANSWER = (): number => NaN;
+const extrapolated = (kind: RateKind): RangeFunction => ({
+  least: 2,
+  at: NO_ANSWER,
+  slide: (block, row, series, windows) => slideRate(kind, block, row, series, windows),
+});
 
 /** `irate` and `idelta`: by the last two samples. */
 function instantaneous(rate: boolean): RangeFunction {
@@ -144,9 +124,9 @@ const timeOf = (index: (values: Float64Array, lo: number, hi: number) => number)
 
 /** Functions of one range vector and nothing else. */
 export const RANGE_FUNCTIONS: Readonly<Record<string, () => RangeFunction>> = {
-  rate: () => extrapolated(true, true),
-  increase: () => extrapolated(true, false),
-  delta: () => extrapolated(false, false),
+  rate: () => extrapolated({ counter: true, perSecond: true }),
+  increase: () => extrapolated({ counter: true, perSecond: false }),
+  delta: () => extrapolated({ counter: false, perSecond: false }),
   irate: () => instantaneous(true),
   idelta: () => instantaneous(false),
   sum_over_time: () => over(sumOf),

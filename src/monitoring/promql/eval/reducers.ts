@@ -1,3 +1,4 @@
+import type { Aggregation } from '../syntax/ast.ts';
 import type { Block } from './block.ts';
 import { compensation } from './kahan.ts';
 
@@ -10,7 +11,7 @@ export interface Reduction {
   readonly carried: Float64Array;
 }
 
-interface Reducer {
+export interface Reducer {
   /** Takes in the rows `from` to `to` (exclusive). */
   add(block: Block, from: number, to: number, reduction: Reduction): void;
   finish?(reduction: Reduction): void;
@@ -151,7 +152,14 @@ const variance = (root: boolean): Reducer => ({
   },
 });
 
-export const REDUCERS = {
+export const newReduction = (of: Int32Array, out: Block): Reduction => ({
+  of,
+  out,
+  counts: new Float64Array(out.values.length),
+  carried: new Float64Array(out.values.length),
+});
+
+const REDUCERS = {
   sum,
   avg,
   min: extreme(-1),
@@ -161,3 +169,6 @@ export const REDUCERS = {
   stdvar: variance(false),
   stddev: variance(true),
 } as const satisfies Record<string, Reducer>;
+
+/** Of an aggregation without a parameter. */
+export const reducerOf = ({ op }: Aggregation): Reducer => REDUCERS[op as keyof typeof REDUCERS];

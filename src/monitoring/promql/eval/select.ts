@@ -1,5 +1,5 @@
 /** From selectors to samples: instant vectors by lookback, and the windows that range functions slide over. */
-import { isStale, type Labels, type Series } from '../../series.ts';
+import { isStale, type Series } from '../../series.ts';
 import { resolveDuration } from '../syntax/duration.ts';
 import type { At, Duration, MatrixSelector, VectorSelector } from '../syntax/ast.ts';
 import { newBlock, timeAt, truncate, type Block, type Grid } from './block.ts';
@@ -106,19 +106,14 @@ function fillSmoothed(block: Block, row: number, series: Series, ends: Ends, loo
   return any;
 }
 
-/** A series under a range: without stale markers. Samples at `from` to `to` (exclusive). */
-export interface RangeSeries {
-  readonly labels: Labels;
-  readonly id: number;
-  readonly drop: boolean;
-  readonly times: Float64Array;
-  readonly values: Float64Array;
-  readonly from: number;
-  readonly to: number;
+/** A series under a range; with `drop` its name goes away at the end. */
+export interface RangeSeries extends Series {
+  readonly drop?: boolean;
 }
 
 /** Range vectors at each step: the samples of each series in `(end - range, end]`. */
 export interface Windows {
+  /** Stale markers may still be among the samples: look at them through `withoutStale`. */
   readonly series: readonly RangeSeries[];
   readonly ends: Ends;
   /** Milliseconds. */
@@ -133,18 +128,17 @@ export async function rangeVector(context: Context, grid: Grid, node: MatrixSele
   const { lookback } = context.options;
   const before = edge === undefined ? 0 : lookback;
   const after = edge === 'smoothed' ? lookback : 0;
-  const found = await fetch(context, node.selector, ends.first - range - before, ends.last + after);
-  const series: RangeSeries[] = [];
-  for (const one of found) series.push(withoutStale(one));
+  const series = await fetch(context, node.selector, ends.first - range - before, ends.last + after);
   return { series, ends, range, edge };
 }
 
-function withoutStale(series: Series): RangeSeries {
-  const { times, values, from, to, labels, id } = series;
+/** The series itself, or a copy where there are stale markers to leave out. */
+export function withoutStale(series: RangeSeries): RangeSeries {
+  const { times, values, from, to } = series;
   let i = from;
   // NaN is the only value that isn't itself.
   while (i < to && (values[i] === values[i] || !isStale(values, i))) i++;
-  if (i === to) return { labels, id, drop: false, times, values, from, to };
+  if (i === to) return series;
   const keptTimes = new Float64Array(to - from);
   const keptValues = new Float64Array(to - from);
   let kept = 0;
@@ -153,5 +147,5 @@ function withoutStale(series: Series): RangeSeries {
     keptTimes[kept] = times[j]!;
     keptValues[kept++] = values[j]!;
   }
-  return { labels, id, drop: false, times: keptTimes, values: keptValues, from: 0, to: kept };
+  return { id: series.id, labels: series.labels, times: keptTimes, values: keptValues, from: 0, to: kept };
 }
