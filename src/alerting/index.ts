@@ -3,4 +3,3 @@ export { alertingMigrations } from './migrations.ts';
 export { createAlerting, type Alerting, type AlertingDeps } from './module.ts';
 export { ruleFileKind } from './rule-file.ts';
 export type { DefaultRuleFile } from './rules-in-force.ts';
-export { whyNoOneIsCalled } from './who-to-call.ts';

@@ -8,7 +8,7 @@ import type { Route } from '../platform/http/index.ts';
 import type { Log } from '../platform/log.ts';
 import type { Registry } from '../platform/metrics.ts';
 import type { Sql } from '../platform/sql/index.ts';
-import type { AlertSink, AlertState } from './alert.ts';
+import type { AlertSink, AlertState, AlertTransition } from './alert.ts';
 import { createAlertStore } from './alert-store.ts';
 import { AlertWriter } from './alert-writer.ts';
 import { Evaluator } from './evaluator.ts';
@@ -39,7 +39,7 @@ export interface AlertingDeps {
 
 export interface Alerting {
   readonly routes: Route[];
-  /** Takes up the alerts of the last process and begins to evaluate. */
+  /** Takes up the alerts of the last process and begins to evaluate. Once the documents in force are known: an alert without a rule ends. */
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Resolves when no evaluation runs or is due, and all that changed is stored: for tests. */
@@ -60,12 +60,18 @@ export function createAlerting(deps: AlertingDeps): Alerting {
   const evaluations = metrics.counter({ name: 'nines_alerting_evaluations_total', help: 'Evaluations of rules.' });
   const failures = metrics.counter({ name: 'nines_alerting_failures_total', help: 'Evaluations of rules that failed.' });
   const duration = metrics.histogram({ name: 'nines_alerting_evaluation_seconds', help: 'How long an evaluation of a rule took.' });
+  metrics.gauge({ name: 'nines_alerting_rules', help: 'Rules in force.', collect: () => evaluator.status().length });
+  metrics.gauge({
+    name: 'nines_alerting_firing',
+    help: 'Alerts that fire.',
+    collect: () => all().filter(({ state }) => state === 'firing').length,
+  });
   const failing = new Set<string>();
   const dirty = new Set<string>();
   let leftovers = new Map<string, RuleState>();
+  let orphans: AlertState[] = [];
   let started = false;
   let stopped = false;
-  let applied = false;
   let replacing: Promise<void> = Promise.resolve();
   let flushing: Promise<void> | undefined;
   let flushTimer: Timer | undefined;
@@ -109,6 +115,7 @@ export function createAlerting(deps: AlertingDeps): Alerting {
     flushTimer = undefined;
     // One after the other: the later one must not be overtaken by what the earlier saw.
     await flushing;
+    if (orphans.length > 0) apply();
     const states = new Map([...dirty].map((key) => [key, evaluator.state(key) ?? new Map()]));
     dirty.clear();
     flushing = writer
@@ -122,38 +129,53 @@ export function createAlerting(deps: AlertingDeps): Alerting {
     await flushing;
   }
 
-  /** Without the new rules the last ones stay in force; whatever an edit does, alerts of rules that are gone end. */
+  /** Ends alerts whose rules are no more; those that could not be stored are tried again. */
+  async function endOrphans(): Promise<void> {
+    if (orphans.length === 0) return;
+    const now = evaluator.now();
+    const ending = orphans;
+    orphans = [];
+    const resolved = ending
+      .filter(({ state }) => state === 'firing')
+      .map((alert): AlertState => ({ ...alert, state: 'resolved', resolvedAt: now, keepFiringSince: null }));
+    try {
+      const transitions = resolved.map((alert): AlertTransition => ({ to: 'resolved', alert, groupKey: alert.groupKey }));
+      if (resolved.length > 0) await writer.commit(transitions, now);
+      for (const { ruleKey } of ending) dirty.add(ruleKey);
+    } catch (error) {
+      orphans.push(...ending);
+      throw error;
+    }
+  }
+
+  /** Whatever an edit does, alerts of rules that are gone end. */
   async function replaceRules(): Promise<void> {
     const rules = rulesInForce(catalog.current(), objectives.list(), defaults, { probeReason: deps.probeReason });
     const states = leftovers;
     leftovers = new Map();
     const keys = new Set(rules.map(({ key }) => key));
-    const orphans = [...states].filter(([key]) => !keys.has(key)).flatMap(([, state]) => [...state.values()]);
-    const gone = [...orphans, ...(await evaluator.replace(rules, states))];
-    const now = evaluator.now();
-    const resolved = gone
-      .filter(({ state }) => state === 'firing')
-      .map((alert): AlertState => ({ ...alert, state: 'resolved', resolvedAt: now, keepFiringSince: null }));
-    if (resolved.length > 0) {
-      await writer.commit(
-        resolved.map((alert) => ({ to: 'resolved', alert, groupKey: alert.groupKey })),
-        now,
-      );
-    }
-    for (const { ruleKey } of gone) dirty.add(ruleKey);
+    orphans.push(...[...states].filter(([key]) => !keys.has(key)).flatMap(([, state]) => [...state.values()]));
+    orphans.push(...(await evaluator.replace(rules, states)));
     for (const key of failing) if (!keys.has(key)) failing.delete(key);
     flushTimer ??= clock.after(FLUSH_MS, () => void flush());
+    await endOrphans();
   }
 
   function apply(): void {
-    replacing = replacing.then(replaceRules).catch((error: unknown) => {
-      log.error({ err: error }, 'the rules could not be taken up');
-      health.report('alerting.rules', 'degraded', 'the edited rules could not be taken up: the last ones are in force');
-    });
+    replacing = replacing
+      .then(replaceRules)
+      .then(() => health.report('alerting.edit', 'ok'))
+      .catch((error: unknown) => {
+        log.error({ err: error }, 'the rules could not be taken up');
+        health.report(
+          'alerting.edit',
+          'degraded',
+          'An edit of the rules could not be taken up in full; it is tried again. The log has the reason.',
+        );
+      });
   }
 
   catalog.onChange(() => {
-    applied = true;
     if (started && !stopped) apply();
   });
   onArrival((names, newest) => {
@@ -167,6 +189,7 @@ export function createAlerting(deps: AlertingDeps): Alerting {
     });
   }
 
+  const all = (): AlertState[] => evaluator.status().flatMap(({ state }) => [...state.values()]);
   const alerting: Omit<Alerting, 'routes'> = {
     async start() {
       const alerts = await writer.load();
@@ -177,7 +200,7 @@ export function createAlerting(deps: AlertingDeps): Alerting {
         leftovers.set(alert.ruleKey, state.set(alert.fingerprint, alert));
       }
       started = true;
-      if (applied) apply();
+      apply();
       await replacing;
       stayAlive();
     },
@@ -197,7 +220,7 @@ export function createAlerting(deps: AlertingDeps): Alerting {
         await flushing;
       } while (dirty.size > 0);
     },
-    alerts: () => evaluator.status().flatMap(({ state }) => [...state.values()]),
+    alerts: all,
   };
   const ruleStatus = () => evaluator.status();
   return { ...alerting, routes: [...alertRoutes(alerting.alerts), ...prometheusRoutes(ruleStatus)] };

@@ -87,3 +87,21 @@ test('what is removed runs no more, and idle waits for what runs', async () => {
   await clock.advance(1);
   expect(idle).toBe(true);
 });
+
+test('those that are known to be slow share two places', async () => {
+  const { clock, log, gates, slow, schedule } = world({ concurrency: 3 });
+  const slowOnes = ['s1', 's2', 's3'];
+  for (const key of slowOnes) slow.add(key);
+  for (const key of slowOnes) schedule.request(key, 0);
+  await clock.advance(1000);
+  for (const go of gates.splice(0)) go();
+  await clock.advance(1000);
+  log.length = 0;
+  for (const key of slowOnes) schedule.request(key, 0);
+  schedule.request('quick', 0);
+  await clock.advance(1);
+  expect(log.map((line) => line.split(' ')[1])).toEqual(['s1', 's2', 'quick']);
+  gates.shift()!();
+  await clock.advance(1);
+  expect(log.at(-1)).toBe('2001 s3');
+});

@@ -15,8 +15,13 @@ export interface Next {
   readonly restMs: number;
 }
 
+/** What took longer last time shares this many places with its like, so that the quick ones always find one. */
+const SLOW_MS = 500;
+const SLOW_PLACES = 2;
+
 interface Entry {
   readonly key: string;
+  slow: boolean;
   running: boolean;
   queued: boolean;
   /** On the monotonic clock: it rests until then. */
@@ -37,6 +42,7 @@ export class Schedule {
   readonly #urgent: Entry[] = [];
   readonly #ready: Entry[] = [];
   #active = 0;
+  #slowActive = 0;
   #stopped = false;
   #waiters: (() => void)[] = [];
 
@@ -50,7 +56,7 @@ export class Schedule {
     const now = this.#options.clock.monotonic();
     let entry = this.#entries.get(key);
     if (entry === undefined) {
-      entry = { key, running: false, queued: false, restsUntil: Number.NEGATIVE_INFINITY, dueAt: Infinity, timer: undefined };
+      entry = { key, slow: false, running: false, queued: false, restsUntil: Number.NEGATIVE_INFINITY, dueAt: Infinity, timer: undefined };
       this.#entries.set(key, entry);
     }
     const at = Math.max(now + inMs, entry.restsUntil);
@@ -106,7 +112,7 @@ export class Schedule {
 
   #pump(): void {
     while (this.#active < this.#options.concurrency) {
-      const entry = this.#urgent.shift() ?? this.#ready.shift();
+      const entry = this.#take(this.#urgent) ?? this.#take(this.#ready);
       if (entry === undefined) break;
       if (this.#entries.get(entry.key) !== entry) continue;
       void this.#run(entry);
@@ -114,8 +120,16 @@ export class Schedule {
     this.#wake();
   }
 
+  #take(queue: Entry[]): Entry | undefined {
+    if (this.#slowActive < SLOW_PLACES) return queue.shift();
+    const quick = queue.findIndex(({ slow }) => !slow);
+    return quick < 0 ? undefined : queue.splice(quick, 1)[0];
+  }
+
   async #run(entry: Entry): Promise<void> {
+    const { slow } = entry;
     this.#active++;
+    if (slow) this.#slowActive++;
     entry.queued = false;
     entry.running = true;
     entry.dueAt = Infinity;
@@ -123,6 +137,7 @@ export class Schedule {
     try {
       const { inMs, restMs } = await this.#options.run(entry.key);
       entry.running = false;
+      entry.slow = this.#options.clock.monotonic() - started > SLOW_MS;
       entry.restsUntil = started + restMs;
       // Asked for again while it ran, or due by time: whichever is sooner.
       const asked = entry.dueAt;
@@ -131,6 +146,7 @@ export class Schedule {
     } finally {
       entry.running = false;
       this.#active--;
+      if (slow) this.#slowActive--;
       this.#pump();
     }
   }

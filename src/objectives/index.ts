@@ -6,3 +6,4 @@ export { selectorText } from './promql.ts';
 export { queryPort, type QueryPort } from './query-port.ts';
 export type { RuleDefinition } from './rule-definition.ts';
 export { sloKind } from './slo-document.ts';
+export { whyNoOneIsCalled } from './who-to-call.ts';

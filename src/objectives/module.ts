@@ -1,4 +1,4 @@
-import type { Catalog } from '../catalog/index.ts';
+import type { Catalog, ResourceSet } from '../catalog/index.ts';
 import type { QueryEngine, SampleSink } from '../monitoring/index.ts';
 import type { Clock, Timer } from '../platform/clock.ts';
 import type { Health } from '../platform/health.ts';
@@ -63,7 +63,7 @@ export function createObjectives({ sql, clock, log, health, catalog, query: engi
   let timer: Timer | undefined;
   let prunedAt = Number.NEGATIVE_INFINITY;
 
-  catalog.onChange((set) => {
+  function follow(set: ResourceSet): void {
     const next = new Map<string, { meter: Meter; loaded: boolean }>();
     for (const resource of set.list<SloSpec>(sloKind.kind)) {
       const objective = objectiveOf(resource);
@@ -73,7 +73,8 @@ export function createObjectives({ sql, clock, log, health, catalog, query: engi
       next.set(resource.name, kept ? known : { meter: new Meter(objective), loaded: false });
     }
     meters = next;
-  });
+  }
+  catalog.onChange(follow);
 
   async function measureAll(): Promise<void> {
     const now = clock.now();
@@ -173,6 +174,7 @@ export function createObjectives({ sql, clock, log, health, catalog, query: engi
   const objectives: Objectives = {
     routes: [],
     async start() {
+      follow(catalog.current());
       schedule();
       await measure().catch((error: unknown) => log.error({ err: error }, 'objectives could not be counted'));
     },

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import type { ResourceSet } from '../catalog/index.ts';
 import { objectiveOf } from './objective.ts';
 import { sloKind, sloSpec } from './slo-document.ts';
 
@@ -49,9 +50,20 @@ test.each([
 }); // prettier-ignore
 
 test('what can be said only of the whole', () => {
-  const check = (yaml: string): string[] =>
-    sloKind.check!(resource(yaml), undefined as never, 0).map(({ severity, message }) => `${severity}: ${message}`);
+  const policies = (names: string[]): ResourceSet => ({
+    version: 1,
+    list: () => names.map((name) => ({ kind: 'EscalationPolicy', name, title: name, labels: {}, spec: {} as never, file: null })),
+    get: () => undefined,
+  });
+  const check = (yaml: string, names = ['default']): string[] =>
+    sloKind.check!(resource(yaml), policies(names), 0).map(({ severity, message }) => `${severity}: ${message}`);
   expect(check(GOOD)).toEqual([]);
+  expect(check(GOOD, [])[0]).toContain("warning: the alerts of this objective: there is no service 'shop'");
   expect(check(`${GOOD}alertPolicies: [x]`)[0]).toContain('warning: alertPolicies are not read');
   expect(check(GOOD.replace('0.999', '0.8'))[0]).toContain('no critical alert can fire');
+});
+
+test('the example of the reference', () => {
+  const document = parse(sloKind.example!) as { spec: unknown };
+  expect(sloSpec.safeParse(document.spec).success).toBe(true);
 });

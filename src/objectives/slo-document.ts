@@ -8,6 +8,7 @@ import { durationText, formatDuration } from '../platform/duration.ts';
 import { highestBurnRate } from './error-budget.ts';
 import { compileEvents, IndicatorError, type EventsRole } from './indicator.ts';
 import { objectiveOf } from './objective.ts';
+import { whyNoOneIsCalled } from './who-to-call.ts';
 
 /** A key of the format that nines refuses, with what it takes instead. */
 const refused = (message: string) => z.undefined({ error: message }).optional();
@@ -115,9 +116,47 @@ export const sloKind: ResourceKind<SloSpec> = {
   apiVersion: 'openslo/v1',
   spec: sloSpec,
   summary: 'What a service promises: a ratio of good events over a rolling window (OpenSLO v1).',
+  plural: 'SLOs',
+  example: `apiVersion: openslo/v1
+kind: SLO
+metadata:
+  name: checkout-answers
+  displayName: Checkout answers
+spec:
+  service: checkout
+  description: 99.9 % of requests are answered without an error, over 30 days.
+  indicator:
+    metadata: { name: checkout-answers }
+    spec:
+      ratioMetric:
+        counter: true
+        good:
+          metricSource:
+            type: prometheus
+            spec: { query: 'http_requests_total{job="checkout", code!~"5.."}' }
+        total:
+          metricSource:
+            type: prometheus
+            spec: { query: 'http_requests_total{job="checkout"}' }
+  timeWindow:
+    - duration: 30d
+      isRolling: true
+  budgetingMethod: Occurrences
+  objectives:
+    - target: 0.999
+`,
   references: (spec) => [{ path: ['spec', 'service'], kind: 'Service', name: spec.service }],
-  check(resource) {
+  check(resource, all) {
     const problems: ResourceProblem[] = [];
+    const reason = whyNoOneIsCalled(all, resource.spec.service);
+    if (reason !== undefined) {
+      problems.push({
+        path: ['spec', 'service'],
+        severity: 'warning',
+        message: `the alerts of this objective: ${reason}`,
+        hint: "give the service an escalation policy, or its owner, or name one 'default'",
+      });
+    }
     if ((resource.spec.alertPolicies ?? []).length > 0) {
       problems.push({
         path: ['spec', 'alertPolicies'],

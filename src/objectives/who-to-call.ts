@@ -1,6 +1,6 @@
 import type { ResourceSet } from '../catalog/index.ts';
 
-/** Kinds of documents that are declared below alerting, known here by name only. */
+/** Declared by on-call, which is below: known here by name only. */
 const ESCALATION_POLICY = 'EscalationPolicy';
 
 interface ServiceLike {
