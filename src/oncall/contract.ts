@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { notification } from '../delivery/contract.ts';
 
-export { notification, type NotificationJson } from '../delivery/contract.ts';
+export type { NotificationJson } from '../delivery/contract.ts';
 
 export const personRef = z.object({ name: z.string(), title: z.string() });
 

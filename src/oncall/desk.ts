@@ -104,3 +104,14 @@ export function describeService(set: ResourceSet, name: string | null): Rendered
 
 export const personOf = (set: ResourceSet, name: string): PersonSpec | undefined => set.get<PersonSpec>('Person', name)?.spec;
 export const titleOf = (set: ResourceSet, person: string): string => set.get('Person', person)?.title ?? person;
+
+/** With the incidents that pages belong to, where there are incidents. */
+export async function withIncidents(desk: Desk, pages: readonly PageState[]): Promise<PageState[]> {
+  const incidents = await desk.pageSink.incidentsOf?.(
+    desk.sql,
+    pages.map(({ id }) => id),
+  );
+  return pages.map((one) => ({ ...one, incident: incidents?.get(one.id) ?? null }));
+}
+
+export const withIncident = async (desk: Desk, one: PageState): Promise<PageState> => (await withIncidents(desk, [one]))[0] ?? one;

@@ -6,4 +6,3 @@ export { createOncall, type Oncall, type OncallDeps } from './module.ts';
 export type { PageAlert, PageSink, PageState, PageTransition } from './page.ts';
 export type { PolicySpec } from './policy.ts';
 export type { ScheduleSpec } from './schedule.ts';
-export { shiftsBetween, whoIsOnCall, type OnCall, type ShiftSpan } from './shifts.ts';

@@ -5,9 +5,10 @@ import type { Answerer } from './answer.ts';
 import type { newPage } from './contract.ts';
 import type { Desk } from './desk.ts';
 import { policyFor } from './escalation.ts';
+import { blankPage } from './new-page.ts';
 import type { PageState } from './page.ts';
 import { insertPage } from './page-store.ts';
-import { begin, blankPage } from './paging.ts';
+import { begin } from './paging.ts';
 import { storableText } from './storable.ts';
 import { cut } from './subject.ts';
 

@@ -1,10 +1,8 @@
-import type { ServiceSpec } from '../catalog/index.ts';
-import { newId } from '../platform/id.ts';
 import type { Tx } from '../platform/sql/index.ts';
 import type { AlertSink, AlertTransition, PagedAlert } from './alert-sink.ts';
 import { enqueueReminder, resolvePage } from './answer.ts';
 import { DESCRIBE, type Desk, describeService, ESCALATE, tell, TELL_RESOLVED } from './desk.ts';
-import { policyFor } from './escalation.ts';
+import { newPage } from './new-page.ts';
 import type { PageState } from './page.ts';
 import {
   countFiring,
@@ -19,7 +17,6 @@ import {
 } from './page-store.ts';
 import { renderFacts } from './render-page.ts';
 import { storable } from './storable.ts';
-import { subjectOf } from './subject.ts';
 
 /** What fires again this soon after its page was resolved is the same failure, and opens the same page again. */
 export const REOPEN_MS = 5 * 60_000;
@@ -67,49 +64,6 @@ async function fire(desk: Desk, tx: Tx, { key, alerts }: Group): Promise<void> {
     const opened = await insertPage(tx, newPage(desk, key, alerts));
     if (opened) return open(desk, tx, opened, alerts);
   }
-}
-
-function newPage(desk: Desk, key: string, alerts: readonly PagedAlert[]): PageRow {
-  const first = alerts[0]!;
-  const set = desk.catalog.current();
-  const { action, summary } = first.annotations;
-  return {
-    ...blankPage(desk.clock.now()),
-    group_key: key,
-    severity: first.severity,
-    service: first.service,
-    team: first.service === null ? null : (set.get<ServiceSpec>('Service', first.service)?.spec.owner ?? null),
-    policy: policyFor(set, first.service)?.name ?? null,
-    subject: subjectOf({ action, summary, rule: first.rule, service: first.service }),
-    began_at: Math.min(...alerts.map(({ activeAt }) => activeAt)),
-  };
-}
-
-/** A critical page about nothing yet. */
-export function blankPage(now: number): PageRow {
-  return {
-    id: newId(now),
-    group_key: '',
-    severity: 'critical',
-    service: null,
-    team: null,
-    policy: null,
-    state: 'triggered',
-    subject: '',
-    text: '',
-    step: -1,
-    round: 0,
-    first_round: 0,
-    escalates_at: now,
-    began_at: now,
-    triggered_at: now,
-    acknowledged_at: null,
-    acknowledged_by: null,
-    resolved_at: null,
-    reason: null,
-    reopened: 0,
-    notice: null,
-  };
 }
 
 async function open(desk: Desk, tx: Tx, row: PageRow, alerts: readonly PagedAlert[]): Promise<void> {

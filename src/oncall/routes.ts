@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { created, type Principal, type Route, route } from '../platform/http/index.ts';
 import { badRequest, notFound } from '../platform/problem.ts';
-import { acknowledgePage, deadLinkPage } from './acknowledge-page.ts';
-import { findLink } from './ack-links.ts';
 import { acknowledge, type Answerer, findPage, resolveByHand } from './answer.ts';
-import { onCallNowJson, pageDetailJson, pageJson, shiftsJson, zoneOf } from './answers.ts';
+import { onCallNowJson, pageDetailJson, pageJson, shiftsJson } from './answers.ts';
 import {
   newPage,
   onCallNow,
@@ -17,17 +15,16 @@ import {
   shiftsAnswer,
   shiftsQuery,
 } from './contract.ts';
-import { type Desk, gather, titleOf } from './desk.ts';
+import { type Desk, withIncident, withIncidents } from './desk.ts';
+import { linkRoutes } from './link-routes.ts';
 import { callByHand } from './manual-page.ts';
 import type { PageState } from './page.ts';
 import { listPageRows, type PageRow, withAlerts } from './page-store.ts';
-import { renderFacts } from './render-page.ts';
 import type { ScheduleSpec } from './schedule.ts';
 
 const DAY_MS = 86_400_000;
 const LONGEST_VIEW_MS = 366 * DAY_MS;
 const byId = z.object({ id: z.string().max(40) });
-const bySecret = z.object({ secret: z.string().max(100) });
 
 /** The name under which someone answers: their Person document's, else the account's. */
 const answerer = ({ actor, person, name }: Principal): Answerer => ({
@@ -72,17 +69,6 @@ function scheduleRoutes(desk: Desk): Route[] {
     }),
   ];
 }
-
-/** With the incidents that pages belong to, where there are incidents. */
-async function withIncidents(desk: Desk, pages: readonly PageState[]): Promise<PageState[]> {
-  const incidents = await desk.pageSink.incidentsOf?.(
-    desk.sql,
-    pages.map(({ id }) => id),
-  );
-  return pages.map((one) => ({ ...one, incident: incidents?.get(one.id) ?? null }));
-}
-
-const withIncident = async (desk: Desk, one: PageState): Promise<PageState> => (await withIncidents(desk, [one]))[0] ?? one;
 
 const detail = async (desk: Desk, one: PageState) =>
   pageDetailJson(await withIncident(desk, one), await desk.delivery.about(`page/${one.id}`));
@@ -148,52 +134,6 @@ function answerRoutes(desk: Desk): Route[] {
       body: pageResolution,
       response: pageDetail,
       handler: async ({ params, body, principal }) => detail(desk, await resolveByHand(desk, params.id, answerer(principal), body.reason)),
-    }),
-  ];
-}
-
-/** The link in a message. Reading it changes nothing: a mail scanner that follows it, or asks for its head, presses no button. */
-function linkRoutes(desk: Desk): Route[] {
-  const show = async (one: PageState, reader: string) => {
-    const set = desk.catalog.current();
-    const acknowledgedBy = one.acknowledgedBy === null ? null : titleOf(set, one.acknowledgedBy);
-    const timeZone = zoneOf(set, reader);
-    return acknowledgePage({
-      page: await withIncident(desk, one),
-      facts: renderFacts({ ...(await gather(desk, one)), page: one }, timeZone),
-      acknowledgedBy,
-      reader: titleOf(set, reader),
-      timeZone,
-      url: desk.url,
-    });
-  };
-  return [
-    route({
-      method: 'GET',
-      path: '/a/:secret',
-      access: 'public',
-      summary: 'The page that a message links to, with one button',
-      params: bySecret,
-      async handler({ params }) {
-        const link = await findLink(desk.sql, params.secret, desk.clock.now());
-        return link ? show(await findPage(desk, link.page), link.person) : deadLinkPage(desk.url);
-      },
-    }),
-    route({
-      method: 'POST',
-      path: '/a/:secret',
-      access: 'public',
-      summary: 'Acknowledge as the person to whom the link was sent',
-      params: bySecret,
-      bodyAs: 'form',
-      bodyLimit: 1024,
-      async handler({ params }) {
-        const link = await findLink(desk.sql, params.secret, desk.clock.now());
-        if (!link) return deadLinkPage(desk.url);
-        const before = await findPage(desk, link.page);
-        if (before.state === 'resolved') return show(before, link.person);
-        return show(await acknowledge(desk, link.page, { actor: `person:${link.person}`, name: link.person }), link.person);
-      },
     }),
   ];
 }

@@ -1,0 +1,51 @@
+import type { ServiceSpec } from '../catalog/index.ts';
+import { newId } from '../platform/id.ts';
+import type { PagedAlert } from './alert-sink.ts';
+import type { Desk } from './desk.ts';
+import { policyFor } from './escalation.ts';
+import type { PageRow } from './page-store.ts';
+import { subjectOf } from './subject.ts';
+
+/** The page that the first alerts of a group make. */
+export function newPage(desk: Desk, key: string, alerts: readonly PagedAlert[]): PageRow {
+  const first = alerts[0]!;
+  const set = desk.catalog.current();
+  const { action, summary } = first.annotations;
+  return {
+    ...blankPage(desk.clock.now()),
+    group_key: key,
+    severity: first.severity,
+    service: first.service,
+    team: first.service === null ? null : (set.get<ServiceSpec>('Service', first.service)?.spec.owner ?? null),
+    policy: policyFor(set, first.service)?.name ?? null,
+    subject: subjectOf({ action, summary, rule: first.rule, service: first.service }),
+    began_at: Math.min(...alerts.map(({ activeAt }) => activeAt)),
+  };
+}
+
+/** A critical page about nothing yet. */
+export function blankPage(now: number): PageRow {
+  return {
+    id: newId(now),
+    group_key: '',
+    severity: 'critical',
+    service: null,
+    team: null,
+    policy: null,
+    state: 'triggered',
+    subject: '',
+    text: '',
+    step: -1,
+    round: 0,
+    first_round: 0,
+    escalates_at: now,
+    began_at: now,
+    triggered_at: now,
+    acknowledged_at: null,
+    acknowledged_by: null,
+    resolved_at: null,
+    reason: null,
+    reopened: 0,
+    notice: null,
+  };
+}

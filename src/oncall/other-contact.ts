@@ -1,0 +1,48 @@
+import type { DeliveryRecord } from '../delivery/index.ts';
+import type { Job } from '../platform/jobs/index.ts';
+import type { Tx } from '../platform/sql/index.ts';
+import { callPeople } from './calls.ts';
+import { type Desk, gather, OTHER_CONTACT } from './desk.ts';
+import { contactAfter } from './escalation.ts';
+import { findPageRow, lockPage, withAlerts } from './page-store.ts';
+import { enqueueEscalation } from './paging.ts';
+
+interface Failed {
+  readonly page: string;
+  readonly person: string;
+  readonly round: number;
+  readonly step: number;
+  readonly channel: string;
+  readonly address: string;
+}
+
+/** A call could not be delivered, for good: the person's next contact is tried, and after the last the next step comes at once. */
+export async function callFailed(desk: Desk, tx: Tx, failed: DeliveryRecord): Promise<void> {
+  const [, page, round, step] = /^page:([^:]+):(\d+):(\d+):/.exec(failed.key) ?? [];
+  if (page === undefined || failed.person === null || failed.state === 'dropped') return;
+  const row = await lockPage(tx, page);
+  if (row?.state !== 'triggered') return;
+  const { channel, address } = failed;
+  if (contactAfter(desk.catalog.current(), failed.person, failed)) {
+    const payload: Failed = { page, person: failed.person, round: Number(round), step: Number(step), channel, address };
+    return desk.jobs.enqueue(tx, { kind: OTHER_CONTACT, key: failed.key, payload, priority: 0 });
+  }
+  const current = row.severity === 'critical' && row.round === Number(round) && row.step === Number(step);
+  if (current && row.escalates_at !== null) await enqueueEscalation(desk, tx, row, desk.clock.now());
+}
+
+/** The job OTHER_CONTACT: the same call to the same person by the next way. */
+export async function callOtherwise(desk: Desk, job: Job): Promise<void> {
+  const { page: id, person, round, step, ...failed } = job.payload as Failed;
+  const seen = await findPageRow(desk.sql, id);
+  const other = contactAfter(desk.catalog.current(), person, failed);
+  if (seen?.state !== 'triggered' || !other) return;
+  const content = await gather(desk, await withAlerts(desk.sql, seen));
+  await desk.sql.transaction(async (tx) => {
+    const row = await lockPage(tx, id);
+    if (row?.state !== 'triggered') return;
+    const page = await withAlerts(tx, row);
+    const reason = row.severity === 'ticket' ? 'ticket' : 'escalation';
+    await callPeople(desk, tx, { page, content, people: [person], round, step, reason, next: [], other });
+  });
+}
