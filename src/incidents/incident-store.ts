@@ -93,6 +93,12 @@ export async function pagesOf(on: Queryable, incident: string): Promise<LinkedPa
   }));
 }
 
+/** Whether one of its pages fires: without reading what a storm of them holds. */
+export async function hasFiringPage(on: Queryable, incident: string): Promise<boolean> {
+  const firing = on.db<IncidentTables>().selectFrom('incident_pages').select('page').where('incident', '=', incident);
+  return (await firing.where('state', '<>', 'resolved').limit(1).executeTakeFirst()) !== undefined;
+}
+
 /** Page ids by incident id. */
 export async function pageIdsOf(on: Queryable, incidents: readonly string[]): Promise<Map<string, string[]>> {
   const ids = new Map<string, string[]>(incidents.map((id) => [id, []]));

@@ -6,6 +6,7 @@ import { arriveWithEvents } from './arrive.ts';
 import { type Desk, eventOf } from './desk.ts';
 import { outageEnd } from './incident.ts';
 import {
+  hasFiringPage,
   incidentsOfPages,
   insertIncident,
   listIncidents,
@@ -119,7 +120,7 @@ async function follow(
 
 /** Ends the outage when the last page is resolved, or resumes it, and keeps the incident. */
 async function settle(desk: Desk, tx: Tx, incident: StoredIncident, events: NewEvent[]): Promise<void> {
-  const ended = outageEnd(await pagesOf(tx, incident.id));
+  const ended = (await hasFiringPage(tx, incident.id)) ? null : outageEnd(await pagesOf(tx, incident.id));
   if ((ended === null) === (incident.outageEndedAt === null)) {
     await desk.record(tx, incident, events);
     return;
