@@ -6,7 +6,8 @@ import { callPeople } from './calls.ts';
 import { type Desk, gather, personOf, tell, titleOf } from './desk.ts';
 import { type ChosenPolicy, escalationSteps, peopleOf, policyOf, type Position, stepAfter } from './escalation.ts';
 import { begin, enqueueEscalation } from './paging.ts';
-import { countFiring, findPageRow, lockPage, type PageRow, updatePage, withAlerts } from './page-store.ts';
+import { countFiring } from './page-alerts.ts';
+import { findPageRow, lockPage, type PageRow, updatePage, withAlerts } from './page-store.ts';
 import { ticketTime } from './quiet-hours.ts';
 import { list, type PageContent, renderFacts } from './render-page.ts';
 

@@ -4,17 +4,8 @@ import { enqueueReminder, resolvePage } from './answer.ts';
 import { DESCRIBE, type Desk, describeService, ESCALATE, tell, TELL_RESOLVED } from './desk.ts';
 import { newPage } from './new-page.ts';
 import type { PageState } from './page.ts';
-import {
-  countFiring,
-  insertPage,
-  lockPage,
-  lockPageOfGroup,
-  type PageRow,
-  putFiring,
-  putResolved,
-  updatePage,
-  withAlerts,
-} from './page-store.ts';
+import { countFiring, putFiring, putResolved } from './page-alerts.ts';
+import { insertPage, lockPage, lockPageOfGroup, type PageRow, updatePage, withAlerts } from './page-store.ts';
 import { renderFacts } from './render-page.ts';
 import { storable } from './storable.ts';
 
