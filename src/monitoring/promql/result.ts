@@ -64,23 +64,61 @@ export function rangeResult(value: Value, grid: Grid, annotated: Annotated): Mat
   if (value.kind === 'scalar') return { kind: 'matrix', series: [{ labels: {}, times, values: value.values }], ...annotated };
   if (value.kind === 'string') return { kind: 'matrix', series: [], ...annotated };
   const series: MatrixSeries[] = [];
+  const timesOf = shareTimes(times);
   for (let row = 0; row < value.labels.length; row++) {
-    const one = rowSeries(value, row, times);
+    const one = rowSeries(value, row, timesOf);
     if (one !== undefined) series.push(one);
   }
   return { kind: 'matrix', series: byLabels(series), ...annotated };
 }
 
-function rowSeries(block: Block, row: number, times: Float64Array): MatrixSeries | undefined {
-  const { steps } = block;
+/** Parts of an array, the same part always as the same object: what is written of it is written once. */
+function shareTimes(times: Float64Array): (from: number, to: number) => Float64Array {
+  const parts = new Map<number, Float64Array>();
+  return (from, to) => {
+    const key = from * (times.length + 1) + to;
+    let part = parts.get(key);
+    if (part === undefined) {
+      part = times.subarray(from, to);
+      parts.set(key, part);
+    }
+    return part;
+  };
+}
+
+function rowSeries(block: Block, row: number, timesOf: (from: number, to: number) => Float64Array): MatrixSeries | undefined {
+  const { steps, present } = block;
+  const base = row * steps;
   const labels = block.labels[row]!;
-  const present = block.present.subarray(row * steps, (row + 1) * steps);
-  const values = block.values.subarray(row * steps, (row + 1) * steps);
-  const missing = present.indexOf(0);
-  if (missing < 0) return { labels, times, values };
-  const at = [...present.keys()].filter((step) => present[step] === 1);
-  if (at.length === 0) return undefined;
-  return { labels, times: Float64Array.from(at, (step) => times[step]!), values: Float64Array.from(at, (step) => values[step]!) };
+  let first = -1;
+  let last = -1;
+  let count = 0;
+  for (let step = 0; step < steps; step++) {
+    if (present[base + step] === 0) continue;
+    if (first < 0) first = step;
+    last = step;
+    count++;
+  }
+  if (count === 0) return undefined;
+  const values = block.values.subarray(base + first, base + last + 1);
+  const times = timesOf(first, last + 1);
+  return count === values.length ? { labels, times, values } : { labels, ...withoutGaps(times, values, present, base + first, count) };
+}
+
+function withoutGaps(
+  times: Float64Array,
+  values: Float64Array,
+  present: Uint8Array,
+  base: number,
+  count: number,
+): { times: Float64Array; values: Float64Array } {
+  const kept = { times: new Float64Array(count), values: new Float64Array(count) };
+  for (let i = 0, to = 0; i < values.length; i++) {
+    if (present[base + i] === 0) continue;
+    kept.times[to] = times[i]!;
+    kept.values[to++] = values[i]!;
+  }
+  return kept;
 }
 
 function byLabels<T extends { readonly labels: Labels }>(series: T[]): T[] {

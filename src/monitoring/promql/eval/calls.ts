@@ -1,5 +1,4 @@
 /** Function calls: which arguments are evaluated how, and what is done with them. */
-import type { Labels } from '../../series.ts';
 import type { Call, Expr } from '../syntax/ast.ts';
 import { unwrap } from '../syntax/ast.ts';
 import { formatFloat } from '../number-format.ts';
@@ -11,10 +10,10 @@ import { histogramFraction, histogramQuantiles } from './histogram-functions.ts'
 import { info } from './info.ts';
 import { labelJoin, labelReplace } from './label-functions.ts';
 import { CALENDAR, clamp, MATH, roundTo } from './math-functions.ts';
-import { overRange } from './over-range.ts';
+import { rangeRows } from './over-range.ts';
 import { quantileOf } from './quantile.ts';
 import { RANGE_FUNCTIONS, regression, smooth, type RangeFunction } from './range-functions.ts';
-import { instantVector, type Windows } from './select.ts';
+import { blockOf, instantVector, type RangeSeries, type Windows } from './select.ts';
 import { sortByLabels, sortByValue } from './sort.ts';
 import { formatG } from '../number-format.ts';
 import { quote } from '../syntax/strings.ts';
@@ -59,23 +58,28 @@ const seconds = (grid: Grid): Float64Array => Float64Array.from({ length: grid.c
 
 const COUNTER_NAME = /(?:_total|_sum|_count|_bucket)$/;
 
-async function overTime({ context, grid, windows }: Evaluation, node: Call): Promise<Block> {
+async function overRange({ context, grid }: Evaluation, windows: Windows, fn: RangeFunction, keepName: boolean): Promise<Block> {
+  context.spend(windows.series.length * grid.count);
+  return await blockOf(context, grid, rangeRows(grid, windows, fn), keepName ? 0 : 1);
+}
+
+async function overTime(on: Evaluation, node: Call): Promise<Block> {
+  const { context, grid } = on;
   const { name } = node;
-  const input = await windows(node.args[0]!);
+  const input = await on.windows(node.args[0]!);
   if (input.edge !== undefined) return extendedFunction(context, grid, input, name);
-  const block = await overRange(context, grid, input, RANGE_FUNCTIONS[name]!(), keepsName(node));
-  tellNonCounters(context, block.labels, node);
-  return block;
+  tellNonCounters(context, input.series, node);
+  return await overRange(on, input, RANGE_FUNCTIONS[name]!(), keepsName(node));
 }
 
 /** Whether a function's answers are samples of the series itself. */
 export const keepsName = ({ name }: Call): boolean => name === 'last_over_time' || name === 'first_over_time';
 
-export function tellNonCounters(context: Context, rows: readonly Labels[], node: Call): void {
+export function tellNonCounters(context: Context, series: readonly RangeSeries[], node: Call): void {
   if (node.name !== 'rate' && node.name !== 'increase') return;
   const seen = new Set<string>();
   let last: string | undefined;
-  for (const labels of rows) {
+  for (const { labels } of series) {
     const metric = labels['__name__'];
     if (metric === last || metric === undefined || metric === '') continue;
     last = metric;
@@ -91,7 +95,7 @@ export function tellNonCounters(context: Context, rows: readonly Labels[], node:
 async function withScalars(on: Evaluation, range: Expr, make: (step: (now: number) => number) => RangeFunction): Promise<Block> {
   const { start, step } = on.grid;
   const stepOf = step === 0 ? (): number => 0 : (now: number): number => Math.round((now - start) / step);
-  return await overRange(on.context, on.grid, await on.windows(range), make(stepOf), false);
+  return await overRange(on, await on.windows(range), make(stepOf), false);
 }
 
 const predictLinear: Implementation = async (on, { args }) => {

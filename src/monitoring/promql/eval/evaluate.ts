@@ -10,7 +10,7 @@ import { repeat, timeAt, type Block, type Grid, type Value } from './block.ts';
 import { call, type Evaluation } from './calls.ts';
 import { fail, type Context } from './context.ts';
 import { endsOf, instantVector, rangeVector, resolvePositive, type RangeSeries, type Windows } from './select.ts';
-import { fusible, reduceRange } from './reduce-range.ts';
+import { fusible, reduceRows } from './reduce-rows.ts';
 import { selectRows } from './select-rows.ts';
 import { isStepInvariant } from './step-invariant.ts';
 
@@ -85,7 +85,7 @@ function negate(value: Value, op: '+' | '-'): Value {
 async function aggregation(context: Context, grid: Grid, node: Aggregation): Promise<Value> {
   const on = evaluationOf(context, grid);
   const together = fusible(node);
-  if (together !== undefined) return await reduceRange(on, node, together);
+  if (together !== undefined) return await reduceRows(on, node, together);
   if (node.param === undefined) return await reduce(context, node, await on.vector(node.expr));
   if (AGGREGATION_PARAM[node.op] === 'string') {
     const label = await on.text(node.param);

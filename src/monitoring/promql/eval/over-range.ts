@@ -1,34 +1,15 @@
 /** Slides windows over series and asks a function about each. */
-import { newBlock, timeAt, truncate, type Block, type Grid } from './block.ts';
-import type { Context } from './context.ts';
+import { timeAt, type Block, type Grid } from './block.ts';
 import type { RangeFunction } from './range-functions.ts';
-import { withoutStale, type RangeSeries, type Windows } from './select.ts';
+import { withoutStale, type RangeSeries, type RowSource, type Windows } from './select.ts';
 
-/** `keepName` where the function answers with samples of the series itself, as `last_over_time` does. */
-export async function overRange(context: Context, grid: Grid, windows: Windows, fn: RangeFunction, keepName: boolean): Promise<Block> {
-  const { series } = windows;
-  context.spend(series.length * grid.count);
-  const block = newBlock(series.length, grid.count);
-  let row = 0;
-  for (let i = 0; i < series.length; i++) {
-    const one = series[i]!;
-    if (fillRow(block, row, grid, one, windows, fn)) {
-      block.labels[row] = one.labels;
-      block.ids[row] = one.id;
-      block.drop[row] = keepName && one.drop !== true ? 0 : 1;
-      row++;
-    }
-    if ((i & 63) === 63 && context.due()) await context.pause();
-  }
-  return truncate(block, row);
-}
-
-/** A row's answers; false where there is none, and the row is empty. */
-export function fillRow(block: Block, row: number, grid: Grid, raw: RangeSeries, windows: Windows, fn: RangeFunction): boolean {
-  const series = withoutStale(raw);
-  if (fn.slide !== undefined) return fn.slide(block, row, series, windows);
-  return slide(block, row, grid, series, windows, fn);
-}
+export const rangeRows = (grid: Grid, windows: Windows, fn: RangeFunction): RowSource => ({
+  series: windows.series,
+  fill(block, row, raw) {
+    const series = withoutStale(raw);
+    return fn.slide === undefined ? slide(block, row, grid, series, windows, fn) : fn.slide(block, row, series, windows);
+  },
+});
 
 function slide(block: Block, row: number, grid: Grid, series: RangeSeries, windows: Windows, fn: RangeFunction): boolean {
   const { times, values, from, to } = series;

@@ -23,7 +23,9 @@ export function slideRate(kind: RateKind, block: Block, row: number, series: Ran
   const base = row * steps;
   let any = false;
   let lo = from;
-  let hi = from;
+  // At a single moment the window ends among the last samples.
+  let hi = steps === 1 ? to : from;
+  while (hi > from && times[hi - 1]! > ends.first) hi--;
   for (let step = 0; step < steps; step++) {
     const end = ends.first + step * ends.step;
     const start = end - range;

@@ -43,36 +43,59 @@ export async function fetch(context: Context, node: VectorSelector, from: number
   return series;
 }
 
+/** Series, and how to work out a row of answers from each. */
+export interface RowSource {
+  readonly series: readonly RangeSeries[];
+  /** Fills a row from a series; false where it has no answer at any step: then the row is empty. */
+  fill(block: Block, row: number, series: RangeSeries): boolean;
+}
+
 /** The newest sample in `(t - lookback, t]` at each step, unless it is a stale marker. `times`: its time in seconds instead. */
-export async function instantVector(context: Context, grid: Grid, node: VectorSelector, times = false): Promise<Block> {
+export async function instantRows(context: Context, grid: Grid, node: VectorSelector, times = false): Promise<RowSource> {
   const { lookback } = context.options;
   const ends = endsOf(context, grid, node);
   const smoothed = node.edge === 'smoothed' && !times;
   const series = await fetch(context, node, ends.first - lookback, smoothed ? ends.last + lookback : ends.last);
   context.spend(series.length * grid.count);
+  return {
+    series,
+    fill: (block, row, one) =>
+      smoothed ? fillSmoothed(block, row, one, ends, lookback) : fillInstant(block, row, one, ends, lookback, times),
+  };
+}
+
+export async function instantVector(context: Context, grid: Grid, node: VectorSelector, times = false): Promise<Block> {
+  return await blockOf(context, grid, await instantRows(context, grid, node, times), 0);
+}
+
+/** All rows that have anything. */
+export async function blockOf(context: Context, grid: Grid, { series, fill }: RowSource, drop: 0 | 1): Promise<Block> {
   const block = newBlock(series.length, grid.count);
   let row = 0;
-  for (const [i, one] of series.entries()) {
-    const any = smoothed ? fillSmoothed(block, row, one, ends, lookback) : fillInstant(block, row, one, ends, lookback, times);
-    if (any) {
+  for (let i = 0; i < series.length; i++) {
+    const one = series[i]!;
+    if (fill(block, row, one)) {
       block.labels[row] = one.labels;
-      block.ids[row++] = one.id;
+      block.ids[row] = one.id;
+      block.drop[row++] = one.drop === true ? 1 : drop;
     }
-    if ((i & 255) === 255 && context.due()) await context.pause();
+    if ((i & 63) === 63 && context.due()) await context.pause();
   }
   return truncate(block, row);
 }
 
 function fillInstant(block: Block, row: number, series: Series, ends: Ends, lookback: number, asTimes: boolean): boolean {
-  const { times, values, to } = series;
+  const { times, values, from, to } = series;
   const { steps } = block;
   const base = row * steps;
-  let at = series.from;
+  // At a single moment the sample is among the last.
+  let at = steps === 1 ? to : from;
+  while (at > from && times[at - 1]! > ends.first) at--;
   let any = false;
   for (let step = 0, end = ends.first; step < steps; step++, end += ends.step) {
     while (at < to && times[at]! <= end) at++;
     const newest = at - 1;
-    if (newest < series.from || times[newest]! <= end - lookback) {
+    if (newest < from || times[newest]! <= end - lookback) {
       block.present[base + step] = 0;
       continue;
     }
