@@ -1,6 +1,7 @@
 import type { Health, HealthState } from '../platform/health.ts';
 import { healthAnswer, type HealthAnswer } from '../platform/contract.ts';
 import { reply, route, type Route } from '../platform/http/index.ts';
+import { problemsPage } from './problems-page.ts';
 import { openApi } from './open-api.ts';
 import { VERSION } from './version.ts';
 
@@ -46,6 +47,7 @@ export function appRoutes({ health, state, routes }: AppRoutesDeps): Route[] {
         }),
     }),
   ];
+  own.push(problemsPage());
   const description = route({
     method: 'GET',
     path: '/nines/v1/openapi.json',
