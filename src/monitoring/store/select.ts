@@ -12,6 +12,8 @@ export interface SelectParts {
   readonly window: RecentWindow;
   readonly late: LateSamples;
   readonly columns: Columns | undefined;
+  /** The most samples that may be read from the engine. */
+  readonly maxRead: number;
   /** Whether samples have left the window that the engine doesn't have yet. */
   readonly gap: boolean;
 }
@@ -58,7 +60,7 @@ async function selectOlder(parts: SelectParts, ids: Uint32Array, from: number, t
   if (!columns) throw new Problem(503, 'engine-away', older(window.completeSince, 'the column store is away'), { retryAfter: 30 });
   if (parts.gap)
     throw new Problem(503, 'engine-behind', older(window.completeSince, 'the column store is catching up'), { retryAfter: 30 });
-  const most = options.maxSamples ?? 100_000_000;
+  const most = options.maxSamples ?? Number.POSITIVE_INFINITY;
   const boundary = window.completeSince;
   const recent = new Map<number, Span>();
   const lateOf = new Map<number, readonly LateSample[]>();
@@ -70,7 +72,9 @@ async function selectOlder(parts: SelectParts, ids: Uint32Array, from: number, t
     if (samples.length > 0) lateOf.set(id, samples);
   }
   window.slab.noteRead();
-  const rows = await readSamples(columns, ids, from, Math.min(to, boundary), most + 1);
+  const mostRead = Math.min(most, parts.maxRead);
+  const rows = await readSamples(columns, ids, from, Math.min(to, boundary), mostRead + 1);
+  if (rows.ids.length > mostRead) throw tooMany(mostRead, mostRead === most ? 'query.maxSamples' : 'store.maxReadSamples');
   options.signal?.throwIfAborted();
   const spans = spansOf(rows);
   const found: Series[] = [];
@@ -88,8 +92,8 @@ async function selectOlder(parts: SelectParts, ids: Uint32Array, from: number, t
 const older = (since: number, why: string): string =>
   `Samples from before ${new Date(since).toISOString()} can't be read, because ${why}. Newer ones can.`;
 
-const tooMany = (most: number): LimitError =>
+const tooMany = (most: number, setting = 'query.maxSamples'): LimitError =>
   new LimitError(422, 'The query touches too many samples: ask for fewer series or a shorter time.', {
     limit: most,
-    setting: 'query.maxSamples',
+    setting,
   });

@@ -14,6 +14,8 @@ export interface StoreSettings {
   readonly flushInterval: number;
   /** Bytes of log at which the engine gets them at once. A sample takes 20. */
   readonly flushBytes: number;
+  /** The most samples that one selector of a query may read from the engine. A sample takes about 60 bytes while it is read. */
+  readonly maxReadSamples: number;
   /** The most memory that the engine may take, in bytes. */
   readonly engineMemory: number;
 }
@@ -27,5 +29,6 @@ export const DEFAULT_STORE_SETTINGS: StoreSettings = {
   syncInterval: 1000,
   flushInterval: 30_000,
   flushBytes: 8 * MB,
+  maxReadSamples: 20_000_000,
   engineMemory: 1024 * MB,
 };

@@ -186,6 +186,17 @@ test('a query over too many samples is refused', async () => {
   expect(() => store.select(matchers, NOW, NOW + 1, { maxSamples: 2 })).not.toThrow();
 });
 
+test('a query that would read too much from the engine is refused', async () => {
+  await append(
+    { __name__: 'm' },
+    Array.from({ length: 300 }, (_, i): [number, number] => [i - 1000, i]),
+  );
+  await store.stop();
+  store = await open({ recentMemory: 1600, maxReadSamples: 100 });
+  await expect(select('m', -1000, 0)).rejects.toThrow(/100; raise it with store\.maxReadSamples/);
+  expect(Object.values(await select('m', -1000, -950))[0]).toHaveLength(51);
+});
+
 test('names, values and series of what fits and may have samples then', async () => {
   await append({ __name__: 'old', job: 'a' }, [[-60_000, 1]]);
   await append({ __name__: 'm', job: 'a', code: '200' }, [[0, 1]]);

@@ -156,7 +156,7 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions {
 
   select(matchers: readonly Matcher[], from: number, to: number, options: SelectOptions = {}): Promise<Series[]> | Series[] {
     const parts = { index: this.#index, window: this.#window, late: this.#late, columns: this.#columns };
-    return select({ ...parts, gap: this.#flusher?.gap ?? false }, matchers, from, to, options);
+    return select({ ...parts, maxRead: this.#settings.maxReadSamples, gap: this.#flusher?.gap ?? false }, matchers, from, to, options);
   }
 
   /** Calls the listener after each append, once its samples can be queried. Returns what ends that. */
