@@ -114,7 +114,7 @@ test('applies that come at once take turns', async () => {
 
 test('an update is told as a unified diff of what it means', async () => {
   await catalog.apply([ana, team('ana'), service], by);
-  const { changes } = catalog.diff([ana, team('ana'), { ...service, text: service.text.replace('tier: 1', 'tier: 2') }]);
+  const { changes } = await catalog.diff([ana, team('ana'), { ...service, text: service.text.replace('tier: 1', 'tier: 2') }]);
   expect(changes).toEqual([
     {
       action: 'update',
@@ -124,7 +124,9 @@ test('an update is told as a unified diff of what it means', async () => {
       diff: '@@ -5,4 +5,4 @@\n spec:\n   dependsOn: []\n   owner: payments\n-  tier: 1\n+  tier: 2\n',
     },
   ]);
-  expect(catalog.diff([ana, team('ana')]).changes).toMatchObject([{ action: 'delete', kind: 'Service', name: 'checkout', diff: null }]);
+  expect((await catalog.diff([ana, team('ana')])).changes).toMatchObject([
+    { action: 'delete', kind: 'Service', name: 'checkout', diff: null },
+  ]);
 });
 
 test('nothing at all is not taken for a wish to remove everything', async () => {

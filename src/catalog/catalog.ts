@@ -6,11 +6,12 @@ import type { Sql } from '../platform/sql/index.ts';
 import { conflict } from '../platform/problem.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { catalogStore, type StoredVersion } from './catalog-store.ts';
-import { type CheckResult, checkDocuments, hasErrors, type SourceFile } from './check-documents.ts';
+import { type CheckResult, checkResources, hasErrors, readFile, type SourceFile } from './check-documents.ts';
 import type { ApplyAnswer, ConfigState, DiffAnswer, DocumentProblem, ResourceChange } from './contract.ts';
 import { diffSets, summarise } from './diff-sets.ts';
 import { formatProblem } from './document-problem.ts';
 import type { Catalog, ForeignKind, KindRegistry, ResourceKind, ResourceSet } from './resource-kind.ts';
+import type { ReadResource } from './read-resource.ts';
 import { type CompleteSet, createResourceSet } from './resource-set.ts';
 import { catalogRoutes } from './routes.ts';
 import { type FolderWatch, watchFolder } from './watch-folder.ts';
@@ -31,8 +32,8 @@ export interface CatalogModule extends Catalog {
   /** Puts the last good configuration in force, before anything is read from a folder. */
   start(): Promise<void>;
   stop(): Promise<void>;
-  check(files: readonly SourceFile[]): CheckResult;
-  diff(files: readonly SourceFile[]): DiffAnswer;
+  check(files: readonly SourceFile[]): Promise<CheckResult>;
+  diff(files: readonly SourceFile[]): Promise<DiffAnswer>;
   /** Puts these documents, and no others, in force: all of them or, where one has an error, none. */
   apply(files: readonly SourceFile[], by: { actor: string; source: string }): Promise<ApplyAnswer>;
   /** Keeps a folder (or one file) of documents in force. Resolves when it was read once, whether it was good or not. */
@@ -47,6 +48,8 @@ export function createCatalog(deps: CatalogDeps): CatalogModule {
 }
 
 const COMPONENT = 'config';
+/** How long a check may keep everything else waiting, in milliseconds. */
+const TURN_MS = 10;
 /** How much of the changes the ledger keeps. */
 const LEDGER = { changes: 100, diff: 2_000 } as const;
 
@@ -83,7 +86,7 @@ class CatalogState implements CatalogModule {
     const { sql, clock, health, log } = this.#deps;
     this.#stored = await catalogStore.version(sql);
     this.#files = await catalogStore.files(sql);
-    const { set, problems } = checkDocuments(this.#files, this.#registry, clock.now());
+    const { set, problems } = await this.check(this.#files);
     this.#set = createResourceSet(set.all(), this.#stored.version);
     const first = problems.find(({ severity }) => severity === 'error');
     // A newer nines may be stricter than the one that applied them: what is still good stays in force.
@@ -103,12 +106,22 @@ class CatalogState implements CatalogModule {
     await this.#turn;
   }
 
-  check(files: readonly SourceFile[]): CheckResult {
-    return checkDocuments(files, this.#registry, this.#deps.clock.now());
+  /** As `checkDocuments`, but thousands of documents take a second: alerts and pages are let through on the way. */
+  async check(files: readonly SourceFile[]): Promise<CheckResult> {
+    const { clock } = this.#deps;
+    const read: ReadResource[] = [];
+    let began = clock.monotonic();
+    for (const file of files) {
+      read.push(...readFile(file, this.#registry));
+      if (clock.monotonic() - began < TURN_MS) continue;
+      await new Promise((resolve) => void setImmediate(resolve));
+      began = clock.monotonic();
+    }
+    return checkResources(read, this.#registry, clock.now());
   }
 
-  diff(files: readonly SourceFile[]): DiffAnswer {
-    const { problems, set } = this.check(files);
+  async diff(files: readonly SourceFile[]): Promise<DiffAnswer> {
+    const { problems, set } = await this.check(files);
     return { problems: [...problems], changes: hasErrors(problems) ? [] : diffSets(this.#set, set, this.#registry) };
   }
 
@@ -120,7 +133,7 @@ class CatalogState implements CatalogModule {
 
   async #applyNow(files: readonly SourceFile[], by: { actor: string; source: string }): Promise<ApplyAnswer> {
     const { clock, sql } = this.#deps;
-    const { problems, set, documents } = this.check(files);
+    const { problems, set, documents } = await this.check(files);
     const refusal = hasErrors(problems) ? problems : documents === 0 && this.#set.all().length > 0 ? [nothingLeft(by.source)] : [];
     if (refusal.length > 0) return { applied: false, version: this.#stored.version, problems: [...refusal], changes: [] };
     const changes = diffSets(this.#set, set, this.#registry);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { NAME_PATTERN } from './envelope.ts';
-import { findCycle } from './find-cycle.ts';
-import type { ResourceKind, ResourceProblem, ResourceReference } from './resource-kind.ts';
+import { circular, findCycle } from './find-cycle.ts';
+import type { ResourceKind, ResourceProblem, ResourceReference, ResourceSet } from './resource-kind.ts';
 import { timeZoneName } from './time-zone.ts';
 
 /** The name of another document. */
@@ -125,6 +125,7 @@ spec:
     ...(spec.escalation === undefined ? [] : [{ path: ['spec', 'escalation'], kind: 'EscalationPolicy', name: spec.escalation }]),
   ],
   check({ name, spec }, all) {
+    if (!circularServices(all).has(name)) return [];
     const cycle = findCycle(name, (one) => all.get<ServiceSpec>('Service', one)?.spec.dependsOn ?? []);
     // Told once, at its first service by name.
     if (cycle === undefined || cycle.some((one) => one < name)) return [];
@@ -133,6 +134,18 @@ spec:
     return [error(['spec', 'dependsOn', spec.dependsOn.indexOf(cycle[1] ?? name)], message, 'remove one of these dependencies')];
   },
 };
+
+const known = new WeakMap<ResourceSet, Set<string>>();
+
+/** Found once for a set: a walk from each service would take long for thousands of them. */
+function circularServices(all: ResourceSet): Set<string> {
+  let found = known.get(all);
+  if (found === undefined) {
+    found = circular(new Map(all.list<ServiceSpec>('Service').map(({ name, spec }) => [name, spec.dependsOn])));
+    known.set(all, found);
+  }
+  return found;
+}
 
 const error = (path: ResourceProblem['path'], message: string, hint: string): ResourceProblem => ({
   path,

@@ -34,8 +34,8 @@ export function catalogRoutes(catalog: CatalogModule): Route[] {
       summary: 'Checks a folder of documents',
       ...folder,
       response: contract.checkAnswer,
-      handler: ({ body }) => {
-        const { problems, documents } = catalog.check(distinct(body.files));
+      async handler({ body }) {
+        const { problems, documents } = await catalog.check(distinct(body.files));
         return { ok: !hasErrors(problems), problems, documents };
       },
     }),
