@@ -6,6 +6,7 @@ import { quote, isWellFormed } from '../syntax/strings.ts';
 import { firstStep, NO_LABELS, newBlock, truncate, type Block } from './block.ts';
 import { fail, type Context } from './context.ts';
 import type { Grouping } from './grouper.ts';
+import { inBatches } from './in-batches.ts';
 import { mergeRows } from './merge.ts';
 import { quantileOf } from './quantile.ts';
 import { newReduction, reducerOf } from './reducers.ts';
@@ -60,11 +61,7 @@ export async function reduce(context: Context, node: Aggregation, block: Block):
   markDropped(out, block, of);
   const reduction = newReduction(of, out);
   const reducer = reducerOf(node);
-  const batch = Math.max(1, Math.floor(100_000 / block.steps));
-  for (let from = 0; from < block.labels.length; from += batch) {
-    reducer.add(block, from, Math.min(from + batch, block.labels.length), reduction);
-    if (context.due()) await context.pause();
-  }
+  await inBatches(context, block.labels.length, block.steps, (from, to) => reducer.add(block, from, to, reduction));
   reducer.finish?.(reduction);
   return out;
 }
@@ -76,7 +73,7 @@ function markDropped(out: Block, block: Block, of: Int32Array): void {
   }
 }
 
-export function quantiles(context: Context, node: Aggregation, block: Block, phis: Float64Array): Block {
+export async function quantiles(context: Context, node: Aggregation, block: Block, phis: Float64Array): Promise<Block> {
   const bad = phis.find((phi) => !(phi >= 0 && phi <= 1));
   if (bad !== undefined) context.warn(`quantile value should be between 0 and 1, got ${formatG(bad)}`, node.param!.span);
   const { of, out } = groupRows(context, block, groupingOf(node));
@@ -85,7 +82,7 @@ export function quantiles(context: Context, node: Aggregation, block: Block, phi
   const sizes = new Int32Array(out.labels.length);
   for (const group of of) sizes[group]!++;
   const members = Array.from(sizes, (size) => new Float64Array(size));
-  for (let step = 0; step < steps; step++) {
+  const atStep = (step: number): void => {
     sizes.fill(0);
     for (let row = 0; row < of.length; row++) {
       if (block.present[row * steps + step] === 0) continue;
@@ -97,21 +94,23 @@ export function quantiles(context: Context, node: Aggregation, block: Block, phi
       out.values[group * steps + step] = quantileOf(phis[step]!, values.subarray(0, sizes[group]));
       out.present[group * steps + step] = 1;
     }
-  }
+  };
+  await inBatches(context, steps, of.length, (from, to) => {
+    for (let step = from; step < to; step++) atStep(step);
+  });
   return out;
 }
 
 /** How many series of a group have each value, the value as a label. */
-export function countValues(context: Context, node: Aggregation, block: Block, label: string): Block {
+export async function countValues(context: Context, node: Aggregation, block: Block, label: string): Promise<Block> {
   if (label === '' || !isWellFormed(label)) fail(`invalid label name ${quote(label)}`);
   const labels = node.without ? [...node.grouping, label] : node.grouping.filter((name) => name !== label);
   const { of, out: groups } = groupRows(context, block, { mode: node.without ? 'without' : 'by', labels });
   const { steps } = block;
   const rows = new Map<string, number>();
   const counts: { group: number; value: string; cells: Float64Array }[] = [];
-  for (let cell = 0; cell < block.values.length; cell++) {
-    if (block.present[cell] === 0) continue;
-    const row = Math.floor(cell / steps);
+  const countCell = (cell: number, row: number): void => {
+    if (block.present[cell] === 0) return;
     const value = formatFloat(block.values[cell]!);
     const key = `${of[row]}:${value}`;
     let at = rows.get(key);
@@ -122,7 +121,10 @@ export function countValues(context: Context, node: Aggregation, block: Block, l
       counts.push({ group: of[row]!, value, cells: new Float64Array(steps) });
     }
     counts[at]!.cells[cell - row * steps]!++;
-  }
+  };
+  await inBatches(context, of.length, steps, (from, to) => {
+    for (let row = from; row < to; row++) for (let step = 0; step < steps; step++) countCell(row * steps + step, row);
+  });
   const out = newBlock(counts.length, steps);
   for (const [row, { group, value, cells }] of counts.entries()) {
     out.labels[row] = Object.freeze({ ...groups.labels[group]!, [label]: value });

@@ -7,6 +7,7 @@ import { newBlock, NO_LABELS, singleRow, timeAt, type Block, type Grid, type Sca
 import { fail, type Context } from './context.ts';
 import { checkEdges, extendedFunction } from './extended.ts';
 import { histogramFraction, histogramQuantiles } from './histogram-functions.ts';
+import { inBatches } from './in-batches.ts';
 import { info } from './info.ts';
 import { labelJoin, labelReplace } from './label-functions.ts';
 import { CALENDAR, clamp, MATH, roundTo } from './math-functions.ts';
@@ -34,23 +35,25 @@ export async function call(on: Evaluation, node: Call): Promise<Value> {
   checkEdges(node);
   if (RANGE_FUNCTIONS[node.name] !== undefined) return await overTime(on, node);
   const map = MATH[node.name];
-  if (map !== undefined) return each(await on.vector(node.args[0]!), map);
+  if (map !== undefined) return await each(on, await on.vector(node.args[0]!), map);
   const calendar = CALENDAR[node.name];
   if (calendar !== undefined) {
     const [arg] = node.args;
-    return arg === undefined ? singleRow(NO_LABELS, seconds(on.grid).map(calendar)) : each(await on.vector(arg), calendar);
+    return arg === undefined ? singleRow(NO_LABELS, seconds(on.grid).map(calendar)) : await each(on, await on.vector(arg), calendar);
   }
   const implementation = IMPLEMENTATIONS[node.name];
   return implementation === undefined ? fail(`function ${quote(node.name)} is not implemented`) : await implementation(on, node);
 }
 
 /** Applies a function to every sample; the metric is no longer the one it was. */
-function each(block: Block, fn: (value: number, step: number) => number): Block {
+async function each({ context }: Evaluation, block: Block, fn: (value: number, step: number) => number): Promise<Block> {
   const { steps, values, present } = block;
   block.drop.fill(1);
-  for (let row = 0, cell = 0; row < block.labels.length; row++) {
-    for (let step = 0; step < steps; step++, cell++) if (present[cell] === 1) values[cell] = fn(values[cell]!, step);
-  }
+  await inBatches(context, block.labels.length, steps, (from, to) => {
+    for (let row = from, cell = from * steps; row < to; row++) {
+      for (let step = 0; step < steps; step++, cell++) if (present[cell] === 1) values[cell] = fn(values[cell]!, step);
+    }
+  });
   return block;
 }
 
@@ -142,7 +145,7 @@ const clamped =
     const block = await on.vector(args[0]!);
     const lows = low === undefined ? undefined : await on.scalar(args[low]!);
     const highs = high === undefined ? undefined : await on.scalar(args[high]!);
-    const result = each(block, (value, step) => clamp(value, lows?.[step] ?? -Infinity, highs?.[step] ?? Infinity));
+    const result = await each(on, block, (value, step) => clamp(value, lows?.[step] ?? -Infinity, highs?.[step] ?? Infinity));
     for (let cell = 0; cell < result.present.length; cell++) {
       const step = cell % result.steps;
       if (lows !== undefined && highs !== undefined && highs[step]! < lows[step]!) result.present[cell] = 0;
@@ -153,7 +156,7 @@ const clamped =
 const round: Implementation = async (on, { args }) => {
   const block = await on.vector(args[0]!);
   const nearest = args[1] === undefined ? undefined : await on.scalar(args[1]);
-  return each(block, (value, step) => roundTo(value, nearest?.[step] ?? 1));
+  return await each(on, block, (value, step) => roundTo(value, nearest?.[step] ?? 1));
 };
 
 /** The single sample of a step, or NaN. */
@@ -178,7 +181,7 @@ const timestamp: Implementation = async (on, { args }) => {
     return block;
   }
   const times = seconds(on.grid);
-  return each(block, (_value, step) => times[step]!);
+  return await each(on, block, (_value, step) => times[step]!);
 };
 
 const sorting =

@@ -89,12 +89,12 @@ async function aggregation(context: Context, grid: Grid, node: Aggregation): Pro
   if (node.param === undefined) return await reduce(context, node, await on.vector(node.expr));
   if (AGGREGATION_PARAM[node.op] === 'string') {
     const label = await on.text(node.param);
-    return countValues(context, node, await on.vector(node.expr), label);
+    return await countValues(context, node, await on.vector(node.expr), label);
   }
   const params = await on.scalar(node.param);
   const block = await on.vector(node.expr);
-  if (node.op === 'quantile') return quantiles(context, node, block, params);
-  return selectRows(context, node, block, params);
+  if (node.op === 'quantile') return await quantiles(context, node, block, params);
+  return await selectRows(context, node, block, params);
 }
 
 /** The inner expression on a grid of its own, aligned to its step and not to the query's; then windows over that. */

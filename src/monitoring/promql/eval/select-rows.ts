@@ -5,9 +5,10 @@ import { labelKey } from '../label-key.ts';
 import { newBlock, type Block } from './block.ts';
 import { fail, type Context } from './context.ts';
 import { groupRows } from './aggregate.ts';
+import { inBatches } from './in-batches.ts';
 
-export function selectRows(context: Context, node: Aggregation, block: Block, params: Float64Array): Block {
-  if (node.op === 'limit_ratio') return limitRatio(context, node, block, params);
+export async function selectRows(context: Context, node: Aggregation, block: Block, params: Float64Array): Promise<Block> {
+  if (node.op === 'limit_ratio') return await limitRatio(context, node, block, params);
   for (const k of params) {
     if (k !== k) fail('Parameter value is NaN');
     if (k >= 2 ** 63) fail(`Scalar value ${formatFloat(k)} overflows int64`);
@@ -17,12 +18,15 @@ export function selectRows(context: Context, node: Aggregation, block: Block, pa
   const kept = new Uint8Array(block.present.length);
   const orders: number[][] = [];
   const groups = out.labels.length;
-  for (let step = 0; step < block.steps; step++) {
+  const atStep = (step: number): void => {
     const k = Math.min(Math.trunc(params[step]!), block.labels.length);
     const chosen = k < 1 ? [] : choose(node, block, of, groups, step, k);
     for (const rows of chosen) for (const row of rows) kept[row * block.steps + step] = 1;
     if (context.options.instant) orders.push(chosen.flat());
-  }
+  };
+  await inBatches(context, block.steps, of.length, (from, to) => {
+    for (let step = from; step < to; step++) atStep(step);
+  });
   return keep(block, kept, orders[0]);
 }
 
@@ -61,7 +65,7 @@ function insert(rows: number[], row: number, k: number, isBetter: (a: number, b:
   if (rows.length > k) rows.pop();
 }
 
-function limitRatio(context: Context, node: Aggregation, block: Block, params: Float64Array): Block {
+async function limitRatio(context: Context, node: Aggregation, block: Block, params: Float64Array): Promise<Block> {
   const ratios = params.map((ratio) => {
     if (ratio !== ratio) fail('Ratio value is NaN');
     if (ratio >= -1 && ratio <= 1) return ratio;
@@ -70,15 +74,18 @@ function limitRatio(context: Context, node: Aggregation, block: Block, params: F
     return to;
   });
   const kept = new Uint8Array(block.present.length);
-  for (const [row, labels] of block.labels.entries()) {
-    const place = fraction(labelKey(labels));
+  const inRow = (row: number): void => {
+    const place = fraction(labelKey(block.labels[row]!));
     for (let step = 0; step < block.steps; step++) {
       const ratio = ratios[step]!;
       const cell = row * block.steps + step;
       const inside = ratio >= 0 ? place < ratio : place >= 1 + ratio;
       kept[cell] = inside ? block.present[cell]! : 0;
     }
-  }
+  };
+  await inBatches(context, block.labels.length, block.steps, (from, to) => {
+    for (let row = from; row < to; row++) inRow(row);
+  });
   return keep(block, kept, undefined);
 }
 

@@ -1,10 +1,11 @@
 import type { Binary } from '../syntax/ast.ts';
 import { newBlock, type Block } from './block.ts';
 import type { Context } from './context.ts';
+import { inBatches } from './in-batches.ts';
 import { mergeRows } from './merge.ts';
 
 /** `and`, `or`, `unless`: which samples stay depends on whether the other side has one of the same match group then. */
-export function setOperation(context: Context, node: Binary, left: Block, right: Block): Block {
+export async function setOperation(context: Context, node: Binary, left: Block, right: Block): Promise<Block> {
   const { on, labels } = node.matching!;
   const grouper = context.grouper({ mode: on ? 'by' : 'without', labels });
   const local = new Map<number, number>();
@@ -21,30 +22,36 @@ export function setOperation(context: Context, node: Binary, left: Block, right:
   const leftGroups = groupsOf(left);
   const rightGroups = groupsOf(right);
   if (node.op === 'or') {
-    filter(right, rightGroups, presence(left, leftGroups, local.size), false);
+    await filter(context, right, rightGroups, await presence(context, left, leftGroups, local.size), false);
     return mergeRows(context, concat(left, right));
   }
-  filter(left, leftGroups, presence(right, rightGroups, local.size), node.op === 'and');
+  await filter(context, left, leftGroups, await presence(context, right, rightGroups, local.size), node.op === 'and');
   return left;
 }
 
-/** At which steps a match group has a sample. */
-function presence(block: Block, groups: Int32Array, size: number): { steps: number; cells: Uint8Array } {
+/** At which steps a match group has a sample: a cell for each group and step. */
+async function presence(context: Context, block: Block, groups: Int32Array, size: number): Promise<Uint8Array> {
   const { steps, present } = block;
   const cells = new Uint8Array(size * steps);
-  for (let row = 0; row < groups.length; row++) {
-    const base = groups[row]! * steps;
-    for (let step = 0; step < steps; step++) cells[base + step]! |= present[row * steps + step]!;
-  }
-  return { steps, cells };
+  await inBatches(context, groups.length, steps, (from, to) => {
+    for (let row = from; row < to; row++) {
+      const base = groups[row]! * steps;
+      for (let step = 0; step < steps; step++) cells[base + step]! |= present[row * steps + step]!;
+    }
+  });
+  return cells;
 }
 
-function filter(block: Block, groups: Int32Array, { steps, cells }: { steps: number; cells: Uint8Array }, wanted: boolean): void {
+/** Leaves the samples whose match group has one on the other side then, or has none. */
+async function filter(context: Context, block: Block, groups: Int32Array, others: Uint8Array, wanted: boolean): Promise<void> {
+  const { steps, present } = block;
   const keep = wanted ? 1 : 0;
-  for (let row = 0; row < groups.length; row++) {
-    const base = groups[row]! * steps;
-    for (let step = 0; step < steps; step++) if (cells[base + step] !== keep) block.present[row * steps + step] = 0;
-  }
+  await inBatches(context, groups.length, steps, (from, to) => {
+    for (let row = from; row < to; row++) {
+      const base = groups[row]! * steps;
+      for (let step = 0; step < steps; step++) if (others[base + step] !== keep) present[row * steps + step] = 0;
+    }
+  });
 }
 
 function concat(left: Block, right: Block): Block {

@@ -5,6 +5,7 @@ import type { Binary, VectorMatching } from '../syntax/ast.ts';
 import { newBlock, truncate, type Block } from './block.ts';
 import { fail, type Context } from './context.ts';
 import type { Grouper } from './grouper.ts';
+import { inBatches } from './in-batches.ts';
 import { mergeRows } from './merge.ts';
 import { changesMeaning, operationOf, type Operation } from './operators.ts';
 
@@ -41,7 +42,7 @@ export async function matchVectors(context: Context, node: Binary, left: Block, 
   const match: Match = { context, node, matching, operation, grouper, many, one, ones: rowsByGroup(one), swapped };
   checkUnique(match);
   if (context.due()) await context.pause();
-  const out = meet(match);
+  const out = await meet(match);
   return mergeMatched(match, out);
 }
 
@@ -84,7 +85,7 @@ export const describe = (labels: Labels): string =>
     .join(', ')}}`;
 
 /** A row of the result for each pair of rows that meet. */
-function meet(match: Match): { block: Block; groups: number[] } {
+async function meet(match: Match): Promise<{ block: Block; groups: number[] }> {
   const { many, ones, matching } = match;
   const pairs: [manyRow: number, oneRow: number][] = [];
   const fillOne = match.swapped ? matching.fillLeft : matching.fillRight;
@@ -100,12 +101,14 @@ function meet(match: Match): { block: Block; groups: number[] } {
   const groups: number[] = [];
   const gaps = { fillOne, fillMany, oneThere: gapsOf(match, match.one, fillOne), manyThere: gapsOf(match, many, fillMany) };
   let row = 0;
-  for (const [manyRow, oneRow] of pairs) {
-    if (!combine(match, block, row, manyRow, oneRow, gaps)) continue;
-    label(match, block, row, manyRow, oneRow);
-    groups.push(manyRow < 0 ? match.one.groups[oneRow]! : many.groups[manyRow]!);
-    row++;
-  }
+  await inBatches(match.context, pairs.length, many.block.steps, (from, to) => {
+    for (const [manyRow, oneRow] of pairs.slice(from, to)) {
+      if (!combine(match, block, row, manyRow, oneRow, gaps)) continue;
+      label(match, block, row, manyRow, oneRow);
+      groups.push(manyRow < 0 ? match.one.groups[oneRow]! : many.groups[manyRow]!);
+      row++;
+    }
+  });
   return { block: truncate(block, row), groups };
 }
 

@@ -15,7 +15,7 @@ export function handleQuery(engine: QueryEngine, params: URLSearchParams, now: n
   return answer(async () => {
     const limit = limitParameter(params);
     const time = timeParameter(params, 'time', now);
-    return write(await engine.instant(queryParameter(params), time, options(params, signal)), limit);
+    return await write(await engine.instant(queryParameter(params), time, options(params, signal)), limit);
   });
 }
 
@@ -28,7 +28,7 @@ export function handleQueryRange(engine: QueryEngine, params: URLSearchParams, s
     if (end < start) throw badRequest('invalid parameter "end": end timestamp must not be before start time');
     const step = durationParameter(params, 'step');
     if (step === undefined) throw badRequest('invalid parameter "step": cannot parse "" to a valid duration');
-    return write(await engine.range(queryParameter(params), start, end, step, options(params, signal)), limit);
+    return await write(await engine.range(queryParameter(params), start, end, step, options(params, signal)), limit);
   });
 }
 
@@ -50,8 +50,8 @@ function options(params: URLSearchParams, signal: AbortSignal | undefined): Quer
   return { signal, timeout: durationParameter(params, 'timeout'), lookback: durationParameter(params, 'lookback_delta') };
 }
 
-function write(result: QueryResult, limit: number): ApiAnswer {
+async function write(result: QueryResult, limit: number): Promise<ApiAnswer> {
   const truncated = limit > 0 && sizeOf(result) > limit;
   const warnings = truncated ? [...result.warnings, 'results truncated due to limit'] : result.warnings;
-  return success(writeData(result, limit), warnings, result.infos);
+  return success(await writeData(result, limit), warnings, result.infos);
 }

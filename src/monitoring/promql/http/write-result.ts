@@ -2,9 +2,13 @@
  * Answers as Prometheus' JSON, by hand: a graph is tens of thousands of numbers, and they must read exactly as
  * Prometheus writes them (`strconv.FormatFloat(v, 'f', -1, 64)` in quotes).
  */
+import { setImmediate } from 'node:timers/promises';
 import type { Labels } from '../../series.ts';
 import { formatFloat, formatSeconds } from '../number-format.ts';
 import type { MatrixSeries, QueryResult } from '../result.ts';
+
+/** About five milliseconds' worth. */
+const POINTS_AT_A_TIME = 25_000;
 
 /** The JSON of labels, sorted by name; kept as long as the labels live, for dashboards ask again and again. */
 const metrics = new WeakMap<Labels, string>();
@@ -19,11 +23,11 @@ export function metricJson(labels: Labels): string {
   return json;
 }
 
-/** The `data` member. At most `limit` series; 0 is no limit. */
-export function writeData(result: QueryResult, limit = 0): string {
+/** The `data` member. At most `limit` series; 0 is no limit. Lets the event loop run between batches of series. */
+export async function writeData(result: QueryResult, limit = 0): Promise<string> {
   if (result.kind === 'string') return `{"resultType":"string","result":[${formatSeconds(result.time)},${JSON.stringify(result.value)}]}`;
   if (result.kind === 'scalar') return `{"resultType":"scalar","result":[${formatSeconds(result.time)},"${formatFloat(result.value)}"]}`;
-  if (result.kind === 'matrix') return writeMatrix(limit > 0 ? result.series.slice(0, limit) : result.series);
+  if (result.kind === 'matrix') return await writeMatrix(limit > 0 ? result.series.slice(0, limit) : result.series);
   const time = formatSeconds(result.time);
   const samples = limit > 0 ? result.samples.slice(0, limit) : result.samples;
   let out = '';
@@ -34,11 +38,17 @@ export function writeData(result: QueryResult, limit = 0): string {
 }
 
 /** Most series of a range query share the array of times: their texts are made once. */
-function writeMatrix(series: readonly MatrixSeries[]): string {
+async function writeMatrix(series: readonly MatrixSeries[]): Promise<string> {
   let shared: Float64Array | undefined;
   let prefixes: string[] = [];
   let out = '';
+  let points = 0;
   for (const { labels, times, values } of series) {
+    points += values.length;
+    if (points > POINTS_AT_A_TIME) {
+      points = 0;
+      await setImmediate();
+    }
     if (times !== shared) {
       shared = times;
       prefixes = Array.from(times, (time, i) => `${i === 0 ? '' : ','}[${formatSeconds(time)},"`);
