@@ -1,3 +1,15 @@
+/**
+ * Delivery: gets a message to a person, durably, at least once, never twice for one key.
+ *
+ * - A message is a row and a job, written in the sender's transaction. Pages and the rest go in lanes of their own, and
+ *   each channel too, so that no pile and no hanging server of one delays the other.
+ * - Failed attempts are repeated after 5 s, doubling to a minute (pages) or five (the rest), for a day. A refusal (5xx to
+ *   the recipient or the message, 4xx of a webhook but 408 and 429) is final.
+ * - What leaves carries its key, for a receiver to drop a second copy after a crash between 'taken' and 'written down':
+ *   mail in Message-ID and X-Nines-Key, webhooks in Idempotency-Key.
+ * - Webhooks are signed: `Nines-Signature: t=<unix seconds>,v1=<hex HMAC-SHA256 of "<t>.<body>">`; see `verifySignature`.
+ * - The text of a message is forgotten once it has left: it may hold a secret link.
+ */
 export { contactsOf, type Contact, type PersonContacts } from './contacts.ts';
 export type { Attachment, Delivery, DeliveryRecord, Message, PagingDelivery } from './delivery.ts';
 export type { Channel, Outcome } from './channel.ts';

@@ -4,7 +4,7 @@ import type { Tx } from '../platform/sql/index.ts';
 import { callPeople } from './calls.ts';
 import { type Desk, gather, OTHER_CONTACT } from './desk.ts';
 import { contactAfter } from './escalation.ts';
-import { findPageRow, lockPage, withAlerts } from './page-store.ts';
+import { findPageRow, listTold, lockPage, withAlerts } from './page-store.ts';
 import { enqueueEscalation } from './paging.ts';
 
 interface Failed {
@@ -28,7 +28,9 @@ export async function callFailed(desk: Desk, tx: Tx, failed: DeliveryRecord): Pr
     return desk.jobs.enqueue(tx, { kind: OTHER_CONTACT, key: failed.key, payload, priority: 0 });
   }
   const current = row.severity === 'critical' && row.round === Number(round) && row.step === Number(step);
-  if (current && row.escalates_at !== null) await enqueueEscalation(desk, tx, row, desk.clock.now());
+  const called = (await listTold(tx, page)).filter((one) => one.round === row.round && one.step === row.step);
+  // Nobody else was called in this step, so there is nobody to wait for.
+  if (current && called.length === 1 && row.escalates_at !== null) await enqueueEscalation(desk, tx, row, desk.clock.now());
 }
 
 /** The job OTHER_CONTACT: the same call to the same person by the next way. */

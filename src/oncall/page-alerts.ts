@@ -10,47 +10,26 @@ interface Tables {
 const on = (queryable: Queryable): Kysely<Tables> => queryable.db<Tables>();
 
 /** Adds alerts that fire, or tells of those that are there already. Returns how many were not firing in it before. */
-export async function putFiring(tx: Queryable, page: string, alerts: readonly PagedAlert[]): Promise<number> {
-  const prints = alerts.map(({ fingerprint }) => fingerprint);
-  const known = await on(tx)
-    .selectFrom('page_alerts')
-    .select('fingerprint')
-    .where('page', '=', page)
-    .where('state', '=', 'firing')
-    .where('fingerprint', 'in', prints)
-    .execute();
-  await on(tx)
-    .insertInto('page_alerts')
-    .values(
-      alerts.map((alert) => ({
-        page,
-        fingerprint: alert.fingerprint,
-        state: 'firing' as const,
-        active_at: alert.activeAt,
-        alert: json(alert),
-      })),
-    )
-    .onConflict((conflict) =>
-      conflict.columns(['page', 'fingerprint']).doUpdateSet((set) => ({ state: 'firing', alert: set.ref('excluded.alert') })),
-    )
-    .execute();
-  return new Set(prints).size - known.length;
+export async function putFiring(tx: Queryable, page: string, given: readonly PagedAlert[]): Promise<number> {
+  const alerts = json([...new Map(given.map((alert) => [alert.fingerprint, alert])).values()]);
+  // As one parameter: ten thousand alerts of one failure would be more parameters than a statement may have.
+  const { rows } = await template<{ joined: number }>`
+    select count(*) as joined from jsonb_array_elements(${alerts}) one where not exists (
+      select from page_alerts where page = ${page} and fingerprint = one->>'fingerprint' and state = 'firing')`.execute(tx.db());
+  await template`
+    insert into page_alerts (page, fingerprint, state, active_at, alert)
+    select ${page}, one->>'fingerprint', 'firing', round((one->>'activeAt')::numeric)::bigint, one from jsonb_array_elements(${alerts}) one
+    on conflict (page, fingerprint) do update set state = 'firing', alert = excluded.alert`.execute(tx.db());
+  return rows[0]?.joined ?? 0;
 }
 
-/** Marks alerts as resolved in the open pages that have them; the pages touched. */
+/** Marks alerts as resolved in the pages that have them firing; those pages. */
 export async function putResolved(tx: Queryable, alerts: readonly PagedAlert[]): Promise<string[]> {
-  const touched = new Set<string>();
-  for (const alert of alerts) {
-    const pages = await on(tx)
-      .updateTable('page_alerts')
-      .set({ state: 'resolved', alert: json(alert) })
-      .where('fingerprint', '=', alert.fingerprint)
-      .where('state', '=', 'firing')
-      .returning('page')
-      .execute();
-    for (const { page } of pages) touched.add(page);
-  }
-  return [...touched];
+  if (alerts.length === 0) return [];
+  const { rows } = await template<{ page: string }>`
+    update page_alerts set state = 'resolved', alert = one from jsonb_array_elements(${json(alerts)}) one
+    where fingerprint = one->>'fingerprint' and state = 'firing' returning page`.execute(tx.db());
+  return [...new Set(rows.map(({ page }) => page))];
 }
 
 export async function countFiring(queryable: Queryable, page: string): Promise<number> {

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Queryable } from '../platform/sql/index.ts';
 import type { PagedAlert } from './alert-sink.ts';
+import { countFiring } from './page-alerts.ts';
 import type { PageAlert, PageState } from './page.ts';
 
 export interface PageRow {
@@ -128,7 +129,9 @@ export async function withAlerts(queryable: Queryable, row: PageRow): Promise<Pa
     .orderBy('fingerprint')
     .limit(MAX_ALERTS)
     .execute();
+  const firing = rows.length < MAX_ALERTS ? undefined : await countFiring(queryable, row.id);
   return {
+    ...(firing !== undefined && { firing }),
     id: row.id,
     groupKey: row.group_key,
     subject: row.subject,

@@ -20,8 +20,10 @@ export interface PageState {
   readonly state: 'triggered' | 'acknowledged' | 'resolved';
   /** What is told: numbers, who is affected, what changed. Without anyone's acknowledge link. */
   readonly text: string;
-  /** Oldest first; none for a page that a person sent. */
+  /** Those that fire first, the oldest first, 200 at most; none for a page that a person sent. */
   readonly alerts: readonly PageAlert[];
+  /** How many fire, where they are more than are listed. */
+  readonly firing?: number;
   /** When the failure began: the first alert's activeAt. */
   readonly beganAt: number;
   readonly triggeredAt: number;

@@ -69,7 +69,8 @@ function whatIsBroken(page: PageState): string[] {
   const firing = page.alerts.filter(({ state }) => state === 'firing');
   const shown = firing.length > 0 ? firing : page.alerts;
   const lines = shown.slice(0, MOST_ALERTS).map((alert) => `- ${alertLine(alert)}`);
-  if (shown.length > MOST_ALERTS) lines.push(`- and ${shown.length - MOST_ALERTS} more`);
+  const more = Math.max(shown.length, page.firing ?? 0) - MOST_ALERTS;
+  if (more > 0) lines.push(`- and ${more} more`);
   const head = oneLine(first.annotations['summary'] ?? '');
   return [page.subject.includes(head) ? '' : head, lines.join('\n'), cut(oneLine(first.annotations['description'] ?? ''), 500)];
 }
