@@ -16,7 +16,7 @@ import { createHttpServer } from '../platform/http/index.ts';
 import { createJobs, jobsMigrations } from '../platform/jobs/index.ts';
 import type { Log } from '../platform/log.ts';
 import { createRegistry } from '../platform/metrics.ts';
-import { migrate, openEmbedded, openServer } from '../platform/sql/index.ts';
+import { maintain, migrate, openEmbedded, openServer } from '../platform/sql/index.ts';
 import { createPostmortems, postmortemsMigrations } from '../postmortems/index.ts';
 import { createReleases } from '../releases/index.ts';
 import { adminTokens } from './admin-tokens.ts';
@@ -65,7 +65,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
   ]);
   const jobs = createJobs({ sql, clock, log });
   const ledger = createLedger({ sql, clock });
-  const ledgerRoutes = createLedgerRoutes({ ledger, clock });
+  const ledgerRoutes = createLedgerRoutes({ ledger, clock, maxStreams: settings.maxEventStreams });
   const catalog = createCatalog({ sql, clock, log, ledger, health, ...kinds() });
   const personByEmail = (email: string): string | null =>
     catalog
@@ -155,7 +155,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     metrics,
     ...(webDirectory !== undefined && { webDirectory }),
   });
-  let stopClock: (() => void) | undefined;
+  const watches: (() => void)[] = [];
 
   return {
     health,
@@ -186,7 +186,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
       await oncall.start();
       await jobs.start();
       monitoring.start();
-      stopClock = watchClock(clock, followClock({ sql, ledger, jobs, health, clock, log }));
+      watches.push(watchClock(clock, followClock({ sql, ledger, jobs, health, clock, log })), maintain(sql, clock, log));
       await server.listen({ host: settings.host, port: settings.port });
       state.ready = true;
       const address = server.server.address();
@@ -195,7 +195,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     /** Finishes what is under way, as far as that is quick, and closes everything. */
     async stop(): Promise<void> {
       state.ready = false;
-      stopClock?.();
+      for (const end of watches) end();
       ledgerRoutes.stop();
       await server.close();
       await catalog.stop();

@@ -84,6 +84,12 @@ export const settingsSchema = z.strictObject({
     .optional()
     .describe('what webhooks are signed with; made and kept in the data folder where it is not given'),
   mailbox: z.boolean().default(false).describe('keep a local mailbox at /mail and send e-mail to it; without smtp it is kept anyway'),
+  maxEventStreams: z
+    .number()
+    .int()
+    .positive()
+    .default(200)
+    .describe('the most live streams of events at a time; every open page of the UI is one'),
   store,
   query,
 });
@@ -113,6 +119,7 @@ const fromEnvironment = (env: Environment): Record<string, unknown> => ({
   ...(env['NINES_DATA'] !== undefined && { data: env['NINES_DATA'] }),
   ...(env['NINES_CONFIG'] !== undefined && { config: env['NINES_CONFIG'] }),
   ...(env['NINES_MAILBOX'] !== undefined && { mailbox: env['NINES_MAILBOX'] === '1' || env['NINES_MAILBOX'] === 'true' }),
+  ...(env['NINES_MAX_EVENT_STREAMS'] !== undefined && { maxEventStreams: Number(env['NINES_MAX_EVENT_STREAMS']) }),
   ...(env['NINES_LOG_LEVEL'] !== undefined && { logLevel: env['NINES_LOG_LEVEL'] }),
   ...(env['NINES_POSTGRES_URL'] !== undefined && { postgres: env['NINES_POSTGRES_URL'] }),
 });

@@ -3,9 +3,11 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, describe, test } from 'vitest';
+import { VirtualClock } from '../../../test/harness/virtual-clock.ts';
+import { silentLog } from '../log.ts';
 import { createTestSql } from '../../../test/harness/test-sql.ts';
 import { findPostgres, startPostgres } from '../../../test/harness/postgres-server.ts';
-import { migrate, openEmbedded, openServer, json, type Migration, type Sql } from './index.ts';
+import { maintain, migrate, openEmbedded, openServer, json, type Migration, type Sql } from './index.ts';
 
 interface Tables {
   things: { id: number; name: string; data: unknown; at: number };
@@ -109,6 +111,31 @@ describe('embedded', () => {
     const again = await openEmbedded(first.directory);
     await again.close();
     fs.rmSync(first.directory, { recursive: true });
+  });
+
+  test('the planner gets its statistics soon after the start', async () => {
+    await using engine = await createTestSql(migrations);
+    const clock = new VirtualClock(0);
+    const { sql } = engine;
+    await sql
+      .db<Tables>()
+      .insertInto('things')
+      .values(Array.from({ length: 100 }, (_, id) => thing(id)))
+      .execute();
+    const known = async () =>
+      (
+        await sql
+          .db<{ pg_class: { relname: string; reltuples: number } }>()
+          .selectFrom('pg_class')
+          .select('reltuples')
+          .where('relname', '=', 'things')
+          .executeTakeFirstOrThrow()
+      ).reltuples;
+    const stop = maintain(sql, clock, silentLog);
+    expect(await known()).not.toBe(100);
+    await clock.advance(60_000);
+    await expect.poll(known).toBe(100);
+    stop();
   });
 
   test('a slow query does not stall the event loop', async () => {
