@@ -189,7 +189,8 @@ async function serveWeb(app: FastifyInstance, directory: string | undefined): Pr
   if (directory !== undefined && fs.existsSync(directory)) {
     await app.register(fastifyStatic, {
       root: directory,
-      wildcard: true,
+      // A route for each file that is there: everything else is for the handler below.
+      wildcard: false,
       index: false,
       cacheControl: false,
       setHeaders: (response, file) =>
