@@ -22,10 +22,21 @@ async function freePort() {
 const find = (...names) =>
   names.flatMap((name) => (process.env.PATH ?? '').split(':').map((dir) => path.join(dir, name))).find((file) => fs.existsSync(file));
 
+/** When a source file was last changed, in milliseconds. */
+const newest = (dir) =>
+  Math.max(
+    ...fs
+      .readdirSync(dir, { recursive: true })
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+      .map((name) => fs.statSync(path.join(dir, name)).mtimeMs),
+  );
+
 const SERVERS = {
   nines: (dir, port) => {
     const built = path.join(ROOT, 'dist/cli/main.js');
     const env = { ...process.env, NINES_ADMIN_TOKEN: TOKEN, UV_THREADPOOL_SIZE: '16' };
+    if (fs.existsSync(built) && newest(path.join(ROOT, 'src')) > fs.statSync(built).mtimeMs)
+      console.log('nines: dist/ is older than the source; npm run build makes it anew');
     if (fs.existsSync(built)) return { command: [process.execPath, built, 'up', '--data', dir, '--port', port], ready: '/-/ready', env };
     const store = [process.execPath, '--import', `${ROOT}/bench/typescript.mjs`, `${ROOT}/bench/store-server.ts`, dir, port];
     return { command: store, ready: '/stats', env, note: 'dist/ is not built: only the telemetry store is measured, and no queries' };

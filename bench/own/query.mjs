@@ -1,16 +1,16 @@
 #!/usr/bin/env node
 // Asks the servers in turn, as a range and as an instant query, and prints a line for each: medians, whether the answers agree.
 //
-//   node query.mjs fleet.rw NAME=URL ... [--runs 7]
+//   node query.mjs fleet.rw NAME=URL ... [--runs 7] [--queries FILE, one 'step<TAB>query' a line]
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';
 
 const {
-  values: { runs },
+  values: { runs, queries },
   positionals: [file, ...servers],
-} = parseArgs({ allowPositionals: true, options: { runs: { type: 'string', default: '7' } } });
+} = parseArgs({ allowPositionals: true, options: { runs: { type: 'string', default: '7' }, queries: { type: 'string' } } });
 const about = JSON.parse(fs.readFileSync(`${file}.json`, 'utf8'));
-const QUERIES = [
+const TABLE = [
   'sum by (job) (rate(http_requests_total[5m]))',
   'sum by (job) (rate(http_requests_total{code="500"}[5m])) / sum by (job) (rate(http_requests_total[5m]))',
   'histogram_quantile(0.99, sum by (job, le) (rate(http_request_duration_seconds_bucket[5m])))',
@@ -23,6 +23,14 @@ const QUERIES = [
   'count({__name__=~"app_gauge_.*"})',
 ];
 
+const asked = queries
+  ? fs
+      .readFileSync(queries, 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => line.split('\t'))
+  : TABLE.map((query) => [about.step, query]);
+
 async function ask(url, path, parameters) {
   const began = performance.now();
   const headers = process.env.BEARER ? { authorization: `Bearer ${process.env.BEARER}` } : {};
@@ -33,9 +41,9 @@ async function ask(url, path, parameters) {
   return { ms, answer: `${last.length} series, sum ${last.reduce((a, b) => a + b, 0).toPrecision(6)}` };
 }
 
-for (const query of QUERIES)
+for (const [step, query] of asked)
   for (const path of ['query_range', 'query']) {
-    const range = path === 'query' ? { time: about.end } : { start: about.start, end: about.end, step: about.step };
+    const range = path === 'query' ? { time: about.end } : { start: about.start, end: about.end, step };
     const results = servers.map((server) => ({
       name: server.split('=')[0],
       url: server.slice(server.indexOf('=') + 1),
