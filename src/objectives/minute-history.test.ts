@@ -25,7 +25,7 @@ test('old hours are kept as sums, older ones not at all', () => {
   history.compact(2 * HOUR, HOUR);
   expect(history.sum(0, 3 * HOUR)).toEqual({ good: 110, total: 120 });
   expect(history.sum(HOUR, 1.5 * HOUR)).toEqual({ good: 25, total: 30 });
-  expect(history.begin).toBe(HOUR);
+  expect(history.firstEvent).toBe(HOUR);
 });
 
 test('a minute that is set again is not counted twice', () => {
@@ -33,4 +33,13 @@ test('a minute that is set again is not counted twice', () => {
   history.set(0, { good: 1, total: 1 });
   history.set(0, { good: 3, total: 4 });
   expect(history.sum(0, HOUR)).toEqual({ good: 3, total: 4 });
+});
+
+test('the first event', () => {
+  const history = new MinuteHistory();
+  expect(history.firstEvent).toBeUndefined();
+  history.set(0, { good: 0, total: 0 });
+  history.set(HOUR + 7 * MINUTE, { good: 0, total: 1 });
+  history.set(2 * HOUR, { good: 1, total: 1 });
+  expect(history.firstEvent).toBe(HOUR + 7 * MINUTE);
 });

@@ -45,10 +45,16 @@ export class MinuteHistory {
     return this.#hours.get(start);
   }
 
-  /** The first time that anything is known of; undefined while nothing is. */
-  get begin(): number | undefined {
-    const starts = [...this.#old.keys(), ...this.#hours.keys()];
-    return starts.length === 0 ? undefined : starts.reduce((a, b) => Math.min(a, b));
+  /** When the first event that is still known happened, to the minute (or hour, where it is long ago); undefined without any. */
+  get firstEvent(): number | undefined {
+    let first = Infinity;
+    for (const [start, { total }] of this.#old) if (total > 0 && start < first) first = start;
+    for (const { start, total } of this.#hours.values()) {
+      if (start >= first) continue;
+      const minute = total.findIndex((events) => events > 0);
+      if (minute >= 0) first = start + minute * MINUTE;
+    }
+    return first === Infinity ? undefined : first;
   }
 
   /** Events in [from, to). A minute, or old hour, that is only partly within counts by its share. */

@@ -8,9 +8,9 @@ import type { Registry } from '../platform/metrics.ts';
 import { notFound } from '../platform/problem.ts';
 import type { Sql } from '../platform/sql/index.ts';
 import type { ObjectiveCost, ObjectiveStatus } from './contract.ts';
-import { badEvents, budgetShare, type Events } from './error-budget.ts';
 import { Meter } from './meter.ts';
 import { HOUR, MINUTE } from './minute-history.ts';
+import { objectiveCost } from './objective-cost.ts';
 import { ObjectiveSeries } from './objective-series.ts';
 import { objectiveStatus } from './objective-status.ts';
 import { createObjectiveStore } from './objective-store.ts';
@@ -130,9 +130,11 @@ export function createObjectives({ sql, clock, log, health, catalog, query: engi
   }
 
   const statusOf = (meter: Meter, now: number): ObjectiveStatus => {
+    const { objective, history } = meter;
     // The running minute counts whole: what it has so far is all there is of it.
     const end = now - (now % MINUTE) + MINUTE;
-    return objectiveStatus(meter.objective, (lastMs) => meter.history.sum(now - lastMs, end), now);
+    const knownForMs = now - (history.firstEvent ?? now);
+    return objectiveStatus(objective, { eventsIn: (lastMs) => history.sum(now - lastMs, end), knownForMs }, now);
   };
 
   async function fresh(names: readonly string[]): Promise<void> {
@@ -151,24 +153,7 @@ export function createObjectives({ sql, clock, log, health, catalog, query: engi
     await fresh([name]);
     const meter = meters.get(name)?.meter;
     if (meter === undefined) throw notFound('objective', name);
-    const { target, windowMs } = meter.objective;
-    const sum = async (from: number, to: number): Promise<Events> => {
-      const stored = from < meter.end ? await store.sum(name, from, Math.min(to, meter.end)) : { good: 0, total: 0 };
-      const recent = to > meter.end ? meter.history.sum(Math.max(from, meter.end), to) : { good: 0, total: 0 };
-      return { good: stored.good + recent.good, total: stored.total + recent.total };
-    };
-    const span = await sum(from, to);
-    const window = await sum(to - windowMs, to);
-    const any = span.total > 0;
-    return {
-      objective: name,
-      from: new Date(from).toISOString(),
-      to: new Date(to).toISOString(),
-      good: any ? span.good : null,
-      total: any ? span.total : null,
-      bad: any ? badEvents(span) : null,
-      budgetShare: budgetShare(target, span, window),
-    };
+    return objectiveCost({ meter, store, query, now: clock.now() }, from, to);
   }
 
   const objectives: Objectives = {

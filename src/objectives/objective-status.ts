@@ -5,12 +5,26 @@ import type { Objective } from './objective.ts';
 
 const HOUR = 3_600_000;
 
-/** How an objective stands at `now`. `eventsIn` counts the events of the last so many milliseconds. Pure. */
-export function objectiveStatus(objective: Objective, eventsIn: (lastMs: number) => Events, now: number): ObjectiveStatus {
+export interface Counted {
+  /** Counts the events of the last so many milliseconds. */
+  eventsIn(lastMs: number): Events;
+  /** How long ago the first event was that is known of. */
+  readonly knownForMs: number;
+}
+
+/**
+ * How an objective stands at `now`. Attainment and budget are of the events there are. A burn rate speaks of the budget of the whole
+ * window: the part of its window from before the first event counts as time that spent nothing, so that the first
+ * failure of a new service isn't taken for three bad days. Pure.
+ */
+export function objectiveStatus(objective: Objective, { eventsIn, knownForMs }: Counted, now: number): ObjectiveStatus {
   const { name, title, service, target, windowMs, alerts } = objective;
   const events = eventsIn(windowMs);
   const budget = errorBudget(target, events);
-  const rate = (ms: number): number | null => burnRate(target, eventsIn(ms));
+  const rate = (ms: number): number | null => {
+    const burned = burnRate(target, eventsIn(ms));
+    return burned === null ? null : burned * Math.min(1, knownForMs / ms);
+  };
   const left = budget === null ? null : timeToExhaustion(budget.remaining, rate(Math.min(HOUR, windowMs)), windowMs);
   const burning = alerts.some(({ burnRate: above, longMs, shortMs }) => (rate(longMs) ?? 0) > above && (rate(shortMs) ?? 0) > above);
   return {

@@ -111,6 +111,8 @@ test('events, budget, burn rates and cost of an outage, to the event', async () 
   expect(cost.total).toBeCloseTo(1200, 6);
   expect(cost.bad).toBeCloseTo(400, 6);
   expect(cost.budgetShare).toBeCloseTo(400 / (0.01 * 13_100), 6);
+  // From within a minute: counted from the samples, which come every 15 s.
+  expect((await world.objectives.cost('answers', at(120.5), at(130.5))).bad).toBeCloseTo(380, 6);
   expect(await world.objectives.costs('other', at(0), at(1))).toEqual([]);
 });
 
@@ -119,6 +121,8 @@ test('burn rates are written as series, and end where there is no data', async (
   await world.begin();
   await world.traffic(10, 80, 20, () => world.objectives.measure());
   expect(world.written.get('nines_slo_burn_rate 5m')).toBeCloseTo(20, 6);
+  // Ten minutes of history are a sixth of an hour.
+  expect(world.written.get('nines_slo_burn_rate 1h')).toBeCloseTo(20 / 6, 6);
   expect(world.written.get('nines_slo_budget_remaining')).toBeCloseTo(-19, 6);
   await world.clock.advance(20 * MINUTE);
   await world.objectives.measure();
