@@ -134,7 +134,7 @@ function meaningProblems(document: Document, lines: LineCounter): SyntaxProblem[
           if (isCollection(key)) add(key, 'a key must be plain text', "a value that begins with '{' or '[' needs quotes around it");
           continue;
         }
-        const name = String(key.value);
+        const name = keyName(key);
         const first = seen.get(name);
         if (first === undefined) seen.set(name, key);
         else if (name !== '<<') {
@@ -200,6 +200,9 @@ function offsetOf(document: Document, path: Path, aim: 'key' | 'value'): number 
   return startOf(node) ?? holder;
 }
 
+/** The merge key's value is a symbol. */
+const keyName = ({ value }: { value: unknown }): string => (typeof value === 'symbol' ? '<<' : String(value));
+
 /** Written behind its key, not as a block on the lines below, and not left empty. */
 function isInline(value: unknown): boolean {
   if (isCollection(value)) return value.flow === true;
@@ -207,10 +210,10 @@ function isInline(value: unknown): boolean {
 }
 
 function findPair(map: { items: Pair[] }, key: string, document: Document): Pair | undefined {
-  const own = map.items.find((pair) => isPair(pair) && isScalar(pair.key) && String(pair.key.value) === key);
+  const own = map.items.find((pair) => isPair(pair) && isScalar(pair.key) && keyName(pair.key) === key);
   if (own !== undefined) return own;
   for (const { key: name, value } of map.items) {
-    if (!isScalar(name) || name.value !== '<<') continue;
+    if (!isScalar(name) || keyName(name) !== '<<') continue;
     for (const source of isSeq(value) ? value.items : [value]) {
       const merged = isAlias(source) ? source.resolve(document) : source;
       const inherited = isMap(merged) ? findPair(merged, key, document) : undefined;
