@@ -8,9 +8,9 @@ import type { Log } from '../platform/log.ts';
 import type { Registry } from '../platform/metrics.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Sql, Tx } from '../platform/sql/index.ts';
-import { attempt } from './attempt.ts';
+import { attempt, type AttemptDeps } from './attempt.ts';
 import { createChannelHealth } from './channel-health.ts';
-import type { Channel } from './channel.ts';
+import type { Channel, Outcome } from './channel.ts';
 import type { DeliveryRecord, Message, PagingDelivery } from './delivery.ts';
 import { type DeliveryRow, insertDelivery, listDeliveries, queuedAbout, toRecord, updateDelivery } from './delivery-store.ts';
 import { createEmailChannel, type SmtpSettings } from './email/email-channel.ts';
@@ -51,31 +51,20 @@ const MAX_TEXT = 64 * 1024;
 const MAX_SUBJECT = 500;
 
 export function createDelivery(deps: DeliveryDeps): DeliveryModule {
-  const { sql, clock, health, jobs, ledger, metrics, settings, log } = deps;
+  const { sql, clock, health, jobs, ledger, settings } = deps;
   const channels = deps.channels ?? [createEmailChannel(settings.smtp, { clock }), createWebhookChannel(settings.webhook, { clock })];
   /** Deliveries that are with their provider now: what is taken back then may go all the same. */
   const underWay = new Set<string>();
   const failureListeners: ((tx: Tx, failed: DeliveryRecord) => Promise<void>)[] = [];
-  const attempts = metrics.counter({
-    name: 'nines_delivery_attempts_total',
-    help: 'Attempts to send a message.',
-    labels: ['channel', 'outcome'],
-  });
-  const seconds = metrics.histogram({
-    name: 'nines_delivery_seconds',
-    help: 'From when a message was due until its provider had it.',
-    labels: ['channel'],
-  });
+  const count = createCounts(deps);
 
   for (const channel of channels) {
-    const channelHealth = createChannelHealth(health, channel.name, channel.unset);
-    const attempted = (_: Channel, row: DeliveryRow, outcome: Parameters<typeof channelHealth.after>[1], waiting: number): void => {
-      channelHealth.after(channel.peer(row.address), outcome, waiting);
-      attempts.inc({ channel: channel.name, outcome: outcome.kind });
-      if (outcome.kind === 'accepted') seconds.observe((clock.now() - row.due_at) / 1000, { channel: channel.name });
-      else log.warn({ delivery: row.id, key: row.key, channel: channel.name, error: outcome.error }, 'a message was not delivered');
+    const { after } = createChannelHealth(health, channel.name, channel.unset);
+    const attempted: AttemptDeps['attempted'] = (_, row, outcome, waiting) => {
+      after(channel.peer(row.address), outcome, waiting);
+      count(channel.name, row, outcome);
     };
-    const failed = async (tx: Tx, record: DeliveryRecord): Promise<void> => {
+    const failed: AttemptDeps['failed'] = async (tx, record) => {
       for (const listener of failureListeners) await listener(tx, record);
     };
     const run = async (job: Job, signal: AbortSignal): Promise<void | { again: number }> => {
@@ -112,6 +101,25 @@ export function createDelivery(deps: DeliveryDeps): DeliveryModule {
     onFailed: (listener) => void failureListeners.push(listener),
   };
   return { ...delivery, routes: deliveryRoutes(deps, delivery) };
+}
+
+/** Counts attempts and how long messages took, and logs what failed. */
+function createCounts({ metrics, clock, log }: DeliveryDeps): (channel: string, row: DeliveryRow, outcome: Outcome) => void {
+  const attempts = metrics.counter({
+    name: 'nines_delivery_attempts_total',
+    help: 'Attempts to send a message.',
+    labels: ['channel', 'outcome'],
+  });
+  const seconds = metrics.histogram({
+    name: 'nines_delivery_seconds',
+    help: 'From when a message was due until its provider had it.',
+    labels: ['channel'],
+  });
+  return (channel, row, outcome) => {
+    attempts.inc({ channel, outcome: outcome.kind });
+    if (outcome.kind === 'accepted') seconds.observe((clock.now() - row.due_at) / 1000, { channel });
+    else log.warn({ delivery: row.id, key: row.key, channel, error: outcome.error }, 'a message was not delivered');
+  };
 }
 
 /** The key goes out as a header and text is kept: both are bounded. A wrong key is a defect of the caller. */
