@@ -267,7 +267,7 @@ function furnished(ago: Ago, now: number): Partial<World> {
         from: 'nines <nines@localhost>',
         subject: 'links: stop the errors, 14 % fail',
         text: 'Redirects succeed: 14 % of requests fail (objective 0.1 %).\n\nAcknowledge: http://127.0.0.1:9900/a/3f9c\nGraph: http://127.0.0.1:9900/graph?expr=up\n\nChanged: links v2.41 deployed 3 min before.',
-        html: null,
+        html: '<p>Redirects succeed: <b>14 %</b> of requests fail.</p><p><a href="http://127.0.0.1:9900/a/3f9c">Acknowledge</a></p>',
         receivedAt: ago(12 * MINUTE),
       },
     ],

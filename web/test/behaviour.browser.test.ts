@@ -151,7 +151,7 @@ describe.skipIf(chrome === undefined)('what the UI does, in a browser (needs Chr
   });
 
   test('the set-up link makes the first admin and leaves no token behind', async () => {
-    const page = await open('/setup?token=once', 'empty', (world) => Object.assign(world, { setupNeeded: true, signedIn: false }));
+    const page = await open('/setup#token=once', 'empty', (world) => Object.assign(world, { setupNeeded: true, signedIn: false }));
     await page.getByLabel('Your name').fill('Ana');
     await page.getByLabel('E-mail address').fill('ana@links.example');
     await page.getByLabel('Password').fill('four random words here');

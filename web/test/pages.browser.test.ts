@@ -77,7 +77,7 @@ describe.skipIf(chrome === undefined)('every page, in a browser (needs Chromium)
   const violations = async (page: Page, options: object): Promise<string[]> => {
     const found = await page.evaluate(
       (given) => (globalThis as unknown as { axe: { run: (options: unknown) => Promise<AxeResult> } }).axe.run(given),
-      { resultTypes: ['violations'], ...options },
+      { resultTypes: ['violations'], iframes: false, ...options },
     );
     return found.violations.flatMap(({ id, nodes }) =>
       nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary ?? ''}`),

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { tokenOf } from '../modules/access/set-up.tsx';
 import { returnPath } from '../modules/access/sign-in.tsx';
 import { listOf, withQuery } from './http.ts';
 import { staleAfter } from './live.ts';
@@ -36,3 +37,10 @@ test.each([
   ['/signin?next=/', '/'],
   [null, '/'],
 ])('after signing in, %s leads to %s', (next, path) => expect(returnPath(next)).toBe(path));
+
+test.each([
+  ['?token=a', '', 'a'],
+  ['', '#token=b', 'b'],
+  ['?token=a', '#token=b', 'b'],
+  ['', '', ''],
+])('the token of /setup%s%s is %j', (search, hash, token) => expect(tokenOf(new URLSearchParams(search), hash)).toBe(token));

@@ -28,6 +28,11 @@ export function useNow(stepMs = 1_000): number {
   return useSyncExternalStore(subscribe, () => Math.floor(now / stepMs) * stepMs);
 }
 
+/** A text that time changes: its component is rendered anew when the text is another, and not at every tick. */
+export function useTimeText(write: (now: number) => string): string {
+  return useSyncExternalStore(subscribe, () => write(now));
+}
+
 /** True once `waiting` has gone on for so long. */
 export function useLate(waiting: boolean, afterMs: number): boolean {
   const [late, setLate] = useState(false);

@@ -24,6 +24,7 @@ test.each([
   [0.123, '12 %'],
   [1.5, '150 %'],
   [0.0004, '0.04 %'],
+  [34.56, '3,500 %'],
   [null, '–'],
 ])('percent(%s) is %s', (value, text) => expect(plain(percent(value))).toBe(text));
 

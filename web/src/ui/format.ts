@@ -30,8 +30,11 @@ function significant(value: number): string {
 /** A count that people compare: `1,240`. */
 export const count = (value: number | null): string => (value === null ? '–' : Math.round(value).toLocaleString('en'));
 
-/** 0.123 is `12 %`. */
-export const percent = (ratio: number | null): string => (ratio === null ? '–' : `${number(ratio * 100)}\u00a0%`);
+/** 0.123 is `12 %`, 34.6 is `3,500 %`. */
+export function percent(ratio: number | null): string {
+  if (ratio === null || Math.abs(ratio) < 10) return ratio === null ? '–' : `${number(ratio * 100)}\u00a0%`;
+  return `${count(Number((ratio * 100).toPrecision(2)))}\u00a0%`;
+}
 
 /** A ratio close to one, with as many digits as tell it from one: 0.99934 is `99.934 %`. */
 export function nearOne(ratio: number | null): string {

@@ -18,7 +18,10 @@ export default function GraphCanvas({ title, axis = title, unit, lines, from, to
       plot = new uPlot(options({ title: axis, unit, lines, from, to, height }, element), align(lines), element);
     };
     draw();
-    const watch = new ResizeObserver(() => plot?.setSize({ width: element.clientWidth, height }));
+    const watch = new ResizeObserver(() => {
+      // Drawing anew for the same width would only flicker.
+      if (plot !== undefined && plot.width !== element.clientWidth) plot.setSize({ width: element.clientWidth, height });
+    });
     watch.observe(element);
     const scheme = window.matchMedia('(prefers-color-scheme: dark)');
     scheme.addEventListener('change', draw);

@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from 'react';
-import { useNow } from './clock.ts';
+import { useTimeText } from './clock.ts';
 import { clockTime, duration, relative, stopwatch, toMs } from './format.ts';
 import type { Tone } from './glyph.tsx';
 
@@ -35,29 +35,31 @@ export function PageHead({ title, children }: { title: ReactNode; children?: Rea
 
 /** A moment: how long ago, with the exact time in UTC on hover. */
 export function Ago({ time }: { time: string | number }): ReactNode {
-  const now = useNow(5_000);
+  const text = useTimeText((now) => relative(time, now));
   return (
     <time dateTime={iso(time)} title={iso(time)}>
-      {relative(time, now)}
+      {text}
     </time>
   );
 }
 
 /** A moment on the reader's clock. */
 export function At({ time, seconds = false }: { time: string | number; seconds?: boolean }): ReactNode {
-  const now = useNow(60_000);
+  const text = useTimeText((now) => clockTime(time, now, seconds));
   return (
     <time dateTime={iso(time)} title={iso(time)} className="nowrap">
-      {clockTime(time, now, seconds)}
+      {text}
     </time>
   );
 }
 
 /** Counts up from a moment, or stands still at its end. */
 export function Elapsed({ from, to = null, exact = false }: { from: string; to?: string | null; exact?: boolean }): ReactNode {
-  const now = useNow();
-  const span = Math.max(0, (to === null ? now : toMs(to)) - toMs(from));
-  return <span className="nowrap">{exact ? stopwatch(span) : duration(span)}</span>;
+  const text = useTimeText((now) => {
+    const span = Math.max(0, (to === null ? now : toMs(to)) - toMs(from));
+    return exact ? stopwatch(span) : duration(span);
+  });
+  return <span className="nowrap">{text}</span>;
 }
 
 function iso(time: string | number): string {

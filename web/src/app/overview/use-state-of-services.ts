@@ -5,7 +5,7 @@ import type { ObjectiveStatus } from '../../../../src/objectives/contract.ts';
 import { API, useList } from '../../api/query.ts';
 import { useLate } from '../../ui/clock.ts';
 import { serviceState, worstFirst, type ServiceState } from '../../modules/catalog/service-state.ts';
-import type { ProbeStateJson } from '../../../../src/monitoring/contract.ts';
+import type { ProbeStateJson, TargetStateJson } from '../../../../src/monitoring/contract.ts';
 
 export interface ServiceNow extends ServiceState {
   readonly service: ServiceJson;
@@ -33,18 +33,22 @@ export function useServicesNow(): ServicesNow {
   const alerts = useList<Alert>(`${API}/alerts?state=firing`, { every: 15_000 });
   const incidents = useList<Incident>(`${API}/incidents?state=open`, { every: 60_000 });
   const probes = useList<ProbeStateJson>(`${API}/probes`, { every: 15_000 });
-  const queries = [services, objectives, alerts, incidents, probes];
+  const targets = useList<TargetStateJson>(`${API}/targets`, { every: 15_000 });
+  const queries = [services, objectives, alerts, incidents, probes, targets];
   const waiting = queries.some(({ isPending }) => isPending);
   const late = useLate(waiting, PATIENCE_MS);
   const now = (services.data ?? []).map((service): ServiceNow => {
     const own = (objectives.data ?? []).filter((objective) => objective.service === service.name);
     const ownProbes = (probes.data ?? []).filter((probe) => probe.service === service.name);
+    const ownTargets = (targets.data ?? []).filter(({ labels }) => labels['service'] === service.name);
     const state = serviceState({
       objectives: own,
       alerts: (alerts.data ?? []).filter((alert) => alert.service === service.name),
       incidents: (incidents.data ?? []).filter((incident) => incident.services.includes(service.name)),
       failingProbes: ownProbes.filter(({ success }) => success === false).map(({ name }) => name),
       probes: ownProbes.filter(({ success }) => success !== null).length,
+      targetsUp: ownTargets.filter(({ health }) => health === 'up').length,
+      targetsDown: ownTargets.filter(({ health }) => health === 'down').length,
     });
     return { ...state, service, name: service.name, title: service.title || service.name, objectives: own };
   });

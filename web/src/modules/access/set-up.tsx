@@ -11,10 +11,14 @@ import { navigate, usePlace, useTitle } from '../../ui/router.tsx';
 
 type SetUp = z.infer<typeof setup>;
 
+/** After the '#' of the link, which no server or proxy on the way writes into its log; or in the query. */
+export const tokenOf = (search: URLSearchParams, hash: string): string =>
+  new URLSearchParams(hash.replace(/^#/, '')).get('token') ?? search.get('token') ?? '';
+
 /** The first admin, by the one-time link from the terminal. */
 export default function SetUpPage(): ReactNode {
   useTitle('Set up');
-  const token = usePlace().search.get('token') ?? '';
+  const token = tokenOf(usePlace().search, window.location.hash);
   const [form, setForm] = useState({ name: '', email: '', password: '' });
   const change = (field: keyof typeof form) => (event: { target: { value: string } }) => setForm({ ...form, [field]: event.target.value });
   const make = useAction((body: SetUp) => request('POST', `${API}/setup`, body), []);

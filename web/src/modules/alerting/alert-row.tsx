@@ -27,9 +27,31 @@ function word({ state, severity }: Alert): string {
   return severity === 'critical' ? 'Critical' : 'Ticket';
 }
 
-export function AlertRow({ alert }: { alert: Alert }): ReactNode {
-  const { rule, state, service, labels, annotations, value, activeAt, resolvedAt } = alert;
-  const told = Object.entries(labels).filter(([name]) => !['alertname', 'service', 'severity', '__name__'].includes(name));
+/** Alerts of one rule and service are one matter: they differ in a label or two. The first of each group is the oldest. */
+export function groupAlerts(alerts: readonly Alert[]): Alert[][] {
+  const groups = new Map<string, Alert[]>();
+  for (const alert of alerts) {
+    const key = [alert.rule, alert.service, alert.state, alert.severity].join(' ');
+    groups.set(key, [...(groups.get(key) ?? []), alert]);
+  }
+  return [...groups.values()].map((group) => group.sort((a, b) => a.activeAt.localeCompare(b.activeAt)));
+}
+
+const HIDDEN = new Set(['alertname', 'service', 'severity', '__name__']);
+const told = ({ labels }: Alert): string =>
+  Object.entries(labels)
+    .filter(([name]) => !HIDDEN.has(name))
+    .map(([name, text]) => `${name}=${text}`)
+    .join('  ');
+
+/** The first of a group in full, the others by their labels. */
+export function AlertRow({ alerts }: { alerts: readonly Alert[] }): ReactNode {
+  const [alert] = alerts;
+  return alert === undefined ? null : <Row alert={alert} others={alerts.slice(1)} />;
+}
+
+function Row({ alert, others }: { alert: Alert; others: readonly Alert[] }): ReactNode {
+  const { rule, state, service, annotations, value, activeAt, resolvedAt } = alert;
   return (
     <li>
       <div className="list-row">
@@ -59,7 +81,11 @@ export function AlertRow({ alert }: { alert: Alert }): ReactNode {
               </>
             )}
           </div>
-          {told.length > 0 && <div className="small dim mono">{told.map(([name, text]) => `${name}=${text}`).join('  ')}</div>}
+          {[alert, ...others].map((one) => (
+            <div key={one.fingerprint} className="small dim mono">
+              {told(one)}
+            </div>
+          ))}
         </div>
       </div>
     </li>

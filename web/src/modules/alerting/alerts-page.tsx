@@ -6,7 +6,7 @@ import { Answer } from '../../ui/answer.tsx';
 import { Card, PageHead } from '../../ui/part.tsx';
 import { useTitle } from '../../ui/router.tsx';
 import { PageRow } from '../oncall/page-row.tsx';
-import { AlertRow } from './alert-row.tsx';
+import { AlertRow, groupAlerts } from './alert-row.tsx';
 
 const GROUPS = [
   { state: 'firing', title: 'Firing' },
@@ -56,8 +56,8 @@ function Group({ title, alarm, alerts }: { title: string; alarm: boolean; alerts
   return (
     <Card title={title} aside={alerts.length} alarm={alarm && alerts.some(({ severity }) => severity === 'critical')}>
       <ul className="list">
-        {sorted.map((alert) => (
-          <AlertRow key={alert.fingerprint} alert={alert} />
+        {groupAlerts(sorted).map((group) => (
+          <AlertRow key={group[0]?.fingerprint} alerts={group} />
         ))}
       </ul>
     </Card>

@@ -10,7 +10,7 @@ import { Answer, ErrorNote, Skeleton } from '../../ui/answer.tsx';
 import { Glyph, Tag } from '../../ui/glyph.tsx';
 import { Card } from '../../ui/part.tsx';
 import { Link, useParam, useTitle } from '../../ui/router.tsx';
-import { AlertRow } from '../alerting/alert-row.tsx';
+import { AlertRow, groupAlerts } from '../alerting/alert-row.tsx';
 import { IncidentRow } from '../incidents/incident-row.tsx';
 import { EventList, safeUrl } from '../ledger/event-list.tsx';
 import { ProbeResult } from '../monitoring/probe-result.tsx';
@@ -80,8 +80,8 @@ function Alerts({ service }: { service: string }): ReactNode {
         {open.map((incident) => (
           <IncidentRow key={incident.id} incident={incident} />
         ))}
-        {firing.map((alert) => (
-          <AlertRow key={alert.fingerprint} alert={alert} />
+        {groupAlerts(firing).map((group) => (
+          <AlertRow key={group[0]?.fingerprint} alerts={group} />
         ))}
       </ul>
     </Card>

@@ -7,7 +7,7 @@ const [critical, ticket] = world.alerts;
 const [running] = world.incidents;
 const [objective] = makeWorld('calm').objectives;
 if (!critical || !ticket || !running || !objective) throw new Error('the fixture lacks something');
-const calm = { alerts: [], objectives: [objective], incidents: [], failingProbes: [], probes: 1 };
+const calm = { alerts: [], objectives: [objective], incidents: [], failingProbes: [], probes: 1, targetsUp: 0, targetsDown: 0 };
 
 test.each([
   ['nothing wrong', {}, 'ok', ''],
@@ -25,5 +25,7 @@ test.each([
     'warn',
     'Redirects succeed burns its budget too fast',
   ],
+  ['an instance that is away', { targetsUp: 2, targetsDown: 1 }, 'warn', '1 of 3 instances can’t be scraped'],
+  ['only scraped', { objectives: [], probes: 0, targetsUp: 1 }, 'ok', ''],
   ['nothing measured', { objectives: [{ ...objective, state: 'no-data' as const }], probes: 0 }, 'none', ''],
 ])('%s', (_, evidence, tone, why) => expect(serviceState({ ...calm, ...evidence })).toMatchObject({ tone, why }));

@@ -20,10 +20,13 @@ interface Evidence {
   readonly failingProbes: readonly string[];
   /** How many probes there are, failing or not. */
   readonly probes: number;
+  /** Scrape targets that answer, and that don't. */
+  readonly targetsUp: number;
+  readonly targetsDown: number;
 }
 
 /** The worst that the evidence about one service says. Pure: the evidence is already that service's own. */
-export function serviceState({ alerts, objectives, incidents, failingProbes, probes }: Evidence): ServiceState {
+export function serviceState({ alerts, objectives, incidents, failingProbes, probes, targetsUp, targetsDown }: Evidence): ServiceState {
   const firing = alerts.filter(({ state }) => state === 'firing');
   const critical = firing.filter(({ severity }) => severity === 'critical');
   if (critical.length > 0) return { tone: 'bad', word: 'In trouble', why: alertWords(critical) };
@@ -35,7 +38,9 @@ export function serviceState({ alerts, objectives, incidents, failingProbes, pro
   if (spent) return { tone: 'warn', word: 'Attention', why: `the budget of ${spent.title} is spent` };
   const burning = objectives.find(({ state }) => state === 'burning');
   if (burning) return { tone: 'warn', word: 'Attention', why: `${burning.title} burns its budget too fast` };
-  if (probes === 0 && !objectives.some(({ state }) => state === 'ok')) return { tone: 'none', word: 'Not measured', why: '' };
+  if (targetsDown > 0)
+    return { tone: 'warn', word: 'Attention', why: `${targetsDown} of ${targetsUp + targetsDown} instances can’t be scraped` };
+  if (probes + targetsUp === 0 && !objectives.some(({ state }) => state === 'ok')) return { tone: 'none', word: 'Not measured', why: '' };
   return { tone: 'ok', word: 'Fine', why: '' };
 }
 

@@ -48,13 +48,34 @@ export default function MailPage(): ReactNode {
 }
 
 function Message({ message }: { message: MailboxMessage | undefined }): ReactNode {
+  const [asText, setAsText] = useState(false);
   if (message === undefined) return null;
+  const { html } = message;
   return (
-    <Card title={message.subject}>
+    <Card
+      title={message.subject}
+      aside={
+        html !== null && (
+          <button type="button" className="button button-plain" aria-pressed={asText} onClick={() => setAsText(!asText)}>
+            As text
+          </button>
+        )
+      }
+    >
       <p className="small dim">
         from {message.from}, to {message.to}
       </p>
-      <pre className="mail-text">{linked(message.text)}</pre>
+      {html === null || asText ? (
+        <pre className="mail-text">{linked(message.text)}</pre>
+      ) : (
+        // No scripts, no forms, no access to this page; its links open in a new tab.
+        <iframe
+          className="mail-html"
+          title={`Message: ${message.subject}`}
+          sandbox="allow-popups allow-popups-to-escape-sandbox"
+          srcDoc={`<base target="_blank">${html}`}
+        />
+      )}
     </Card>
   );
 }

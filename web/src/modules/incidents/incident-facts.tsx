@@ -4,7 +4,7 @@ import type { Alert } from '../../../../src/alerting/contract.ts';
 import type { IncidentDetail } from '../../../../src/incidents/contract.ts';
 import { API, useList } from '../../api/query.ts';
 import { useNow } from '../../ui/clock.ts';
-import { actorName, count, duration, percent, sentenceList, toMs } from '../../ui/format.ts';
+import { actorName, count, duration, number, percent, sentenceList, toMs } from '../../ui/format.ts';
 import { Link } from '../../ui/router.tsx';
 import { useImpact, type Impact } from './use-incident.ts';
 
@@ -61,10 +61,16 @@ function Broken({ incident }: { incident: IncidentDetail }): ReactNode {
           </Link>
         </span>
       ))}
-      {first && <div className="small">{first.annotations['summary'] ?? first.rule}</div>}
+      {first && <div className="small">{saying(first, incident.title)}</div>}
       {first === undefined && incident.outageEndedAt !== null && <div className="small tone-ok">No alert fires any more</div>}
     </>
   );
+}
+
+/** What the alert adds to the incident's title: its numbers, where the title is its summary. */
+function saying({ rule, annotations }: Alert, title: string): string {
+  const { summary = rule, description } = annotations;
+  return title.includes(summary) ? (description ?? summary) : summary;
 }
 
 function Affected({ impact }: { impact: readonly Impact[] }): ReactNode {
@@ -78,7 +84,8 @@ function Affected({ impact }: { impact: readonly Impact[] }): ReactNode {
     <div key={objective.name}>
       <span className="strong">{percent(share)} of requests</span> <span className="small">miss “{objective.title}”</span>
       <div className="small dim">
-        {count(bad)} of {count(total)} since it began{budgetShare !== null && `, ${percent(budgetShare)} of the budget`}
+        {count(bad)} of {count(total)} since it began
+        {budgetShare !== null && `, ${budgetShare > 1 ? `${number(budgetShare)}× the whole` : `${percent(budgetShare)} of the`} budget`}
       </div>
     </div>
   ));
@@ -93,8 +100,8 @@ function Changed({ incident }: { incident: IncidentDetail }): ReactNode {
       <span className="strong">{change.title}</span>
       <span className="small dim">
         {' '}
-        {before >= 0 ? `${duration(before)} before` : `${duration(-before)} into it`}
-        {who(change) !== 'nines' && ` by ${who(change)}`}
+        {duration(Math.round(Math.abs(before) / 1_000) * 1_000)} {before >= 0 ? 'before' : 'into it'}
+        {who(change) !== 'nines' && `, by ${who(change)}`}
         {more.length > 0 && (
           <>
             , <a href="#changes">{more.length} more</a>

@@ -43,6 +43,9 @@ export function EventList({ events, seconds = false }: { events: readonly Line[]
   );
 }
 
+/** Where the title alone would not say what happened to it. */
+const KIND_WORDS: Readonly<Record<string, string>> = { 'alert.firing': 'Alert' };
+
 function EventLine({ event }: { event: Line }): ReactNode {
   const path = 'subject' in event ? subjectPath(event.subject) : undefined;
   const url = safeUrl(event.data['url']);
@@ -51,6 +54,7 @@ function EventLine({ event }: { event: Line }): ReactNode {
   const weight = path === undefined && /^(incident\.|page\.|alert\.firing|change\.)/.test(event.kind) ? 'strong' : '';
   return (
     <div>
+      {KIND_WORDS[event.kind] !== undefined && <span className="dim">{KIND_WORDS[event.kind]}: </span>}
       <span className={weight}>{path === undefined ? event.title : <Link to={path}>{event.title}</Link>}</span>
       {actor !== '' && actor !== 'nines' && !event.title.includes(actor) && <span className="dim small"> · {actor}</span>}
       {url !== undefined && (

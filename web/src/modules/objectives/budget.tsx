@@ -20,7 +20,8 @@ export const leastLeft = (a: ObjectiveStatus, b: ObjectiveStatus): number => (a.
 
 export function remainingText({ budget }: ObjectiveStatus): string {
   if (budget.remaining === null) return 'no data';
-  return budget.remaining < 0 ? `overspent by ${percent(-budget.remaining)}` : `${percent(budget.remaining)} left`;
+  if (budget.remaining >= 0) return `${percent(budget.remaining)} left`;
+  return budget.remaining > -1 ? `overspent by ${percent(-budget.remaining)}` : `spent ${number(1 - budget.remaining)} times over`;
 }
 
 /** One line of a list: a bar, what is left, and how fast it goes. */
@@ -70,12 +71,14 @@ export function BudgetDetail({ objective }: { objective: ObjectiveStatus }): Rea
           ))}
         </dd>
         <dt>Spent up</dt>
-        <dd className={exhaustedAt === null ? '' : 'strong tone-bad'}>
-          {exhaustedAt === null
-            ? 'not at this rate'
-            : toMs(exhaustedAt) <= now
-              ? `since ${relative(exhaustedAt, now).replace(' ago', '')}`
-              : relative(exhaustedAt, now)}
+        <dd className={exhaustedAt === null && (budget.remaining ?? 1) > 0 ? '' : 'strong tone-bad'}>
+          {(budget.remaining ?? 1) <= 0
+            ? 'already'
+            : exhaustedAt === null
+              ? 'not at this rate'
+              : toMs(exhaustedAt) <= now
+                ? `since ${relative(exhaustedAt, now).replace(' ago', '')}`
+                : relative(exhaustedAt, now)}
         </dd>
       </dl>
     </div>

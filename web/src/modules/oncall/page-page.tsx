@@ -28,7 +28,7 @@ function PageView({ page }: { page: PageDetail }): ReactNode {
     <div className="stack">
       <header className="page-head">
         <div className="row small">
-          <Tag tone={pageTone(state)}>{pageWord[state]}</Tag>
+          <Tag tone={pageTone(page)}>{pageWord[state]}</Tag>
           <span className="dim">
             paged <Ago time={triggeredAt} />
             {acknowledgedAt !== null && (

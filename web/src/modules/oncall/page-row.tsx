@@ -4,7 +4,10 @@ import { Tag, type Tone } from '../../ui/glyph.tsx';
 import { Ago } from '../../ui/part.tsx';
 import { Link } from '../../ui/router.tsx';
 
-export const pageTone = (state: Page['state']): Tone => (state === 'triggered' ? 'bad' : state === 'acknowledged' ? 'warn' : 'ok');
+export function pageTone({ state, severity }: Pick<Page, 'state' | 'severity'>): Tone {
+  if (state === 'resolved') return 'ok';
+  return state === 'triggered' && severity === 'critical' ? 'bad' : 'warn';
+}
 export const pageWord = { triggered: 'Unanswered', acknowledged: 'Acknowledged', resolved: 'Resolved' } as const;
 
 export function PageRow({ page }: { page: Page }): ReactNode {
@@ -20,7 +23,7 @@ export function PageRow({ page }: { page: Page }): ReactNode {
             {acknowledgedBy !== null && ` · ${acknowledgedBy}`}
           </div>
         </div>
-        <Tag tone={pageTone(state)}>{pageWord[state]}</Tag>
+        <Tag tone={pageTone(page)}>{pageWord[state]}</Tag>
       </Link>
     </li>
   );

@@ -1,0 +1,37 @@
+import { mkdir } from 'node:fs/promises';
+import { chromium } from 'playwright-core';
+import { CHROMIUM, SIZES } from './screenshots.ts';
+
+/** Pictures of a nines that runs: `node web/dev/run.mjs real URL EMAIL PASSWORD OUT SIZES SCHEMES NAME=/path …`. */
+export default async function real([
+  url = '',
+  email = '',
+  password = '',
+  out = '',
+  sizes = '',
+  schemes = '',
+  ...pages
+]: string[]): Promise<void> {
+  await mkdir(out, { recursive: true });
+  const browser = await chromium.launch(CHROMIUM);
+  for (const size of ['phone', 'desktop'] as const) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      if (!sizes.includes(size) || !schemes.includes(colorScheme)) continue;
+      const context = await browser.newContext({ viewport: SIZES[size], colorScheme });
+      await context.request.post(`${url}/nines/v1/session`, { data: { email, password } });
+      for (const named of pages) {
+        const [name = '', path = '/'] = named.split(/=(.*)/);
+        const page = await context.newPage();
+        page.on('console', (message) => message.type() === 'error' && console.log(`${name}: ${message.text()}`));
+        page.on('pageerror', (error) => console.log(`${name}: ${error.message}`));
+        await page.goto(url + path);
+        await page.waitForFunction(() => document.querySelector('.skeleton') === null && document.querySelector('h1') !== null);
+        await page.waitForTimeout(600);
+        await page.screenshot({ path: `${out}/${name}-${size}-${colorScheme}.png`, fullPage: size === 'desktop' });
+        await page.close();
+      }
+      await context.close();
+    }
+  }
+  await browser.close();
+}
