@@ -119,14 +119,15 @@ export function createJobs({ sql, clock, log }: { sql: Sql; clock: Clock; log: L
     }
     scanning = true;
     try {
+      let now: number;
       do {
         scanAgain = false;
-        const now = clock.now();
+        now = clock.now();
         const due = await db().selectFrom('jobs').select('kind').distinct().where('run_at', '<=', now).execute();
         const kinds = due.map(({ kind }) => kind).filter((kind) => handlers.has(kind));
         for (const row of await claim(kinds, now)) launch(row);
       } while (scanAgain);
-      await arm();
+      await arm(now);
     } catch (error) {
       log.error({ err: error }, 'the job queue cannot be read');
       timer?.cancel();
@@ -153,12 +154,13 @@ export function createJobs({ sql, clock, log }: { sql: Sql; clock: Clock; log: L
     inFlight.add(run);
   };
 
-  const arm = async (): Promise<void> => {
+  /** As of the look before: what fell due since then is due now, and not at the next poll. */
+  const arm = async (looked: number): Promise<void> => {
     const next = await db()
       .selectFrom('jobs')
       .select((select) => select.fn.min('run_at').as('at'))
       .where('owner', 'is', null)
-      .where('run_at', '>', clock.now())
+      .where('run_at', '>', looked)
       .executeTakeFirst();
     timer?.cancel();
     timer = clock.after(Math.min(POLL_MS, Math.max(1, (next?.at ?? Infinity) - clock.now())), wake);
