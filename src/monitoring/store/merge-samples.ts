@@ -1,3 +1,4 @@
+import { Breath } from '../../platform/columns/index.ts';
 import type { LateSample } from './late-samples.ts';
 import type { SampleRows } from './telemetry-tables.ts';
 
@@ -10,12 +11,14 @@ export interface Span {
 }
 
 /** Where each series' rows are. `rows` are by series and time. */
-export function spansOf(rows: SampleRows): Map<number, Span> {
+export async function spansOf(rows: SampleRows): Promise<Map<number, Span>> {
   const spans = new Map<number, Span>();
   const { ids, times, values } = rows;
+  const breath = new Breath();
   for (let from = 0, to = 0; from < ids.length; from = to) {
     while (to < ids.length && ids[to] === ids[from]) to++;
     spans.set(ids[from] as number, { times, values, from, to });
+    if (breath.due) await breath.take();
   }
   return spans;
 }

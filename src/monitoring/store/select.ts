@@ -1,4 +1,4 @@
-import type { Columns } from '../../platform/columns/index.ts';
+import { Breath, type Columns } from '../../platform/columns/index.ts';
 import { LimitError, Problem } from '../../platform/problem.ts';
 import type { Labels, Matcher, SelectOptions, Series } from '../series.ts';
 import type { LateSample, LateSamples } from './late-samples.ts';
@@ -76,7 +76,8 @@ async function selectOlder(parts: SelectParts, ids: Uint32Array, from: number, t
   const rows = await readSamples(columns, ids, from, Math.min(to, boundary), mostRead + 1);
   if (rows.ids.length > mostRead) throw tooMany(mostRead, mostRead === most ? 'query.maxSamples' : 'store.maxReadSamples');
   options.signal?.throwIfAborted();
-  const spans = spansOf(rows);
+  const spans = await spansOf(rows);
+  const breath = new Breath();
   const found: Series[] = [];
   let samples = 0;
   for (const id of ids) {
@@ -85,6 +86,7 @@ async function selectOlder(parts: SelectParts, ids: Uint32Array, from: number, t
     samples += span.to - span.from;
     if (samples > most) throw tooMany(most);
     found.push({ id, labels: index.labelsOf(id) as Labels, ...span });
+    if (breath.due) await breath.take();
   }
   return found;
 }

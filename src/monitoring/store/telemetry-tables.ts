@@ -1,4 +1,4 @@
-import type { Block, Column, Columns } from '../../platform/columns/index.ts';
+import { Breath, type Block, type Column, type Columns } from '../../platform/columns/index.ts';
 import type { Labels, MetricMetadata } from '../series.ts';
 import type { LogRecord, SeriesEntry } from './log-record.ts';
 
@@ -181,16 +181,18 @@ export async function diskBytes(columns: Columns): Promise<number> {
   return Number(row?.bytes ?? 0);
 }
 
-function joinBlocks(blocks: readonly Block[]): SampleRows {
-  const data = (block: Block, i: number): Float64Array => block.columns[i]?.data as Float64Array;
+async function joinBlocks(blocks: readonly Block[]): Promise<SampleRows> {
   const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
   const joined = { ids: new Uint32Array(rows), times: new Float64Array(rows), values: new Float64Array(rows) };
+  const breath = new Breath();
   let at = 0;
   for (const block of blocks) {
-    joined.ids.set(block.columns[0]?.data as Uint32Array, at);
-    joined.times.set(data(block, 1), at);
-    joined.values.set(data(block, 2), at);
+    const [ids, times, values] = block.columns.map((column) => column.data) as [Uint32Array, Float64Array, Float64Array];
+    joined.ids.set(ids, at);
+    joined.times.set(times, at);
+    joined.values.set(values, at);
     at += block.rows;
+    if (breath.due) await breath.take();
   }
   return joined;
 }

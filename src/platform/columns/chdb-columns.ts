@@ -2,9 +2,10 @@ import { mkdir, open, readdir, readFile, unlink, writeFile } from 'node:fs/promi
 import { join, resolve } from 'node:path';
 import { drainPending, Session } from 'chdb';
 import { Problem } from '../problem.ts';
+import { Breath } from './breath.ts';
 import type { Block, Column, Columns, Parameters, QueryOptions } from './columns.ts';
 import { DEFAULT_ENGINE_LIMITS, engineConfig, type EngineLimits } from './engine-config.ts';
-import { decodeBlocks, encodeBlock } from './native-format.ts';
+import { encodeBlock, readBlocks } from './native-format.ts';
 import { bindParameters, quote } from './parameters.ts';
 import { SessionPool } from './session-pool.ts';
 
@@ -102,7 +103,7 @@ class ChdbColumns implements Columns {
   }
 
   async blocks(sql: string, params: Parameters = {}, options: QueryOptions = {}): Promise<Block[]> {
-    return decodeBlocks(await run(this.#readers, bindParameters(params) + limited(sql, options.timeoutMs), 'Native'));
+    return decode(await run(this.#readers, bindParameters(params) + limited(sql, options.timeoutMs), 'Native'));
   }
 
   async withInput(block: readonly Column[], sql: (input: string) => string): Promise<void> {
@@ -110,7 +111,7 @@ class ChdbColumns implements Columns {
   }
 
   async blocksWithInput(block: readonly Column[], sql: (input: string) => string, options: QueryOptions = {}): Promise<Block[]> {
-    return decodeBlocks(await this.#withFile(block, (input) => run(this.#readers, limited(sql(input), options.timeoutMs), 'Native')));
+    return decode(await this.#withFile(block, (input) => run(this.#readers, limited(sql(input), options.timeoutMs), 'Native')));
   }
 
   async close(): Promise<void> {
@@ -129,6 +130,16 @@ class ChdbColumns implements Columns {
       await unlink(path).catch(() => undefined);
     }
   }
+}
+
+async function decode(bytes: Uint8Array): Promise<Block[]> {
+  const breath = new Breath();
+  const blocks: Block[] = [];
+  for (const block of readBlocks(bytes)) {
+    blocks.push(block);
+    if (breath.due) await breath.take();
+  }
+  return blocks;
 }
 
 async function run(pool: SessionPool, sql: string, format: string): Promise<Uint8Array> {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Column } from './columns.ts';
-import { decodeBlocks, encodeBlock } from './native-format.ts';
+import { encodeBlock, readBlocks } from './native-format.ts';
 
 test('what goes in comes out, whatever the lengths', () => {
   fc.assert(
@@ -14,7 +14,7 @@ test('what goes in comes out, whatever the lengths', () => {
           { name: 'value', type: 'Float64', data: Float64Array.from(rows, (row) => row.value) },
         ];
         const bytes = Buffer.concat([...encodeBlock(columns), ...encodeBlock(columns)]);
-        expect(decodeBlocks(bytes)).toEqual(
+        expect([...readBlocks(bytes)]).toEqual(
           rows.length === 0
             ? []
             : [
@@ -30,7 +30,7 @@ test('what goes in comes out, whatever the lengths', () => {
 
 test('a torn answer is an error, not a wrong one', () => {
   const bytes = Buffer.concat(encodeBlock([{ name: 'id', type: 'UInt32', data: Uint32Array.of(1, 2, 3) }]));
-  expect(() => decodeBlocks(bytes.subarray(0, bytes.length - 1))).toThrow('inside a value');
+  expect(() => [...readBlocks(bytes.subarray(0, bytes.length - 1))]).toThrow('inside a value');
 });
 
 test('columns of different lengths are refused', () => {

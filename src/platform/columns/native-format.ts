@@ -76,9 +76,9 @@ function readColumn(reader: Reader, type: string, rows: number): ColumnData {
   return type === 'UInt64' ? new BigUint64Array(copy.buffer) : new BigInt64Array(copy.buffer);
 }
 
-export function decodeBlocks(bytes: Uint8Array): Block[] {
+/** The blocks of an answer, one after the other. @throws RangeError when it ends inside a value */
+export function* readBlocks(bytes: Uint8Array): Generator<Block> {
   const reader = new Reader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-  const blocks: Block[] = [];
   while (reader.at < bytes.length) {
     const width = reader.varint();
     const rows = reader.varint();
@@ -88,7 +88,6 @@ export function decodeBlocks(bytes: Uint8Array): Block[] {
       const type = reader.text() as ColumnType;
       columns.push({ name, type, data: readColumn(reader, type, rows) });
     }
-    if (rows > 0) blocks.push({ rows, columns });
+    if (rows > 0) yield { rows, columns };
   }
-  return blocks;
 }
