@@ -6,50 +6,16 @@ import type { Grid, Value } from './eval/block.ts';
 import { Context } from './eval/context.ts';
 import { evaluateNode, windowsOf } from './eval/evaluate.ts';
 import { dropNames } from './eval/merge.ts';
-import { Gate } from './gate.ts';
 import { parse, textOf } from './parse-cache.ts';
+import { RunningQueries, type ActiveQuery, type RunOptions } from './running-queries.ts';
 import { instantResult, rangeResult, windowsResult, type InstantResult, type MatrixResult } from './result.ts';
+import { DEFAULT_QUERY_SETTINGS, type QuerySettings } from './settings.ts';
 import { format } from './syntax/format.ts';
 import { unwrap, type Expr } from './syntax/ast.ts';
 
-export interface QuerySettings {
-  /** Samples that a query may touch. Setting `query.maxSamples`. */
-  readonly maxSamples: number;
-  /** Milliseconds. Setting `query.timeout`. */
-  readonly timeout: number;
-  /** Points of a series that a range query may ask for. Setting `query.maxPoints`. */
-  readonly maxPoints: number;
-  /** Queries that are evaluated at a time; others wait. Setting `query.maxConcurrency`. */
-  readonly maxConcurrency: number;
-  /** Milliseconds for which a sample stands. Setting `query.lookback`. */
-  readonly lookback: number;
-  /** Milliseconds. The step of subqueries that name none. */
-  readonly subqueryStep: number;
-}
-
-export const DEFAULT_QUERY_SETTINGS: QuerySettings = {
-  maxSamples: 50_000_000,
-  timeout: 120_000,
-  maxPoints: 11_000,
-  maxConcurrency: 20,
-  lookback: 300_000,
-  subqueryStep: 60_000,
-};
-
-export interface QueryOptions {
-  /** Gives the query up. */
-  readonly signal?: AbortSignal | undefined;
-  /** Milliseconds; the setting is the most that is taken. */
-  readonly timeout?: number | undefined;
+export interface QueryOptions extends RunOptions {
   /** Milliseconds. */
   readonly lookback?: number | undefined;
-}
-
-export interface ActiveQuery {
-  readonly id: number;
-  readonly query: string;
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number;
 }
 
 export interface QueryEngine {
@@ -70,34 +36,7 @@ export interface EngineDeps {
 
 export function createQueryEngine({ source, clock, settings: given }: EngineDeps): QueryEngine {
   const settings: QuerySettings = { ...DEFAULT_QUERY_SETTINGS, ...given };
-  const gate = new Gate(settings.maxConcurrency);
-  const active = new Map<number, ActiveQuery>();
-  let nextId = 1;
-
-  /** Waits for a place, runs, and gives up after the timeout. */
-  async function run<T>(expr: Expr, options: QueryOptions, evaluate: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const id = nextId++;
-    active.set(id, { id, query: textOf(expr) ?? format(expr), startedAt: clock.now() });
-    const timeout = Math.min(options.timeout ?? settings.timeout, settings.timeout);
-    const controller = new AbortController();
-    const timer = clock.after(timeout, () => controller.abort(timedOut(timeout)));
-    const stop = (): void => controller.abort(options.signal?.reason);
-    options.signal?.addEventListener('abort', stop);
-    if (options.signal?.aborted) stop();
-    try {
-      const leave = await gate.enter(controller.signal);
-      try {
-        return await evaluate(controller.signal);
-      } finally {
-        leave();
-      }
-    } finally {
-      timer.cancel();
-      options.signal?.removeEventListener('abort', stop);
-      active.delete(id);
-    }
-  }
-
+  const running = new RunningQueries(clock, settings);
   const contextOf = (expr: Expr, grid: Grid, end: number, instant: boolean, options: QueryOptions, signal: AbortSignal): Context =>
     new Context({
       source,
@@ -116,7 +55,7 @@ export function createQueryEngine({ source, clock, settings: given }: EngineDeps
     async instant(query, at, options = {}) {
       const expr = typeof query === 'string' ? parse(query) : query;
       const grid = { start: at, step: 0, count: 1 };
-      return await run(expr, options, async (signal) => {
+      return await running.run(textOf(expr) ?? format(expr), options, async (signal) => {
         const context = contextOf(expr, grid, at, true, options, signal);
         const root = unwrap(expr);
         if (root.kind === 'range' || root.kind === 'subquery') {
@@ -135,12 +74,12 @@ export function createQueryEngine({ source, clock, settings: given }: EngineDeps
           `invalid expression type "${expr.type === 'matrix' ? 'range vector' : expr.type}" for range query, must be Scalar or instant Vector`,
         );
       }
-      return await run(expr, options, async (signal) => {
+      return await running.run(textOf(expr) ?? format(expr), options, async (signal) => {
         const context = contextOf(expr, grid, end, false, options, signal);
         return rangeResult(await finish(context, grid, expr), grid, annotations(context));
       });
     },
-    activeQueries: () => [...active.values()],
+    activeQueries: () => running.list(),
   };
 }
 
@@ -167,11 +106,3 @@ function gridOf(start: number, end: number, step: number, maxPoints: number): Gr
   }
   return { start, step, count };
 }
-
-export const TIMEOUT_SETTING = 'query.timeout';
-
-const timedOut = (timeout: number): LimitError =>
-  new LimitError(422, `The query took longer than ${timeout} ms: ask for a shorter time or fewer series.`, {
-    limit: timeout,
-    setting: TIMEOUT_SETTING,
-  });

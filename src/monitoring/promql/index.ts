@@ -6,15 +6,9 @@ export type * from './syntax/ast.ts';
 export { children, unwrap } from './syntax/ast.ts';
 export { selectorsOf, type SelectorUse } from './selectors.ts';
 export { ExecutionError } from './eval/context.ts';
-export {
-  createQueryEngine,
-  DEFAULT_QUERY_SETTINGS,
-  type ActiveQuery,
-  type EngineDeps,
-  type QueryEngine,
-  type QueryOptions,
-  type QuerySettings,
-} from './engine.ts';
+export { createQueryEngine, type EngineDeps, type QueryEngine, type QueryOptions } from './engine.ts';
+export type { ActiveQuery } from './running-queries.ts';
+export { DEFAULT_QUERY_SETTINGS, type QuerySettings } from './settings.ts';
 export type {
   InstantResult,
   MatrixResult,

@@ -1,4 +1,5 @@
 import type { Labels, Matcher } from '../series.ts';
+import { labelOf } from './labels.ts';
 import { compileRe2 } from './re2.ts';
 
 export interface CompiledMatcher {
@@ -37,5 +38,5 @@ function regexTest(source: string): (value: string) => boolean {
 }
 
 export function matchesAll(matchers: readonly CompiledMatcher[], labels: Labels): boolean {
-  return matchers.every((matcher) => matcher.matches(labels[matcher.name] ?? ''));
+  return matchers.every((matcher) => matcher.matches(labelOf(labels, matcher.name)));
 }

@@ -1,6 +1,6 @@
 /** Series in plain arrays, for tests, the conformance runner and small tools. */
 import { isStale, writeStale, type Labels, type Matcher, type Series, type SeriesSource } from '../series.ts';
-import { labelKey } from './label-key.ts';
+import { labelKey } from './labels.ts';
 import { compileMatcher, matchesAll } from './matchers.ts';
 
 interface Stored {

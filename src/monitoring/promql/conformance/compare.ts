@@ -1,7 +1,7 @@
 /** Whether an answer is the expected one; if not, how it differs. */
 import type { Labels } from '../../series.ts';
 import { formatFloat } from '../number-format.ts';
-import { labelKey } from '../label-key.ts';
+import { labelKey } from '../labels.ts';
 import type { MatrixResult, QueryResult, VectorResult } from '../result.ts';
 import { quote } from '../syntax/strings.ts';
 import type { SequenceValue } from './series-notation.ts';

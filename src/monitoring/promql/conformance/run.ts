@@ -1,8 +1,8 @@
-/** Runs promqltest files against the engine. One eval statement is one case. */
+/** Runs promqltest files against the engine. One eval statement is one case. Longer than most: every way in which a case is checked. */
 import { systemClock } from '../../../platform/clock.ts';
 import { writeStale, type Labels } from '../../series.ts';
 import { createQueryEngine, type QueryEngine } from '../engine.ts';
-import { labelKey } from '../label-key.ts';
+import { labelKey } from '../labels.ts';
 import { compileMatcher, matchesAll } from '../matchers.ts';
 import { MemorySource } from '../memory-source.ts';
 import { parse } from '../parse-cache.ts';

@@ -1,4 +1,5 @@
 import type { Labels } from '../../series.ts';
+import { withLabels } from '../labels.ts';
 import { unwrap, type Expr } from '../syntax/ast.ts';
 import { newBlock, singleRow, type Block } from './block.ts';
 import { withoutStale, type Windows } from './select.ts';
@@ -8,16 +9,15 @@ export function absentLabels(expr: Expr): Labels {
   const inner = unwrap(expr);
   const selector = inner.kind === 'range' ? inner.selector : inner;
   if (selector.kind !== 'selector') return {};
-  const labels: Record<string, string> = {};
+  const labels = new Map<string, string>();
   const seen = new Set<string>();
   for (const { name, op, value } of selector.matchers) {
     if (name === '__name__') continue;
-    if (op === '=' && !seen.has(name)) labels[name] = value;
-    else delete labels[name];
+    if (op === '=' && !seen.has(name)) labels.set(name, value);
+    else labels.delete(name);
     seen.add(name);
   }
-  for (const [name, value] of Object.entries(labels)) if (value === '') delete labels[name];
-  return Object.freeze(labels);
+  return withLabels({}, labels);
 }
 
 /** 1 at the steps at which nothing is there. */

@@ -2,6 +2,7 @@
 import type { Labels } from '../../series.ts';
 import type { Aggregation } from '../syntax/ast.ts';
 import { formatFloat, formatG } from '../number-format.ts';
+import { withLabels } from '../labels.ts';
 import { quote, isWellFormed } from '../syntax/strings.ts';
 import { firstStep, NO_LABELS, newBlock, truncate, type Block } from './block.ts';
 import { fail, type Context } from './context.ts';
@@ -127,7 +128,7 @@ export async function countValues(context: Context, node: Aggregation, block: Bl
   });
   const out = newBlock(counts.length, steps);
   for (const [row, { group, value, cells }] of counts.entries()) {
-    out.labels[row] = Object.freeze({ ...groups.labels[group]!, [label]: value });
+    out.labels[row] = withLabels(groups.labels[group]!, [[label, value]]);
     out.ids[row] = -1;
     out.values.set(cells, row * steps);
     for (let step = 0; step < steps; step++) out.present[row * steps + step] = cells[step] === 0 ? 0 : 1;

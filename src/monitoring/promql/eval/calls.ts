@@ -1,35 +1,19 @@
-/** Function calls: which arguments are evaluated how, and what is done with them. */
-import type { Call, Expr } from '../syntax/ast.ts';
-import { unwrap } from '../syntax/ast.ts';
-import { formatFloat } from '../number-format.ts';
+/** Function calls: which arguments are evaluated how, and what is done with them. Longer than most for its table of all functions. */
+import { unwrap, type Call } from '../syntax/ast.ts';
+import { quote } from '../syntax/strings.ts';
 import { absent, absentOverTime } from './absent.ts';
-import { newBlock, NO_LABELS, singleRow, timeAt, type Block, type Grid, type Scalars, type Value } from './block.ts';
+import { newBlock, NO_LABELS, singleRow, type Block, type Scalars, type Value } from './block.ts';
 import { fail, type Context } from './context.ts';
-import { checkEdges, extendedFunction } from './extended.ts';
+import { each, seconds, type Evaluation, type Implementation } from './evaluation.ts';
+import { checkEdges } from './extended.ts';
 import { histogramFraction, histogramQuantiles } from './histogram-functions.ts';
-import { inBatches } from './in-batches.ts';
 import { info } from './info.ts';
 import { labelJoin, labelReplace } from './label-functions.ts';
 import { CALENDAR, clamp, MATH, roundTo } from './math-functions.ts';
-import { rangeRows } from './over-range.ts';
-import { quantileOf } from './quantile.ts';
-import { RANGE_FUNCTIONS, regression, smooth, type RangeFunction } from './range-functions.ts';
-import { blockOf, instantVector, type RangeSeries, type Windows } from './select.ts';
+import { doubleExponentialSmoothing, overTime, predictLinear, quantileOverTime } from './over-time.ts';
+import { RANGE_FUNCTIONS } from './range-functions.ts';
+import { instantVector } from './select.ts';
 import { sortByLabels, sortByValue } from './sort.ts';
-import { formatG } from '../number-format.ts';
-import { quote } from '../syntax/strings.ts';
-
-/** What a function needs of the evaluator. */
-export interface Evaluation {
-  readonly context: Context;
-  readonly grid: Grid;
-  vector(expr: Expr): Promise<Block>;
-  scalar(expr: Expr): Promise<Float64Array>;
-  text(expr: Expr): Promise<string>;
-  windows(expr: Expr): Promise<Windows>;
-}
-
-type Implementation = (on: Evaluation, node: Call) => Promise<Value>;
 
 export async function call(on: Evaluation, node: Call): Promise<Value> {
   checkEdges(node);
@@ -44,100 +28,6 @@ export async function call(on: Evaluation, node: Call): Promise<Value> {
   const implementation = IMPLEMENTATIONS[node.name];
   return implementation === undefined ? fail(`function ${quote(node.name)} is not implemented`) : await implementation(on, node);
 }
-
-/** Applies a function to every sample; the metric is no longer the one it was. */
-async function each({ context }: Evaluation, block: Block, fn: (value: number, step: number) => number): Promise<Block> {
-  const { steps, values, present } = block;
-  block.drop.fill(1);
-  await inBatches(context, block.labels.length, steps, (from, to) => {
-    for (let row = from, cell = from * steps; row < to; row++) {
-      for (let step = 0; step < steps; step++, cell++) if (present[cell] === 1) values[cell] = fn(values[cell]!, step);
-    }
-  });
-  return block;
-}
-
-const seconds = (grid: Grid): Float64Array => Float64Array.from({ length: grid.count }, (_, step) => timeAt(grid, step) / 1000);
-
-const COUNTER_NAME = /(?:_total|_sum|_count|_bucket)$/;
-
-async function overRange({ context, grid }: Evaluation, windows: Windows, fn: RangeFunction, keepName: boolean): Promise<Block> {
-  context.spend(windows.series.length * grid.count);
-  return await blockOf(context, grid, rangeRows(grid, windows, fn), keepName ? 0 : 1);
-}
-
-async function overTime(on: Evaluation, node: Call): Promise<Block> {
-  const { context, grid } = on;
-  const { name } = node;
-  const input = await on.windows(node.args[0]!);
-  if (input.edge !== undefined) return extendedFunction(context, grid, input, name);
-  tellNonCounters(context, input.series, node);
-  return await overRange(on, input, RANGE_FUNCTIONS[name]!(), keepsName(node));
-}
-
-/** Whether a function's answers are samples of the series itself. */
-export const keepsName = ({ name }: Call): boolean => name === 'last_over_time' || name === 'first_over_time';
-
-export function tellNonCounters(context: Context, series: readonly RangeSeries[], node: Call): void {
-  if (node.name !== 'rate' && node.name !== 'increase') return;
-  const seen = new Set<string>();
-  let last: string | undefined;
-  for (const { labels } of series) {
-    const metric = labels['__name__'];
-    if (metric === last || metric === undefined || metric === '') continue;
-    last = metric;
-    if (seen.has(metric)) continue;
-    seen.add(metric);
-    if (COUNTER_NAME.test(metric)) continue;
-    const text = `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${quote(metric)}`;
-    context.inform(text, node.args[0]!.span);
-  }
-}
-
-/** A range function with further, scalar arguments, which may differ from step to step. */
-async function withScalars(on: Evaluation, range: Expr, make: (step: (now: number) => number) => RangeFunction): Promise<Block> {
-  const { start, step } = on.grid;
-  const stepOf = step === 0 ? (): number => 0 : (now: number): number => Math.round((now - start) / step);
-  return await overRange(on, await on.windows(range), make(stepOf), false);
-}
-
-const predictLinear: Implementation = async (on, { args }) => {
-  const ahead = await on.scalar(args[1]!);
-  return await withScalars(on, args[0]!, (stepAt) => ({
-    least: 2,
-    at(times, values, lo, hi, { now }) {
-      const [slope, value] = regression(times, values, lo, hi, now);
-      return slope * ahead[stepAt(now)]! + value;
-    },
-  }));
-};
-
-const quantileOverTime: Implementation = async (on, { args }) => {
-  const phis = await on.scalar(args[0]!);
-  const result = await withScalars(on, args[1]!, (stepAt) => ({
-    least: 1,
-    at: (_times, values, lo, hi, { now }) => quantileOf(phis[stepAt(now)]!, values.slice(lo, hi)),
-  }));
-  const bad = phis.find((phi) => !(phi >= 0 && phi <= 1));
-  if (bad !== undefined && result.labels.length > 0) {
-    on.context.warn(`quantile value should be between 0 and 1, got ${formatG(bad)}`, args[0]!.span);
-  }
-  return result;
-};
-
-const doubleExponentialSmoothing: Implementation = async (on, { args }) => {
-  const smoothing = await on.scalar(args[1]!);
-  const trend = await on.scalar(args[2]!);
-  const check = (name: string, short: string, value: number): number =>
-    value > 0 && value < 1 ? value : fail(`invalid ${name} factor. Expected: 0 < ${short} < 1, got: ${formatFloat(value)}`);
-  return await withScalars(on, args[0]!, (stepAt) => ({
-    least: 2,
-    at(_times, values, lo, hi, { now }) {
-      const step = stepAt(now);
-      return smooth(values, lo, hi, check('smoothing', 'sf', smoothing[step]!), check('trend', 'tf', trend[step]!));
-    },
-  }));
-};
 
 const clamped =
   (low: number | undefined, high: number | undefined): Implementation =>

@@ -1,5 +1,6 @@
 /** Which series belong together by some of their labels, worked out once for each series and remembered by its id. */
 import type { Labels, SeriesSource } from '../../series.ts';
+import { hasLabel } from '../labels.ts';
 
 export interface Grouping {
   /** `by`: only these labels; `without`: all but these and the name; `all`: all but these, the name too stays. */
@@ -67,9 +68,8 @@ export class Grouper {
 
   private names(labels: Labels): string[] {
     const { mode, labels: listed } = this.grouping;
-    const filled = (name: string): boolean => labels[name] !== undefined && labels[name] !== '';
-    if (mode === 'by') return listed.filter(filled);
-    const kept = Object.keys(labels).filter((name) => filled(name) && !listed.includes(name));
+    if (mode === 'by') return listed.filter((name) => hasLabel(labels, name));
+    const kept = Object.keys(labels).filter((name) => labels[name] !== '' && !listed.includes(name));
     return (mode === 'all' ? kept : kept.filter((name) => name !== '__name__')).sort();
   }
 }

@@ -1,5 +1,6 @@
 /** histogram_quantile and its kin over classic histograms: series that differ in `le` only are one histogram. */
 import type { Call } from '../syntax/ast.ts';
+import { withLabels } from '../labels.ts';
 import { formatFloat, formatG } from '../number-format.ts';
 import { quote } from '../syntax/strings.ts';
 import { newBlock, timeAt, type Block, type Grid } from './block.ts';
@@ -97,7 +98,7 @@ export async function histogramQuantiles(context: Context, grid: Grid, node: Cal
     const { label } = quantiles;
     if (label !== undefined) {
       const value = openMetricsFloat(phis[0]!);
-      part.labels = part.labels.map((labels) => Object.freeze({ ...labels, [label]: value }));
+      part.labels = part.labels.map((labels) => withLabels(labels, [[label, value]]));
     }
     parts.push(part);
   }

@@ -1,9 +1,10 @@
 /** `info(v, {…})`: adds the labels of info metrics, such as target_info, that share a series' `job` and `instance`. */
 import type { Labels, Matcher } from '../../series.ts';
+import { hasLabel, withLabels } from '../labels.ts';
 import { compileMatcher, matchesAll } from '../matchers.ts';
 import { children, type Call, type Expr, type VectorSelector } from '../syntax/ast.ts';
 import { newBlock, type Block } from './block.ts';
-import type { Evaluation } from './calls.ts';
+import type { Evaluation } from './evaluation.ts';
 import { fail } from './context.ts';
 import { mergeRows } from './merge.ts';
 import { instantVector } from './select.ts';
@@ -125,14 +126,14 @@ function newest(infos: Block, partners: readonly number[], step: number): number
 
 /** The series' own labels win; two info metrics may not disagree. */
 function enrich(labels: Labels, infos: readonly Labels[], names: ReadonlySet<string>): Labels {
-  const added: Record<string, string> = {};
+  const added = new Map<string, string>();
   for (const info of infos) {
     for (const [name, value] of Object.entries(info)) {
-      if (name === '__name__' || IDENTIFYING.includes(name) || labels[name] !== undefined) continue;
+      if (name === '__name__' || IDENTIFYING.includes(name) || hasLabel(labels, name)) continue;
       if (names.size > 0 && !names.has(name)) continue;
-      if (added[name] !== undefined && added[name] !== value) fail(`conflicting label: ${name}`);
-      added[name] = value;
+      if ((added.get(name) ?? value) !== value) fail(`conflicting label: ${name}`);
+      added.set(name, value);
     }
   }
-  return Object.freeze({ ...labels, ...added });
+  return withLabels(labels, added);
 }

@@ -1,4 +1,5 @@
 import type { Labels } from '../../series.ts';
+import { labelOf, withLabels } from '../labels.ts';
 import { compileRe2, expandTemplate } from '../re2.ts';
 import { isWellFormed, quote } from '../syntax/strings.ts';
 import type { Block } from './block.ts';
@@ -8,10 +9,7 @@ import { mergeRows } from './merge.ts';
 const validName = (name: string): boolean => name !== '' && isWellFormed(name);
 
 function setLabel(block: Block, row: number, name: string, value: string): void {
-  const changed: Record<string, string> = { ...block.labels[row]! };
-  if (value === '') delete changed[name];
-  else changed[name] = value;
-  block.labels[row] = Object.freeze(changed);
+  block.labels[row] = withLabels(block.labels[row]!, [[name, value]]);
   block.ids[row] = -1;
   // A name that was just given is there to stay.
   if (name === '__name__') block.drop[row] = 0;
@@ -27,7 +25,7 @@ export function labelReplace(context: Context, block: Block, args: readonly stri
   }
   if (!validName(target)) fail(`invalid destination label name in label_replace(): ${quote(target).slice(1, -1)}`);
   for (let row = 0; row < block.labels.length; row++) {
-    const match = regex.exec(block.labels[row]![source] ?? '');
+    const match = regex.exec(labelOf(block.labels[row]!, source));
     if (match !== null) setLabel(block, row, target, expandTemplate(template, match));
   }
   return mergeRows(context, block);
@@ -40,7 +38,7 @@ export function labelJoin(context: Context, block: Block, args: readonly string[
   if (!validName(target)) fail(`invalid destination label name in label_join(): ${quote(target).slice(1, -1)}`);
   for (let row = 0; row < block.labels.length; row++) {
     const labels: Labels = block.labels[row]!;
-    setLabel(block, row, target, sources.map((name) => labels[name] ?? '').join(separator));
+    setLabel(block, row, target, sources.map((name) => labelOf(labels, name)).join(separator));
   }
   return mergeRows(context, block);
 }

@@ -7,10 +7,10 @@ const WHOLE: Grouping = { mode: 'all', labels: [] };
 const NAMELESS: Grouping = { mode: 'without', labels: [] };
 const DUPLICATE = 'vector cannot contain metrics with the same labelset';
 
-/** Merges rows of the same labels, the name among them. */
-export function mergeRows(context: Context, block: Block): Block {
+/** Merges rows of the same labels, the name among them. `clash`: what to say where two have a sample at the same time. */
+export function mergeRows(context: Context, block: Block, clash = DUPLICATE): Block {
   const grouper = context.grouper(WHOLE);
-  return mergeBy(block, (row) => grouper.of(block.labels[row]!, block.ids[row]!));
+  return mergeBy(block, (row) => grouper.of(block.labels[row]!, block.ids[row]!), clash);
 }
 
 /** Takes away the names that are due to go, and merges what is then the same: the last step of every query. */
@@ -31,10 +31,10 @@ export function dropNames(context: Context, block: Block): Block {
     block.ids[row] = -1;
     block.drop[row] = 0;
   }
-  return mergeBy(block, (row) => keys[row]!);
+  return mergeBy(block, (row) => keys[row]!, DUPLICATE);
 }
 
-function mergeBy(block: Block, keyOf: (row: number) => number): Block {
+function mergeBy(block: Block, keyOf: (row: number) => number, clash: string): Block {
   const { steps } = block;
   const first = new Map<number, number>();
   const target = new Int32Array(block.labels.length);
@@ -62,7 +62,7 @@ function mergeBy(block: Block, keyOf: (row: number) => number): Block {
       const from = row * steps + step;
       if (block.present[from] === 0) continue;
       const cell = to * steps + step;
-      if (out.present[cell] === 1) fail(DUPLICATE);
+      if (out.present[cell] === 1) fail(clash);
       out.present[cell] = 1;
       out.values[cell] = block.values[from]!;
     }

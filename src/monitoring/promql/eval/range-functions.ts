@@ -1,4 +1,4 @@
-/** Functions of the samples in a window. Formulas are Prometheus' own, to the order of additions. */
+/** Functions of the samples in a window. Formulas are Prometheus' own, to the order of additions. Longer than most: a line or two a function. */
 import { compensation, meanOf, sumOf } from './kahan.ts';
 import type { Block } from './block.ts';
 import { quantileOf } from './quantile.ts';

@@ -5,7 +5,8 @@
 import { unwrap, type Aggregation, type Expr } from '../syntax/ast.ts';
 import { groupingOf, groupRows } from './aggregate.ts';
 import { newBlock, type Block } from './block.ts';
-import { keepsName, tellNonCounters, type Evaluation } from './calls.ts';
+import type { Evaluation } from './evaluation.ts';
+import { keepsName, tellNonCounters } from './over-time.ts';
 import { rangeRows } from './over-range.ts';
 import { RANGE_FUNCTIONS } from './range-functions.ts';
 import { newReduction, reducerOf } from './reducers.ts';

@@ -2,6 +2,8 @@ import type { Aggregation } from '../syntax/ast.ts';
 import type { Block } from './block.ts';
 import { compensation } from './kahan.ts';
 
+/** How each aggregation takes rows in. Longer than most: six loops that are alike and must stay apart, for speed. */
+
 /** The cells of an aggregation: `out` of group g at step s is at `g * steps + s`. */
 export interface Reduction {
   readonly of: Int32Array;

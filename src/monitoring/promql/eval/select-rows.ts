@@ -1,7 +1,7 @@
 /** Aggregations that pick series instead of folding them: topk, bottomk, limitk, limit_ratio. */
 import type { Aggregation } from '../syntax/ast.ts';
 import { formatFloat, formatG } from '../number-format.ts';
-import { labelKey } from '../label-key.ts';
+import { labelKey } from '../labels.ts';
 import { newBlock, type Block } from './block.ts';
 import { fail, type Context } from './context.ts';
 import { groupRows } from './aggregate.ts';

@@ -1,4 +1,4 @@
-/** From selectors to samples: instant vectors by lookback, and the windows that range functions slide over. */
+/** From selectors to samples: instant vectors by lookback, and the windows that range functions slide over. Longer than most for its hot loops. */
 import { isStale, type Series } from '../../series.ts';
 import { resolveDuration } from '../syntax/duration.ts';
 import type { At, Duration, MatrixSelector, VectorSelector } from '../syntax/ast.ts';

@@ -1,4 +1,5 @@
 import type { Labels } from '../../series.ts';
+import { labelOf } from '../labels.ts';
 import { newBlock, type Block } from './block.ts';
 
 /** A string by which labels sort as in Prometheus: name by name, then value. */
@@ -37,7 +38,7 @@ export function sortByLabels(block: Block, names: readonly string[], descending:
     const x = block.labels[a]!;
     const y = block.labels[b]!;
     for (const name of names) {
-      const order = naturalOrder(x[name] ?? '', y[name] ?? '');
+      const order = naturalOrder(labelOf(x, name), labelOf(y, name));
       if (order !== 0) return order * sign;
     }
     return compareLabels(x, y) * sign;

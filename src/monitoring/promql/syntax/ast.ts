@@ -1,4 +1,4 @@
-/** The expressions of PromQL (Prometheus 3) as data: frozen, typed, and free of the text they were written in but for `span`. */
+/** The expressions of PromQL (Prometheus 3) as data: frozen, typed, and free of the text they were written in but for `span`. Longer than most: a type a node. */
 import type { Matcher } from '../../series.ts';
 
 export type ValueType = 'scalar' | 'vector' | 'matrix' | 'string';

@@ -1,7 +1,8 @@
 /**
  * PromQL's grammar, by hand: precedence climbing over a scanner. The Prometheus project's lezer grammar is made for
  * highlighting while one types: it binds `offset`, `@` and `[5m:]` to the whole of `a + b offset 5m`, takes `-1^2` for 1
- * and an open string for a closed one. Here each binds as in Prometheus, and errors can say what would be right.
+ * and an open string for a closed one. Here each binds as in Prometheus, and errors can say what would be right. Longer than
+ * most: a rule of the grammar each.
  */
 import type { Matcher } from '../../series.ts';
 import {
