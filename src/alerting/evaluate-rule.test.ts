@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { dueAt, evaluateRule, RESOLVED_RETENTION_MS, type RuleSample, type RuleState } from './evaluate-rule.ts';
@@ -99,4 +100,26 @@ test('when time alone changes something', () => {
   expect(dueAt(rule, firing)).toBe(Infinity);
   const kept = evaluateRule(rule, firing, [], { now: 100 + 6 * MINUTE }).state;
   expect(dueAt(rule, kept)).toBe(100 + 7 * MINUTE);
+});
+
+test('whatever comes, an alert fires and resolves in turn, not before `for`, and not while it is kept', () => {
+  const minutes = fc.record({ forM: fc.nat(4), keepM: fc.nat(4), on: fc.array(fc.boolean(), { maxLength: 40 }) });
+  fc.assert(
+    fc.property(minutes, ({ forM, keepM, on }) => {
+      const rule = ruleOf(`for: ${forM}m, keep_firing_for: ${keepM}m`);
+      let state: RuleState = new Map();
+      let firing = false;
+      for (const [i, active] of on.entries()) {
+        const before = JSON.parse(JSON.stringify([...state])) as [string, never][];
+        const result = evaluateRule(rule, new Map(before), active ? [sample('a')] : [], { now: i * MINUTE });
+        state = result.state;
+        for (const { to } of result.transitions) {
+          expect(to).toBe(firing ? 'resolved' : 'firing');
+          firing = to === 'firing';
+          if (firing) expect(on.slice(i - forM, i + 1).every(Boolean) && i >= forM).toBe(true);
+          else expect(on.slice(i - keepM, i + 1).some(Boolean)).toBe(false);
+        }
+      }
+    }),
+  );
 });

@@ -1,6 +1,9 @@
 import type { QueryPort } from '../objectives/index.ts';
 import type { Rule } from './rule.ts';
 
+/** A series that had samples within this time is missed until it has one again: longer than most restarts, and than a clock's hour. */
+const MISSED_MS = 2 * 3_600_000;
+
 /** From which time on a sample says something, by its metric; `exactly` where only a sample of that very time does. */
 export interface Freshness {
   since(metric: string | undefined): number;
@@ -24,7 +27,10 @@ export async function freshSeries(
     selectors.map(async ({ text, metric }) => {
       const limit = since(metric);
       const fresh = (time: number): boolean => (exactly ? Math.abs(time - limit) < 1 : time >= limit);
-      return (await query.instant(`timestamp(${text})`, at)).map(({ labels, value }) => ({ labels, fresh: fresh(value * 1000) }));
+      return (await query.instant(`timestamp(${text})`, at, { lookback: MISSED_MS })).map(({ labels, value }) => ({
+        labels,
+        fresh: fresh(value * 1000),
+      }));
     }),
   );
   const series = found.flat();

@@ -3,8 +3,8 @@ import { badRequest } from '../platform/problem.ts';
 
 /** What objectives and rules ask of PromQL. Throws a `Problem` where the expression can't be evaluated. */
 export interface QueryPort {
-  /** The vector at `at` (milliseconds); a scalar is one sample without labels. */
-  instant(expr: string, at: number): Promise<readonly VectorSample[]>;
+  /** The vector at `at` (milliseconds); a scalar is one sample without labels. `lookback`: how long a sample stands, where not as usual. */
+  instant(expr: string, at: number, options?: { readonly lookback?: number }): Promise<readonly VectorSample[]>;
   /** Inclusive of both ends, which are milliseconds as the step is. */
   range(expr: string, start: number, end: number, step: number): Promise<readonly MatrixSeries[]>;
 }
@@ -14,8 +14,8 @@ const TIMEOUT_MS = 10_000;
 
 export function queryPort(engine: Pick<QueryEngine, 'instant' | 'range'>): QueryPort {
   return {
-    async instant(expr, at) {
-      const result = await engine.instant(expr, at, { timeout: TIMEOUT_MS });
+    async instant(expr, at, options = {}) {
+      const result = await engine.instant(expr, at, { timeout: TIMEOUT_MS, ...options });
       if (result.kind === 'vector') return result.samples;
       if (result.kind === 'scalar') return [{ labels: {}, value: result.value }];
       throw badRequest(`${expr} is a ${result.kind === 'matrix' ? 'range vector' : 'string'}: a rule needs a vector or a number.`);
