@@ -30,12 +30,27 @@ const policy: ResourceKind<{ steps: unknown[] }> = {
   }),
 }; // prettier-ignore
 const slo: ResourceKind = { kind: 'SLO', apiVersion: 'openslo/v1', summary: '', spec: z.looseObject({ service: z.string() }) };
+/** As a parser of queries tells: the place within the text comes first. */
+function queryError(text: string): string {
+  const before = text.slice(0, text.indexOf('=?')).split('\n');
+  return `${before.length}:${before.at(-1)!.length + 1}: parse error: unexpected '=?'`;
+}
 const rules: ForeignKind = {
   kind: 'RuleFile',
   summary: '',
   recognises: (document) => 'groups' in document,
   spec: z.strictObject({
-    groups: z.array(z.strictObject({ name: z.string(), rules: z.array(z.strictObject({ alert: z.string(), expr: z.string() })) })),
+    groups: z.array(
+      z.strictObject({
+        name: z.string(),
+        rules: z.array(
+          z.strictObject({
+            alert: z.string(),
+            expr: z.string().refine((text) => !text.includes('=?'), { error: ({ input }) => queryError(String(input)) }),
+          }),
+        ),
+      }),
+    ),
   }),
 };
 const registry: KindRegistry = { kinds: [...catalogKinds, policy, slo] as ResourceKind[], foreignKinds: [rules] };
@@ -516,4 +531,99 @@ const cases: [name: string, text: string, problems: string[]][] = [
 
 test.each(cases)('%s', (_, text, problems) => {
   expect(check({ ...good, 'a.yaml': text })).toEqual(problems);
+});
+
+const folders: [name: string, files: Record<string, string>, problems: string[]][] = [
+  [
+    'a document with a syntax error still counts as there',
+    { ...good, 'payments.yaml': `${payments}  channel: @x\n`, 's.yaml': doc('Service', 's', '  owner: payments\n') },
+    ['payments.yaml:7:12: error: a value must not begin with this character; put the value in quotes'],
+  ],
+  [
+    'so does one with an unknown key',
+    { ...good, 'payments.yaml': `${payments}  chanel: x\n`, 's.yaml': doc('Service', 's', '  owner: payments\n') },
+    ["payments.yaml:7:3: error: unknown key 'chanel'; did you mean 'channel'?"],
+  ],
+  [
+    'nothing is said of missing ones while a document can not be told apart',
+    { 'a.yaml': 'kind: Team\nmetadata: {name: "payments\n', 's.yaml': doc('Service', 's', '  owner: payments\n') },
+    [
+      'a.yaml:2:18: error: this quote is not closed; end the value with the same quote',
+      "a.yaml:3:1: error: a bracket is not closed before this line; close it with '}'",
+    ],
+  ],
+  [
+    'kinds check each other only once all documents are valid by themselves',
+    { ...good, 'x.yaml': doc('Team', 'x', '  members: []\n'), 'y.yaml': doc('Team', 'y', '  membrs: []\n') },
+    ["y.yaml:6:3: error: unknown key 'membrs'; did you mean 'members'?"],
+  ],
+  [
+    'rule files of one name in two folders are two',
+    { 'a/alerts.yaml': 'groups: []\n', 'b/alerts.yml': 'groups: []\n', 'b/more.yml': 'groups: []\n---\ngroups: []\n' },
+    [],
+  ],
+  ['the settings of nines itself are no document', { ...good, 'nines.yaml': 'port: 9900\n' }, []],
+  [
+    'but only in the folder itself',
+    { ...good, 'x/nines.yaml': 'port: 9900\n' },
+    ["x/nines.yaml:1:1: error: missing key 'kind'; the kinds are Team, Person, Service, EscalationPolicy, SLO"],
+  ],
+  [
+    'files are told in order, and places from top to bottom',
+    {
+      ...good,
+      'b.yaml': doc('Team', 'b', '  members: [x]\n  chanel: y\n'),
+      'a.yaml': `${doc('Team', 'a', '  members: [3, 4]\n')}---\n${doc('Team', 'a2', '  x: 1\n')}`,
+    },
+    [
+      "a.yaml:6:13: error: 'members[0]' must be text, but is the number 3; put it in quotes: '3'",
+      "a.yaml:6:16: error: 'members[1]' must be text, but is the number 4; put it in quotes: '4'",
+      "a.yaml:13:3: error: unknown key 'x'; the keys here are description, members, channel",
+      "b.yaml:7:3: error: unknown key 'chanel'; did you mean 'channel'?",
+    ],
+  ],
+];
+
+test.each(folders)('%s', (_, files, problems) => expect(check(files)).toEqual(problems));
+
+const rule = (expr: string): string => `groups:\n  - name: g\n    rules:\n      - alert: A\n        expr: ${expr}\n`;
+test.each([
+  ['plain', rule('up =? 0'), '5:18'],
+  ['in quotes', rule("'up =? 0'"), '5:19'],
+  ['literal', rule('|\n          sum(up)\n            =? 0\n'), '7:13'],
+  ['literal, with an indent of its own', rule('|2\n           up =? 0\n'), '6:15'],
+  // Lines are joined here, so the place in the text is not one in the file: the value itself is pointed at.
+  ['folded', rule('>\n          sum(up)\n          =? 0\n'), '5:15'],
+  ['plain over two lines', rule('sum(up)\n          =? 0'), '5:15'],
+])('an error within a text is shown where it is: %s', (_, text, place) => {
+  expect(check({ 'a.yaml': text })).toEqual([`a.yaml:${place}: error: 'expr': parse error: unexpected '=?'`]);
+});
+
+test('a check that throws refuses the documents and says whose it was', () => {
+  const broken: ResourceKind = {
+    ...slo,
+    check: () => {
+      throw new Error('no such thing');
+    },
+  };
+  const files = [{ file: 'a.yaml', text: 'apiVersion: openslo/v1\nkind: SLO\nmetadata:\n  name: x\nspec:\n  service: s\n' }];
+  const { problems } = checkDocuments(files, { kinds: [broken], foreignKinds: [] }, 0);
+  expect(problems.map(formatProblem)).toEqual(["a.yaml:1:1: error: SLO 'x' could not be checked: no such thing"]);
+});
+
+test('what passed is in the set, frozen, with its title, labels and file', () => {
+  const text =
+    'apiVersion: openslo/v1\nkind: SLO\nmetadata:\n  name: x\n  displayName: X!\n  labels: {env: [a, b], tier: one}\nspec:\n  service: s\n';
+  const { set } = checkDocuments([{ file: 'd/a.yaml', text }, { file: 'b.yaml', text: 'kind: Nothing\n' }], registry, 0); // prettier-ignore
+  const [resource] = set.all();
+  expect(set.all()).toHaveLength(1);
+  expect(resource).toEqual({
+    kind: 'SLO',
+    name: 'x',
+    title: 'X!',
+    labels: { env: 'a,b', tier: 'one' },
+    spec: { service: 's' },
+    file: 'd/a.yaml',
+  });
+  expect(Object.isFrozen(resource?.spec)).toBe(true);
 });

