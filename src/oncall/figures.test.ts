@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatFigure, spoken, thresholdOf, type Unit, unitOf } from './figures.ts';
+import { formatFigure, isEquation, spoken, thresholdOf, type Unit, unitOf } from './figures.ts';
 
 test.each<[number, Unit, string]>([
   [0.04237, 'ratio', '4.2 %'],
@@ -47,8 +47,22 @@ test.each<[string, Unit, string | undefined]>([
   ['(a > 3)', 'plain', 'above 3'],
   ['node_avail_bytes < 1e9', 'bytes', 'below 950 MiB'],
   ['absent(up)', 'plain', undefined],
+  ['burn{window="1h"} > 14.4 and ignoring (window) burn{window="5m"} > 6', 'plain', 'above 14'],
+  ['(a > 3 and b > 5)', 'plain', 'above 3'],
+  ['((a or b) > 3)', 'plain', 'above 3'],
+  ['a > 3 unless on (x) (b > 5)', 'plain', 'above 3'],
+  ['a{b="x or y and z"} > 3', 'plain', 'above 3'],
+  ['a > 3 or b > 5', 'plain', undefined],
   ['a > b', 'plain', undefined],
 ])('%s is met %s', (expr, unit, expected) => expect(thresholdOf(expr, unit)).toBe(expected));
+
+test.each([
+  ['up == 0', true],
+  ['max_over_time(probe_success{probe="x"}[1m]) == 0 and count_over_time(probe_success[1m]) >= 2', true],
+  ['a > 0', false],
+  ['a > 0 and b == 0', false],
+  ['absent(a)', false],
+])('%s asks for its value: %s', (expr, expected) => expect(isEquation(expr)).toBe(expected));
 
 test.each([
   [0, '0 seconds'],

@@ -61,10 +61,32 @@ const WORDS: Readonly<Record<string, string>> = {
   '!=': 'not',
 };
 
-/** The number that the expression compares with last, said in words: `… > 0.05` is `above 5 %`. */
+/**
+ * The number that an alert's value is compared with, said in words: `… > 0.05` is `above 5 %`. The value is that of the
+ * left side of `and` and `unless`; with `or` it may be of either. An equation says nothing that its value does not.
+ */
 export function thresholdOf(expr: string, unit: Unit): string | undefined {
-  const match = /(>=|<=|==|!=|>|<)\s*(?:bool\s+)?(-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*\)*\s*$/i.exec(expr);
+  const left = leftSide(expr);
+  const match = left === undefined ? null : /(>=|<=|==|!=|>|<)\s*(?:bool\s+)?(-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*\)*\s*$/i.exec(left);
   return match === null ? undefined : `${WORDS[match[1]!]} ${formatFigure(Number(match[2]), unit)}`;
+}
+
+/** Whether the value is what the expression asks for, and no measure of anything: `up == 0`. */
+export const isEquation = (expr: string): boolean => /==\s*(?:bool\s+)?[-\d.]+\s*\)*\s*$/.test(leftSide(expr) ?? '');
+
+/** What is left of the first `and` or `unless` outside of brackets and quotes; undefined where there is an `or`. */
+function leftSide(given: string): string | undefined {
+  const expr = given.trim();
+  // Brackets and quoted text, blanked to the same length, inmost first.
+  let plain = expr.replaceAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`/g, (text) => '.'.repeat(text.length));
+  for (let before = ''; before !== plain;) {
+    before = plain;
+    plain = plain.replaceAll(/\([^()]*\)|\[[^[\]]*\]|\{[^{}]*\}/g, (text) => '.'.repeat(text.length));
+  }
+  if (expr.startsWith('(') && /^\.+$/.test(plain)) return leftSide(expr.slice(1, -1));
+  if (/\bor\b/i.test(plain)) return undefined;
+  const at = plain.search(/\b(and|unless)\b/i);
+  return at === -1 ? expr : expr.slice(0, at);
 }
 
 /** `3 minutes`, `2 hours`: a length of time as it is said. */

@@ -93,6 +93,7 @@ test.each<[string, Partial<PageContent>, Partial<PageReader>, (string | RegExp)[
   ['nobody left to call', {}, { next: [] }, ['Called: Ana. Nobody else is called after this.'], []],
   ['a ticket', { page: { ...page, severity: 'ticket' } }, {}, [], ['Called', 'If no one']],
   ['over', { page: { ...page, state: 'resolved', resolvedAt: at('03:12:00'), alerts: [{ ...alert, state: 'resolved' }] } }, {}, ['From 03:57 on Sat 21 Nov (Europe/Berlin) to 04:12: 15 minutes.', '(over)'], ['ago']],
+  ['a value that the rule asks for', { page: { ...page, alerts: [{ ...alert, expr: 'up == 0', value: 0 }] } }, {}, [/HighErrorRate \(instance web-1\)$/m], []],
   ['a value that is missing', { page: { ...page, alerts: [{ ...alert, value: null }] } }, {}, [/HighErrorRate \(instance web-1\)$/m], []],
   ['sent by a person', { page: { ...page, alerts: [], text: 'Ana calls: look' } }, {}, ['Ana calls: look', 'Called: Ana'], ['Graph', 'What changed']],
 ])('%s', (_, change, reads, says, saysNot) => {

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import type { LedgerEvent } from '../ledger/index.ts';
-import { formatFigure, spoken, thresholdOf, unitOf } from './figures.ts';
+import { formatFigure, isEquation, spoken, thresholdOf, unitOf } from './figures.ts';
 import type { PageAlert, PageState } from './page.ts';
 import { cut } from './subject.ts';
 
@@ -83,7 +83,8 @@ function alertLine(alert: PageAlert): string {
   const labels = Object.entries(alert.labels).filter(([name]) => !KNOWN_LABELS.has(name));
   const where = labels.length === 0 ? '' : ` (${cut(labels.map(([name, value]) => `${name} ${value}`).join(', '), 120)})`;
   const threshold = thresholdOf(alert.expr, unit);
-  const value = alert.value === null ? '' : `: ${formatFigure(alert.value, unit)}${threshold ? `, fires ${threshold}` : ''}`;
+  const value =
+    alert.value === null || isEquation(alert.expr) ? '' : `: ${formatFigure(alert.value, unit)}${threshold ? `, fires ${threshold}` : ''}`;
   return `${alert.rule}${where}${value}${alert.state === 'resolved' ? ' (over)' : ''}`;
 }
 
