@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { install, root, tool } from './prepare.mjs';
 
 install();
+/** Name, tool, arguments. @type {[string, string, string[]][]} */
 const checks = [
   ['types', 'tsc', ['-p', 'tsconfig.json']],
   ['types of the web', 'tsc', ['-p', 'web/tsconfig.json']],

@@ -7,7 +7,7 @@ import { oncallKinds } from '../oncall/index.ts';
 /** Every kind of document that nines understands. */
 export function kinds(): { kinds: readonly ResourceKind[]; foreignKinds: readonly ForeignKind[] } {
   return {
-    kinds: [...catalogKinds, probeKind as ResourceKind, scrapeKind as ResourceKind, sloKind as ResourceKind, ...oncallKinds],
-    foreignKinds: [ruleFileKind as ForeignKind],
+    kinds: [...catalogKinds, probeKind, scrapeKind, sloKind, ...oncallKinds],
+    foreignKinds: [ruleFileKind],
   };
 }
