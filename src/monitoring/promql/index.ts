@@ -1,11 +1,8 @@
-/** PromQL: parsing, printing, evaluation, and Prometheus' HTTP answers. */
-export { parse, textOf } from './parse-cache.ts';
-export { format, formatSelector } from './syntax/format.ts';
+/** PromQL: parsing, evaluation, and Prometheus' HTTP answers. */
+export { parse } from './parse-cache.ts';
 export { PromQLSyntaxError } from './syntax/syntax-error.ts';
 export type * from './syntax/ast.ts';
-export { children, unwrap } from './syntax/ast.ts';
 export { selectorsOf, type SelectorUse } from './selectors.ts';
-export { ExecutionError } from './eval/context.ts';
 export { createQueryEngine, type EngineDeps, type QueryEngine, type QueryOptions } from './engine.ts';
 export type { ActiveQuery } from './running-queries.ts';
 export { DEFAULT_QUERY_SETTINGS, type QuerySettings } from './settings.ts';
@@ -20,10 +17,7 @@ export type {
   VectorSample,
 } from './result.ts';
 export { MemorySource } from './memory-source.ts';
-export { compileMatcher, compileMatchers, matchesAll, type CompiledMatcher } from './matchers.ts';
-export { compileRe2 } from './re2.ts';
 export { formatFloat } from './number-format.ts';
 export type { ApiAnswer } from './http/envelope.ts';
 export { handleFormatQuery, handleQuery, handleQueryRange } from './http/query-api.ts';
 export { handleLabels, handleLabelValues, handleMetadata, handleSeries } from './http/series-api.ts';
-export { metricJson, writeData } from './http/write-result.ts';

@@ -156,7 +156,7 @@ class Translation {
   private classItem(flags: Flags): string {
     const named = /^\[:(\^?)(\w+):\]/.exec(this.source.slice(this.at));
     if (named !== null) {
-      const set = CLASSES[named[2]!];
+      const set = Object.hasOwn(CLASSES, named[2]!) ? CLASSES[named[2]!] : undefined;
       if (set === undefined || named[1] === '^') throw new Error(`invalid character class range: ${named[0]}`);
       this.at += named[0].length;
       return flags.i && /^(?:lower|upper)$/.test(named[2]!) ? 'a-zA-Z' : set;

@@ -42,6 +42,8 @@ test.each([
   ['{"sum"}', 'sum'],
   ['{"on"}', '{"on"}'],
   ['sum + by', 'sum + by'],
+  ['__proto__ + constructor{toString="x"}', '__proto__ + constructor{toString="x"}'],
+  ['and and or', '{"and"} and {"or"}'],
   ['"a\\n\\x41\\u00e9\\101"', '"a\\nAéA"'],
   ["'it\\'s'", '"it\'s"'],
   ['`raw\\n`', '"raw\\\\n"'],

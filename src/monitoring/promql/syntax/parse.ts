@@ -31,7 +31,7 @@ const MAX_DEPTH = 250;
 const OPERATORS: readonly BinaryOp[] = ['==', '!=', '<=', '>=', '</', '>/', '<', '>', '+', '-', '*', '/', '%', '^'];
 const WORD_OPERATORS: ReadonlySet<string> = new Set(['and', 'or', 'unless', 'atan2']);
 /** Words that can't be a metric's name. */
-const RESERVED: ReadonlySet<string> = new Set(['on', 'ignoring', 'bool', 'group_left', 'group_right', 'and', 'or', 'unless', 'atan2']);
+const RESERVED: ReadonlySet<string> = new Set(['on', 'ignoring', 'bool', 'group_left', 'group_right', 'atan2']);
 const UNARY_PRECEDENCE = 6;
 
 /** Parses and type-checks. Throws `PromQLSyntaxError`. */

@@ -6,6 +6,10 @@ const WORD = /[a-zA-Z_:][a-zA-Z0-9_:]*/y;
 const LABEL = /[a-zA-Z_][a-zA-Z0-9_]*/y;
 const DURATION = /(?:\d+y)?(?:\d+w)?(?:\d+d)?(?:\d+h)?(?:\d+m(?!s))?(?:\d+s)?(?:\d+ms)?/y;
 const NUMBER = /0[xX][0-9a-fA-F]+(?:_[0-9a-fA-F]+)*|(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?/y;
+const SPECIAL_NUMBERS: ReadonlyMap<string, number> = new Map([
+  ['inf', Infinity],
+  ['nan', NaN],
+]);
 const UNIT_SECONDS: Readonly<Record<string, number>> = { y: 31_536_000, w: 604_800, d: 86_400, h: 3600, m: 60, s: 1, ms: 0.001 };
 
 /** Reads the text of a query piece by piece: the parser says what kind of piece it expects. */
@@ -122,7 +126,7 @@ export class Scanner {
     const digits = this.match(NUMBER);
     if (digits !== '') return parseNumber(digits);
     const word = this.peekWord();
-    const special = { inf: Infinity, nan: NaN }[word.toLowerCase()];
+    const special = SPECIAL_NUMBERS.get(word.toLowerCase());
     if (special !== undefined) this.position += word.length;
     return special;
   }
