@@ -7,11 +7,8 @@ export type { Labels, Matcher, MetricMetadata, SampleColumns, SampleSink, Series
 export { isStale, writeStale } from './series.ts';
 export { DEFAULT_STORE_SETTINGS, type StoreSettings } from './store/index.ts';
 export type { MetricSample } from '../platform/metrics.ts';
-export { createSampleFeed, type SampleFeed } from './scrape/sample-feed.ts';
 export { DEFAULT_RULES_YAML } from './host/index.ts';
 export {
-  DEFAULT_QUERY_SETTINGS,
-  formatFloat,
   MemorySource,
   createQueryEngine,
   parse as parsePromQL,

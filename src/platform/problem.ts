@@ -43,5 +43,3 @@ export const notFound = (what: string, name: string): Problem => new Problem(404
 export const badRequest = (detail: string, extra: Record<string, unknown> = {}): Problem =>
   new Problem(400, 'bad-request', detail, { extra });
 export const conflict = (detail: string, extra: Record<string, unknown> = {}): Problem => new Problem(409, 'conflict', detail, { extra });
-/** A backend is away: the caller should come back. */
-export const unavailable = (detail: string, cause?: unknown): Problem => new Problem(503, 'unavailable', detail, { retryAfter: 30, cause });

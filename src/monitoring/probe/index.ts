@@ -1,4 +1,4 @@
-export { probeHttp, type Probe, type ProbeOptions } from './http-probe.ts';
+export type { Probe, ProbeOptions } from './http-probe.ts';
 export { probeKind } from './probe-kind.ts';
 export type { CertificateSummary, Hop, Phase, PhaseTimes, ProbeResult } from './probe-result.ts';
 export { createProbeRunner, type ProbeRunner, type ProbeRunnerOptions, type ProbeState } from './probe-runner.ts';

@@ -1,8 +1,2 @@
-export {
-  createRemoteWrite,
-  DEFAULT_REMOTE_WRITE_SETTINGS,
-  type RemoteWrite,
-  type RemoteWriteAnswer,
-  type RemoteWriteSettings,
-} from './remote-write.ts';
+export { createRemoteWrite, type RemoteWrite, type RemoteWriteAnswer, type RemoteWriteSettings } from './remote-write.ts';
 export { remoteWriteRoutes } from './routes.ts';

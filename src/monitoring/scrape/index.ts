@@ -1,4 +1,3 @@
-export { ExpositionError, parseExposition, type ParsedSample } from './exposition.ts';
 export { scrapeKind } from './scrape-kind.ts';
 export { createScraper, toPrometheusTargets, type Scraper, type ScraperOptions, type TargetState } from './scraper.ts';
 export type { Scrape } from './target.ts';

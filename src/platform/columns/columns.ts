@@ -3,8 +3,8 @@
  * `chdb-columns.ts` runs the engine in process; every call is asynchronous and never holds the event loop.
  */
 
-/** A column of a block: a typed array where the engine's type has one, else one JavaScript value a row. */
-export type ColumnData = Float64Array | Uint32Array | Uint8Array | BigInt64Array | BigUint64Array | readonly string[];
+/** A column of a block: a typed array where the engine's type has one, else a text a row (or its UTF-8 bytes, on the way in). */
+export type ColumnData = Float64Array | Uint32Array | Uint8Array | BigInt64Array | BigUint64Array | readonly (string | Buffer)[];
 
 export interface Column {
   readonly name: string;

@@ -20,6 +20,25 @@ function text(value: string): Buffer[] {
   return [varint(bytes.length), bytes];
 }
 
+/** Texts one after the other, each after its length: into one buffer, for there may be a hundred thousand of them. */
+function joinTexts(texts: readonly (string | Buffer)[]): Buffer {
+  let size = 0;
+  for (const one of texts) size += 5 + Buffer.byteLength(one);
+  const joined = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const one of texts) {
+    const length = Buffer.byteLength(one);
+    for (let rest = length; ; rest >>>= 7) {
+      joined[at++] = rest > 127 ? (rest & 127) | 128 : rest;
+      if (rest <= 127) break;
+    }
+    if (typeof one === 'string') joined.write(one, at, 'utf8');
+    else one.copy(joined, at);
+    at += length;
+  }
+  return joined.subarray(0, at);
+}
+
 /** The pieces of one block, to be written one after the other. Columns are of one length. */
 export function encodeBlock(columns: readonly Column[]): Buffer[] {
   const rows = columns[0]?.data.length ?? 0;
@@ -28,7 +47,7 @@ export function encodeBlock(columns: readonly Column[]): Buffer[] {
     if (data.length !== rows) throw new RangeError(`Column '${name}' has ${data.length} rows, the first has ${rows}.`);
     pieces.push(...text(name), ...text(type));
     if (ArrayBuffer.isView(data)) pieces.push(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
-    else for (const value of data) pieces.push(...text(value));
+    else pieces.push(joinTexts(data));
   }
   return pieces;
 }

@@ -1,13 +1,2 @@
-export {
-  created,
-  reply,
-  route,
-  stream,
-  type Access,
-  type Principal,
-  type Reply,
-  type Role,
-  type Route,
-  type RouteRequest,
-} from './route.ts';
+export { created, reply, route, type Access, type Principal, type Reply, type Role, type Route, type RouteRequest } from './route.ts';
 export { createHttpServer, type Gate, type HttpServerOptions } from './server.ts';

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 
 /** Who may call a route. Roles grow: admin may what responder may, responder what viewer may. */
@@ -50,7 +49,6 @@ export const reply = (status: number, body?: unknown, headers: Record<string, st
   body,
 });
 export const created = (location: string, body: unknown): Reply => reply(201, body, { location });
-export const stream = (body: Readable, contentType: string): Reply => reply(200, body, { 'content-type': contentType });
 
 /**
  * One HTTP route. The schemas check what comes in, make the OpenAPI document, and type the handler by way of `route()`.
