@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 /**
  * A cursor over protobuf's wire format. Every read is within the bounds of the message that was entered.
  * Source: https://protobuf.dev/programming-guides/encoding/
@@ -5,6 +7,7 @@
 export class ProtobufReader {
   readonly bytes: Uint8Array;
   readonly view: DataView;
+  readonly #buffer: Buffer;
   at = 0;
   #end: number;
   #tagAt = 0;
@@ -12,6 +15,7 @@ export class ProtobufReader {
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#end = bytes.length;
   }
 
@@ -65,17 +69,40 @@ export class ProtobufReader {
     return outer;
   }
 
+  /** Enters the bytes between two places. Give what this returns to `leave`. */
+  enterAt(from: number, to: number): number {
+    const outer = this.#end;
+    this.at = from;
+    this.#end = to;
+    return outer;
+  }
+
   leave(outer: number, at: number): void {
     this.#end = outer;
     this.at = at;
   }
 
-  /** The bytes of a length-delimited field, in place. */
-  take(): Uint8Array {
+  /** The text of a length-delimited field. */
+  text(): string {
     const length = this.varint();
     if (length > this.#end - this.at) throw damaged(this.at);
     this.at += length;
-    return this.bytes.subarray(this.at - length, this.at);
+    return this.#buffer.toString('utf8', this.at - length, this.at);
+  }
+
+  /** Whether the bytes between two places are UTF-8, be they texts or what stands between texts. */
+  isUtf8(from: number, to: number): boolean {
+    return isUtf8(this.bytes.subarray(from, to));
+  }
+
+  /** Whether the text that `text` read from here is UTF-8. */
+  textIsUtf8(at: number): boolean {
+    const after = this.at;
+    this.at = at;
+    const length = this.varint();
+    const good = this.isUtf8(this.at, this.at + length);
+    this.at = after;
+    return good;
   }
 
   skip(tag: number): void {

@@ -96,6 +96,15 @@ test('fields in any order, unknown fields and unsorted labels are read', async (
   ]);
 });
 
+test.each(['é'.repeat(100), 'x'.repeat(127), 'x'.repeat(128), 'ü'.repeat(4000), '🎈'.repeat(70)])(
+  'a long value is read whole: %#',
+  async (value) => {
+    const { sink, write } = setUp();
+    expect(await write(request(series({ __name__: 'm', value }, sample(NOW, 1))))).toMatchObject({ status: 204 });
+    expect(sink.labels).toEqual([{ __name__: 'm', value }]);
+  },
+);
+
 test('metadata is handed over, exemplars are counted', async () => {
   const { sink, write } = setUp();
   const metadata = field(3, Buffer.concat([varint(8), varint(1), field(2, 'm_total'), field(4, 'Things.'), field(5, 's')]));

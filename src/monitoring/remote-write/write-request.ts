@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { LimitError } from '../../platform/problem.ts';
 import type { MetricMetadata, SampleColumns, SampleSink } from '../series.ts';
 import type { LabelCache } from './label-cache.ts';
@@ -182,32 +181,43 @@ export class WriteRequestReader {
   }
 
   #readLabels(from: number, to: number): [string, string][] | string {
-    const reader = new ProtobufReader(this.#reader.bytes.subarray(from, to));
+    const reader = this.#reader;
+    const after = reader.at;
+    // Tags, and lengths below 128, are ASCII: mostly all of it is UTF-8 when the texts are. Where it isn't, each text is looked at.
+    const known = reader.isUtf8(from, to);
     const pairs: [string, string][] = [];
+    const outer = reader.enterAt(from, to);
+    let bad = false;
     while (!reader.done) {
       const tag = reader.tag();
-      if (tag !== 10) {
+      // Far more labels than may be are not worth the memory.
+      if (tag === 10 && pairs.length <= 10_000) {
+        const pair = this.#readLabel(known);
+        bad ||= pair === undefined;
+        if (pair) pairs.push(pair);
+      } else reader.skip(tag);
+    }
+    reader.leave(outer, after);
+    return bad ? 'a series has a label that is not UTF-8' : pairs;
+  }
+
+  #readLabel(known: boolean): [string, string] | undefined {
+    const reader = this.#reader;
+    const outer = reader.enter();
+    const pair: [string, string] = ['', ''];
+    let good = true;
+    while (!reader.done) {
+      const tag = reader.tag();
+      if (tag !== 10 && tag !== 18) {
         reader.skip(tag);
         continue;
       }
-      // Far more than may be: not worth the memory.
-      if (pairs.length > 10_000) break;
-      const outer = reader.enter();
-      const pair: [string, string] = ['', ''];
-      while (!reader.done) {
-        const inner = reader.tag();
-        if (inner !== 10 && inner !== 18) {
-          reader.skip(inner);
-          continue;
-        }
-        const bytes = reader.take();
-        if (!isUtf8(bytes)) return 'a series has a label that is not UTF-8';
-        pair[inner === 10 ? 0 : 1] = text(bytes);
-      }
-      reader.leave(outer, reader.at);
-      pairs.push(pair);
+      const before = reader.at;
+      pair[tag === 10 ? 0 : 1] = reader.text();
+      if (!known) good &&= reader.textIsUtf8(before);
     }
-    return pairs;
+    reader.leave(outer, reader.at);
+    return good ? pair : undefined;
   }
 
   #readMetadata(): void {
@@ -218,7 +228,7 @@ export class WriteRequestReader {
     while (!reader.done) {
       const tag = reader.tag();
       if (tag === 8) type = reader.varint();
-      else if (tag === 18 || tag === 34 || tag === 42) texts[tag] = text(reader.take().subarray(0, 8192));
+      else if (tag === 18 || tag === 34 || tag === 42) texts[tag] = reader.text().slice(0, 8192);
       else reader.skip(tag);
     }
     reader.leave(outer, reader.at);
@@ -231,5 +241,3 @@ export class WriteRequestReader {
     if (this.findings.wrong.length < MOST_WRONG) this.findings.wrong.push(what);
   }
 }
-
-const text = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');

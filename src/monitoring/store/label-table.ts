@@ -7,8 +7,6 @@ export class LabelTable {
   #hashes = new Uint32Array(1024);
   #slots = new Uint32Array(1024);
   #size = 0;
-  /** One string for each text: a million series share their few names and values. */
-  readonly #texts = new Map<string, string>();
 
   get end(): number {
     return this.#labels.length;
@@ -26,20 +24,13 @@ export class LabelTable {
     }
   }
 
-  /** The labels as they are kept, without empty ones; undefined when the id or the labels are known already. */
-  add(id: number, labels: Labels): Labels | undefined {
-    if (id < this.end || this.find(labels) !== 0) return undefined;
-    const kept: Record<string, string> = {};
-    for (const name of Object.keys(labels).sort()) {
-      const value = labels[name];
-      if (value) kept[this.#intern(name)] = this.#intern(value);
-    }
+  /** Adds labels that `find` doesn't know, under an id that isn't below `end`. They are kept as they are. */
+  add(id: number, labels: Labels): void {
     this.skipTo(id);
-    this.#labels.push(Object.freeze(kept));
+    this.#labels.push(labels);
     if ((this.#size + 1) * 2 > this.#slots.length) this.#grow();
-    this.#put(id, hashOf(kept));
+    this.#put(id, hashOf(labels));
     this.#size++;
-    return kept;
   }
 
   /** Gives no id below this from now on. */
@@ -61,13 +52,6 @@ export class LabelTable {
     this.#slots = new Uint32Array(slots.length * 2);
     this.#hashes = new Uint32Array(slots.length * 2);
     for (let i = 0; i < slots.length; i++) if (slots[i] !== 0) this.#put(slots[i] as number, hashes[i] as number);
-  }
-
-  #intern(text: string): string {
-    const known = this.#texts.get(text);
-    if (known !== undefined) return known;
-    this.#texts.set(text, text);
-    return text;
   }
 }
 

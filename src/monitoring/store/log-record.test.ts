@@ -15,7 +15,7 @@ const series = fc
   .array(fc.tuple(fc.nat(), fc.dictionary(texts, texts, { noNullPrototype: true })), { maxLength: 5 })
   .map((entries): [Buffer, LogRecord] => {
     const content = entries.map(([id, labels]): [number, Record<string, string>] => [id, JSON.parse(JSON.stringify(labels))]);
-    return [encodeSeries(content), { kind: 'series', series: content }];
+    return [encodeSeries(content), { kind: 'series', json: Buffer.from(JSON.stringify(content)) }];
   });
 const metadata = texts.map((help): [Buffer, LogRecord] => {
   const content = [{ metric: 'm', type: 'gauge' as const, help, unit: '' }];

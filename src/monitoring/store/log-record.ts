@@ -10,7 +10,8 @@ import type { Labels, MetricMetadata, SampleColumns } from '../series.ts';
  */
 export type LogRecord =
   | { readonly kind: 'samples'; readonly columns: SampleColumns }
-  | { readonly kind: 'series'; readonly series: readonly SeriesEntry[] }
+  /** Unparsed, because the engine parses it itself: see `parseSeries`. */
+  | { readonly kind: 'series'; readonly json: Buffer }
   | { readonly kind: 'metadata'; readonly metadata: readonly MetricMetadata[] };
 
 export type SeriesEntry = readonly [id: number, labels: Labels];
@@ -28,6 +29,9 @@ function frame(kind: (typeof KINDS)[number], length: number): Buffer {
   record.writeUInt32LE(length, 8);
   return record;
 }
+
+/** `[[id, labels], …]` of a series record. */
+export const parseSeries = (json: Buffer): SeriesEntry[] => JSON.parse(json.toString('utf8')) as SeriesEntry[];
 
 function checksum(record: Buffer, at: number, length: number): number {
   return crc32(record.subarray(at + HEADER, at + HEADER + length), crc32(record.subarray(at, at + 12)));
@@ -103,8 +107,8 @@ function decode(bytes: Buffer, at: number, length: number): LogRecord | undefine
   const start = at + HEADER;
   if (kind === 'samples') return { kind, columns: viewSamples(bytes, start) };
   if (kind === undefined) return undefined;
-  const content: unknown = JSON.parse(bytes.toString('utf8', start, start + length));
-  return kind === 'series' ? { kind, series: content as SeriesEntry[] } : { kind, metadata: content as MetricMetadata[] };
+  const json = bytes.subarray(start, start + length);
+  return kind === 'series' ? { kind, json } : { kind, metadata: JSON.parse(json.toString('utf8')) as MetricMetadata[] };
 }
 
 /** The samples of a record that `encodeSamples` made. */

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Columns } from '../../platform/columns/index.ts';
 import type { IntakeLog } from './intake-log.ts';
 import type { LateSamples } from './late-samples.ts';
-import type { LogRecord, Scan } from './log-record.ts';
+import { parseSeries, type LogRecord, type Scan } from './log-record.ts';
 import { NO_ROOM, type RecentWindow } from './recent-window.ts';
 import type { SeriesIndex } from './series-index.ts';
 import {
@@ -61,13 +61,18 @@ export async function recover(parts: RecoverParts): Promise<Recovered> {
   }
   if (left.length === 0) await forgetSeries(columns, parts.now - parts.retention);
   await loadSeries(columns, (id, labels) => index.restore(id, labels));
-  for (const { records } of left)
-    for (const record of records) if (record.kind === 'series') for (const [id, labels] of record.series) index.restore(id, labels);
+  for (const { records } of left) restoreSeries(index, records);
   index.skipTo((await highestSeries(columns)) + 1);
   window.reserve(index.end);
   const samplesFromEngine = await refill(parts);
   for (const { segment, records } of left) replay(parts, segment, records);
   return { segments, samplesFromLog, samplesFromEngine, damagedBytes };
+}
+
+function restoreSeries(index: SeriesIndex, records: readonly LogRecord[]): void {
+  for (const record of records) {
+    if (record.kind === 'series') for (const [id, labels] of parseSeries(record.json)) index.restore(id, labels);
+  }
 }
 
 function tellDamage({ log }: RecoverParts, segment: number, { damagedBytes, tornBytes }: Scan): void {

@@ -8,7 +8,8 @@ const NONE = new Uint32Array(0);
 
 /** The values of one label and the series that have each. */
 interface LabelValues {
-  readonly postings: Map<string, Postings>;
+  readonly name: string;
+  readonly values: Map<string, { readonly value: string; readonly postings: Postings }>;
   /** Series that have the label at all. */
   readonly all: Postings;
 }
@@ -56,24 +57,36 @@ export class SeriesIndex {
   add(labels: Labels): number {
     if (this.size >= this.#maxSeries) throw this.#tooMany();
     const id = this.#table.end;
-    this.restore(id, labels);
+    this.#insert(id, labels);
     return id;
   }
 
   /** Adds a series under the id that it had. Ids must grow. */
   restore(id: number, labels: Labels): void {
-    const kept = this.#table.add(id, labels);
-    if (kept === undefined) return;
-    this.#all.add(id);
-    for (const name in kept) {
-      let label = this.#labels.get(name);
-      if (!label) this.#labels.set(name, (label = { postings: new Map(), all: new Postings() }));
-      const value = kept[name] ?? '';
-      let postings = label.postings.get(value);
-      if (!postings) label.postings.set(value, (postings = new Postings()));
-      postings.add(id);
+    if (id >= this.end && this.find(labels) === 0) this.#insert(id, labels);
+  }
+
+  #insert(id: number, labels: Labels): void {
+    const kept: Record<string, string> = {};
+    for (const given of Object.keys(labels).sort()) {
+      const value = labels[given];
+      if (!value) continue;
+      const label = this.#labelNamed(given);
+      let having = label.values.get(value);
+      if (!having) label.values.set(value, (having = { value, postings: new Postings() }));
+      having.postings.add(id);
       label.all.add(id);
+      // One string for each text: a million series share their few names and values.
+      kept[label.name] = having.value;
     }
+    this.#table.add(id, Object.freeze(kept));
+    this.#all.add(id);
+  }
+
+  #labelNamed(name: string): LabelValues {
+    let label = this.#labels.get(name);
+    if (!label) this.#labels.set(name, (label = { name, values: new Map(), all: new Postings() }));
+    return label;
   }
 
   /** Gives no id below this from now on: there may be samples under them whose labels are lost. */
@@ -91,7 +104,7 @@ export class SeriesIndex {
 
   /** Every value of the label. */
   labelValues(name: string): string[] {
-    return [...(this.#labels.get(name)?.postings.keys() ?? [])];
+    return [...(this.#labels.get(name)?.values.keys() ?? [])];
   }
 
   /** The ids of the series that match every matcher, ascending. A view: copy it to keep it. @throws Problem 400 on a bad expression */
@@ -110,7 +123,7 @@ export class SeriesIndex {
   /** The metric with the most series, and how many it has. */
   largestMetric(): { readonly metric: string; readonly series: number } {
     let largest = { metric: '', series: 0 };
-    for (const [metric, postings] of this.#labels.get('__name__')?.postings ?? []) {
+    for (const [metric, { postings }] of this.#labels.get('__name__')?.values ?? []) {
       if (postings.length > largest.series) largest = { metric, series: postings.length };
     }
     return largest;
@@ -140,25 +153,25 @@ export class SeriesIndex {
     if (absentMatches && negative) return { ids: this.#idsOf(label, positive), excluded: true };
     // '=~' that matches the absent, or '!=' that doesn't: the label's other values decide.
     const matching = new Set(positive);
-    const others = [...label.postings.keys()].filter((value) => !matching.has(value));
+    const others = [...label.values.keys()].filter((value) => !matching.has(value));
     return { ids: this.#idsOf(label, others), excluded: absentMatches };
   }
 
   #idsOf(label: LabelValues, values: readonly string[]): Uint32Array {
-    if (values.length === label.postings.size) return label.all.view();
-    return union(values.map((value) => label.postings.get(value)?.view() ?? NONE));
+    if (values.length === label.values.size) return label.all.view();
+    return union(values.map((value) => label.values.get(value)?.postings.view() ?? NONE));
   }
 
   /** The label's values that pass the test. An expression's are remembered until the label gets a new value. */
   #valuesOf(matcher: Matcher, label: LabelValues, test: ValueTest): readonly string[] {
-    if (test.values) return test.values.filter((value) => label.postings.has(value));
+    if (test.values) return test.values.filter((value) => label.values.has(value));
     const key = `${matcher.name}\0${matcher.value}`;
     const known = this.#matched.get(key);
-    if (known?.size === label.postings.size) return known.values;
+    if (known?.size === label.values.size) return known.values;
     const values: string[] = [];
-    for (const value of label.postings.keys()) if (test.matches(value)) values.push(value);
+    for (const value of label.values.keys()) if (test.matches(value)) values.push(value);
     if (this.#matched.size > 1000) this.#matched.clear();
-    this.#matched.set(key, { size: label.postings.size, values });
+    this.#matched.set(key, { size: label.values.size, values });
     return values;
   }
 

@@ -1,6 +1,6 @@
 import { Breath, type Block, type Column, type Columns } from '../../platform/columns/index.ts';
 import type { Labels, MetricMetadata } from '../series.ts';
-import type { LogRecord, SeriesEntry } from './log-record.ts';
+import type { LogRecord } from './log-record.ts';
 
 /** The telemetry's tables and the statements on them. The only place in the store that knows SQL. */
 
@@ -32,7 +32,7 @@ const insertSettings = (token: string): string =>
 
 /** Puts a segment's records into the tables. Safe to repeat with the same token. Returns the number of samples. */
 export async function insertRecords(columns: Columns, records: readonly LogRecord[], token: string): Promise<number> {
-  const series = records.flatMap((record) => (record.kind === 'series' ? record.series : []));
+  const series = records.flatMap((record) => (record.kind === 'series' ? [record.json] : []));
   if (series.length > 0) await insertSeries(columns, series, token);
   const metadata = records.flatMap((record) => (record.kind === 'metadata' ? record.metadata : []));
   if (metadata.length > 0) await insertMetadata(columns, metadata, token);
@@ -69,15 +69,13 @@ function sampleBlock(records: readonly LogRecord[]): Column[] {
   ];
 }
 
-function insertSeries(columns: Columns, series: readonly SeriesEntry[], token: string): Promise<void> {
-  const block: Column[] = [
-    { name: 'id', type: 'UInt32', data: Uint32Array.from(series, ([id]) => id) },
-    { name: 'labels', type: 'String', data: series.map(([, labels]) => JSON.stringify(labels)) },
-  ];
-  const labels = "JSONExtract(labels, 'Map(LowCardinality(String), String)')";
+/** The engine parses the records' JSON, `[[id, labels], …]`, on a thread of its own. */
+function insertSeries(columns: Columns, records: readonly Buffer[], token: string): Promise<void> {
+  const entries = "arrayJoin(JSONExtract(json, 'Array(Tuple(UInt32, Map(String, String)))'))";
   return columns.withInput(
-    block,
-    (input) => `INSERT INTO series (id, labels) SELECT id, ${labels} FROM ${input} ${insertSettings(`series-${token}`)}`,
+    [{ name: 'json', type: 'String', data: records }],
+    (input) =>
+      `INSERT INTO series (id, labels) SELECT entry.1, entry.2 FROM (SELECT ${entries} AS entry FROM ${input}) ${insertSettings(`series-${token}`)}`,
   );
 }
 
