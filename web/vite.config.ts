@@ -1,13 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { compress } from './compress.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** `npx vite build --config web/vite.config.ts` writes dist/web; `npx vite --config web/vite.config.ts` develops against port 9900. */
 export default defineConfig({
   root: here('.'),
-  plugins: [react()],
+  plugins: [react(), compress()],
   build: {
     outDir: here('../dist/web'),
     emptyOutDir: true,

@@ -153,7 +153,11 @@ describe.skipIf(chrome === undefined)('every page, in a browser (needs Chromium)
 /** Buttons and fields that a thumb would miss: under 44 px high. Links within text are exempt, as WCAG 2.5.8 has them. */
 const smallTargets = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
-    [...document.querySelectorAll('button, .button, input:not([disabled]), select, textarea, .list-row[href], .tabs a')]
+    [
+      ...document.querySelectorAll(
+        'button, .button, input:not([disabled]):not([type=checkbox]), .check, select, textarea, .list-row[href], .tabs a',
+      ),
+    ]
       .map((element) => ({ element, box: element.getBoundingClientRect() }))
       .filter(({ box }) => box.height > 0 && box.height < 43.5)
       .map(({ element, box }) => `${Math.round(box.height)} px: ${element.outerHTML.slice(0, 120)}`),

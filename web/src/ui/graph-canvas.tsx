@@ -74,7 +74,13 @@ function options({ title, unit, lines, from, to, height = 220 }: GraphProps, ele
     plugins: [reading(unit, lines)],
     axes: [
       { ...axis, values: (_, ticks) => ticks.map((tick) => timeTick(tick, to - from)) },
-      { ...axis, label: title, labelSize: 20, size: 62, values: (_, ticks) => ticks.map((tick) => withUnit(tick, unit)) },
+      {
+        ...axis,
+        label: title,
+        labelSize: 20,
+        size: (_, texts) => 22 + 7.5 * Math.max(4, ...(texts ?? []).map(({ length }) => length)),
+        values: (_, ticks) => ticks.map((tick) => withUnit(tick, unit)),
+      },
     ],
     series: [
       {},

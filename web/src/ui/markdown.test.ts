@@ -29,6 +29,7 @@ test.each([
     '<p><a href="https://x.example/b">a</a> <a href="https://y.example">https://y.example</a></p>',
   ],
   ['[graph](/graph?expr=up)', '<p><a href="/graph?expr=up">graph</a></p>'],
+  ['[a \\[b\\]](https://x.example)', '<p><a href="https://x.example">a [b]</a></p>'],
   ['see https://x.example/a.', '<p>see <a href="https://x.example/a">https://x.example/a</a>.</p>'],
 ])('%j', (text, expected) => expect(html(text)).toBe(expected));
 
@@ -59,7 +60,8 @@ test.each([
 
 test('an image that the page calls its own is shown', () => {
   const image = (address: string): string | undefined => (address.endsWith('1.svg') ? '/own/1.svg' : undefined);
-  expect(html('![Graph 1](https://nines.example/1.svg)', image)).toBe('<p><img src="/own/1.svg" alt="Graph 1" loading="lazy"/></p>');
+  expect(html('![rate(a\\[5m\\])](https://nines.example/1.svg)', image)).toBe('<p><img src="/own/1.svg" alt="rate(a[5m])"/></p>');
+  expect(html('![Graph 1](https://nines.example/1.svg)', image)).toBe('<p><img src="/own/1.svg" alt="Graph 1"/></p>');
 });
 
 test('a hostile text takes no more than its share of time', () => {

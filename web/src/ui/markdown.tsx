@@ -97,7 +97,7 @@ function table({ head, rows }: Extract<Block, { type: 'table' }>, key: number): 
 
 /** In this order: code first, for nothing inside it means anything. */
 const INLINE =
-  /(`+)(.+?)\1(?!`)|(!?)\[([^\]]*)\]\(\s*<?([^\s)>]+)>?(?:\s+"[^"]*")?\s*\)|<(https?:\/\/[^\s>]+)>|\*\*(.+?)\*\*|__(.+?)__|\*([^*\s][^*]*)\*|(?<![\w])_([^_\s][^_]*)_(?![\w])|~~(.+?)~~|(https?:\/\/[^\s<>()]*[^\s<>().,;:!?'"])|\\([!-/:-@[-`{-~])/;
+  /(`+)(.+?)\1(?!`)|(!?)\[((?:\\.|[^\]\\])*)\]\(\s*<?([^\s)>]+)>?(?:\s+"[^"]*")?\s*\)|<(https?:\/\/[^\s>]+)>|\*\*(.+?)\*\*|__(.+?)__|\*([^*\s][^*]*)\*|(?<![\w])_([^_\s][^_]*)_(?![\w])|~~(.+?)~~|(https?:\/\/[^\s<>()]*[^\s<>().,;:!?'"])|\\([!-/:-@[-`{-~])/;
 
 function inline(text: string): ReactNode {
   const parts: ReactNode[] = [];
@@ -119,10 +119,12 @@ function inline(text: string): ReactNode {
   return parts.map((part, key) => <Fragment key={key}>{part}</Fragment>);
 }
 
+const unescaped = (text: string): string => text.replace(/\\([!-/:-@[-`{-~])/g, '$1');
+
 /** Only what the page says is its own is shown: the policy lets no image in from elsewhere. */
 function Image({ address, label }: { address: string; label: string }): ReactNode {
   const source = useContext(ImageContext)(address);
-  return source === undefined ? link(address, label === '' ? address : label) : <img src={source} alt={label} loading="lazy" />;
+  return source === undefined ? link(address, label === '' ? address : unescaped(label)) : <img src={source} alt={unescaped(label)} />;
 }
 
 function link(address: string, content: ReactNode): ReactNode {

@@ -172,7 +172,9 @@ function Neighbour({ name, all }: { name: string; all: ServicesNow }): ReactNode
 }
 
 function Changes({ service }: { service: string }): ReactNode {
-  const events = useGet<EventsPage>(withQuery(`${API}/events`, { order: 'desc', limit: 12, service }));
+  const events = useGet<EventsPage>(
+    withQuery(`${API}/events`, { order: 'desc', limit: 12, service, kind: 'change.*,alert.*,page.*,incident.*,config.*' }),
+  );
   return (
     <Card title="What happened">
       <Answer query={events} lines={4}>

@@ -67,10 +67,11 @@ function Broken({ incident }: { incident: IncidentDetail }): ReactNode {
   );
 }
 
-/** What the alert adds to the incident's title: its numbers, where the title is its summary. */
+/** What the alert adds to the incident's title, numbers and all. */
 function saying({ rule, annotations }: Alert, title: string): string {
   const { summary = rule, description } = annotations;
-  return title.includes(summary) ? (description ?? summary) : summary;
+  if (description === undefined) return summary;
+  return title.includes(summary) ? description : `${summary}: ${description}`;
 }
 
 function Affected({ impact }: { impact: readonly Impact[] }): ReactNode {

@@ -1,7 +1,7 @@
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { IncidentDetail } from '../../../../src/incidents/contract.ts';
 import { Answer } from '../../ui/answer.tsx';
-import { sentenceList } from '../../ui/format.ts';
+import { plural, sentenceList } from '../../ui/format.ts';
 import { Tag } from '../../ui/glyph.tsx';
 import { At, Card, Elapsed, Note } from '../../ui/part.tsx';
 import { Link, useParam, useTitle } from '../../ui/router.tsx';
@@ -36,12 +36,7 @@ function Incident({ incident }: { incident: IncidentDetail }): ReactNode {
           <NextAction incident={incident} />
           {open && <UpdateBox incident={incident} />}
           {!open && <Outcome incident={incident} />}
-          <Card title="Timeline" aside={`${incident.timeline.length} entries, newest first`}>
-            <div className="stack">
-              <NoteBox incident={incident} />
-              <EventList events={[...incident.timeline].reverse()} seconds />
-            </div>
-          </Card>
+          <Timeline incident={incident} />
         </div>
         <div className="stack">
           <Triage incident={incident} />
@@ -77,6 +72,31 @@ function Head({ incident }: { incident: IncidentDetail }): ReactNode {
       </div>
       <h1>{title}</h1>
     </header>
+  );
+}
+
+/** Newest first: what is being done now is at the top. Messages are many and say little, so they are shown on demand. */
+function Timeline({ incident }: { incident: IncidentDetail }): ReactNode {
+  const [all, showAll] = useState(false);
+  const messages = incident.timeline.filter(({ kind }) => kind.startsWith('notification.sent')).length;
+  const shown = incident.timeline.filter(({ kind }) => all || kind !== 'notification.sent');
+  return (
+    <Card
+      title="Timeline"
+      aside={
+        messages > 0 && (
+          <label className="check">
+            <input type="checkbox" checked={all} onChange={(event) => showAll(event.target.checked)} />
+            with {plural(messages, 'message')}
+          </label>
+        )
+      }
+    >
+      <div className="stack">
+        <NoteBox incident={incident} />
+        <EventList events={shown.toReversed()} seconds />
+      </div>
+    </Card>
   );
 }
 

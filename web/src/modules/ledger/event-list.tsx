@@ -44,18 +44,27 @@ export function EventList({ events, seconds = false }: { events: readonly Line[]
 }
 
 /** Where the title alone would not say what happened to it. */
-const KIND_WORDS: Readonly<Record<string, string>> = { 'alert.firing': 'Alert' };
+const KIND_WORDS: Readonly<Record<string, string>> = {
+  'alert.firing': 'Alert',
+  'incident.noted': 'Note',
+  'incident.updated': 'Update to everyone',
+};
 
 function EventLine({ event }: { event: Line }): ReactNode {
   const path = 'subject' in event ? subjectPath(event.subject) : undefined;
   const url = safeUrl(event.data['url']);
+  // What a person wrote, whole: the title may be its beginning.
   const said = event.kind === 'incident.noted' || event.kind === 'incident.updated' ? text(event.data['text']) : undefined;
   const actor = actorName(text(event.data['by']) ?? event.actor);
-  const weight = path === undefined && /^(incident\.|page\.|alert\.firing|change\.)/.test(event.kind) ? 'strong' : '';
+  const strong = said === undefined && path === undefined && /^(incident\.|page\.|alert\.firing|change\.)/.test(event.kind);
   return (
     <div>
       {KIND_WORDS[event.kind] !== undefined && <span className="dim">{KIND_WORDS[event.kind]}: </span>}
-      <span className={weight}>{path === undefined ? event.title : <Link to={path}>{event.title}</Link>}</span>
+      {said !== undefined ? (
+        <span style={{ whiteSpace: 'pre-wrap' }}>{said}</span>
+      ) : (
+        <span className={strong ? 'strong' : ''}>{path === undefined ? event.title : <Link to={path}>{event.title}</Link>}</span>
+      )}
       {actor !== '' && actor !== 'nines' && !event.title.includes(actor) && <span className="dim small"> · {actor}</span>}
       {url !== undefined && (
         <>
@@ -65,7 +74,6 @@ function EventLine({ event }: { event: Line }): ReactNode {
           </a>
         </>
       )}
-      {said !== undefined && !event.title.includes(said.slice(0, 40)) && <p style={{ whiteSpace: 'pre-wrap' }}>{said}</p>}
     </div>
   );
 }
