@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createTestSql, type TestSql } from '../../test/harness/test-sql.ts';
+import { VirtualClock } from '../../test/harness/virtual-clock.ts';
 import { createLedger, ledgerMigrations } from '../ledger/index.ts';
 import { systemClock } from '../platform/clock.ts';
 import { createHealth, type Health } from '../platform/health.ts';
@@ -190,6 +191,26 @@ test('a document in force that a stricter nines no longer takes: the others stay
   const again = await start();
   expect(again.current().all().map(({ name }) => name)).toEqual(['payments']); // prettier-ignore
   expect(configHealth()?.problem).toMatch(/^A document in force is no longer valid: ana.yaml:1:7/);
+});
+
+test('what another nines on the same database applied is in force here before the next apply, and seconds later without one', async () => {
+  const shared = { ...database.sql, exclusive: false };
+  const clock = new VirtualClock(Date.parse('2026-03-01T12:00:00Z'));
+  const ledger = createLedger({ sql: shared, clock });
+  const make = () => createCatalog({ sql: shared, clock, log: silentLog, ledger, health: createHealth(clock), kinds: catalogKinds, foreignKinds: [] }); // prettier-ignore
+  const [one, two] = [make(), make()];
+  await one.start();
+  await two.start();
+  const seen: number[] = [];
+  two.onChange((set) => seen.push(set.version));
+  await one.apply([ana, team('ana')], by);
+  await clock.advance(6_000);
+  await until(() => expect(seen).toEqual([0, 1]));
+  expect(two.current().all()).toEqual(one.current().all());
+  expect(await two.apply([ana], by)).toMatchObject({ applied: true, version: 2 });
+  expect(await one.apply([ana, team('ana')], by)).toMatchObject({ applied: true, version: 3, changes: [{ action: 'create' }] });
+  await one.stop();
+  await two.stop();
 });
 
 const principal: Principal = { kind: 'token', actor: 'token:ci', name: 'ci', person: null, role: 'admin' };

@@ -1,14 +1,15 @@
-import type { Clock } from '../platform/clock.ts';
+import type { Clock, Timer } from '../platform/clock.ts';
 import type { Health } from '../platform/health.ts';
 import type { Route } from '../platform/http/index.ts';
 import type { Log } from '../platform/log.ts';
 import type { Sql } from '../platform/sql/index.ts';
 import { conflict } from '../platform/problem.ts';
 import type { Ledger } from '../ledger/index.ts';
+import { appliedEvent, nothingLeft, sameFiles } from './applied.ts';
 import { catalogStore, type StoredVersion } from './catalog-store.ts';
 import { type CheckResult, checkResources, hasErrors, readFile, type SourceFile } from './check-documents.ts';
-import type { ApplyAnswer, ConfigState, DiffAnswer, DocumentProblem, ResourceChange } from './contract.ts';
-import { diffSets, summarise } from './diff-sets.ts';
+import type { ApplyAnswer, ConfigState, DiffAnswer, DocumentProblem } from './contract.ts';
+import { diffSets } from './diff-sets.ts';
 import { formatProblem } from './document-problem.ts';
 import type { Catalog, ForeignKind, KindRegistry, ResourceKind, ResourceSet } from './resource-kind.ts';
 import type { ReadResource } from './read-resource.ts';
@@ -50,8 +51,7 @@ export function createCatalog(deps: CatalogDeps): CatalogModule {
 const COMPONENT = 'config';
 /** How long a check may keep everything else waiting, in milliseconds. */
 const TURN_MS = 10;
-/** How much of the changes the ledger keeps. */
-const LEDGER = { changes: 100, diff: 2_000 } as const;
+const FOLLOW_MS = 5_000;
 
 class CatalogState implements CatalogModule {
   readonly routes: Route[];
@@ -63,6 +63,8 @@ class CatalogState implements CatalogModule {
   #files: readonly SourceFile[] = [];
   #refused: { at: number; problems: readonly DocumentProblem[] } | null = null;
   #started = false;
+  #stopped = false;
+  #poll: Timer | undefined;
   #watch: FolderWatch | undefined;
   /** Applies one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -83,24 +85,47 @@ class CatalogState implements CatalogModule {
   }
 
   async start(): Promise<void> {
+    await this.#load();
+    this.#started = true;
+    this.#announce();
+    if (!this.#deps.sql.exclusive) this.#followOthers();
+  }
+
+  /** Takes what the database has. */
+  async #load(): Promise<void> {
     const { sql, clock, health, log } = this.#deps;
     this.#stored = await catalogStore.version(sql);
     this.#files = await catalogStore.files(sql);
     const { set, problems } = await this.check(this.#files);
     this.#set = createResourceSet(set.all(), this.#stored.version);
     const first = problems.find(({ severity }) => severity === 'error');
+    if (first === undefined) return health.report(COMPONENT, 'ok');
     // A newer nines may be stricter than the one that applied them: what is still good stays in force.
-    if (first === undefined) health.report(COMPONENT, 'ok');
-    else {
-      this.#refused = { at: clock.now(), problems };
-      log.warn({ problem: formatProblem(first) }, 'A document of the configuration in force is no longer valid');
-      health.report(COMPONENT, 'degraded', `A document in force is no longer valid: ${formatProblem(first)}`);
-    }
-    this.#started = true;
+    this.#refused = { at: clock.now(), problems };
+    log.warn({ problem: formatProblem(first) }, 'A document of the configuration in force is no longer valid');
+    health.report(COMPONENT, 'degraded', `A document in force is no longer valid: ${formatProblem(first)}`);
+  }
+
+  /** Several processes share the database: what one of them applied is in force in all of them, seconds later. */
+  #followOthers(): void {
+    const { clock, log } = this.#deps;
+    this.#poll = clock.after(FOLLOW_MS, () => {
+      this.#turn = this.#turn
+        .then(() => this.#catchUp())
+        .catch((error: unknown) => log.warn({ err: error }, 'Could not look for documents that another nines applied'))
+        .finally(() => this.#stopped || this.#followOthers());
+    });
+  }
+
+  async #catchUp(): Promise<void> {
+    if (this.#deps.sql.exclusive || (await catalogStore.version(this.#deps.sql)).version === this.#stored.version) return;
+    await this.#load();
     this.#announce();
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#poll?.cancel();
     await this.#watch?.stop();
     this.#watch = undefined;
     await this.#turn;
@@ -133,6 +158,7 @@ class CatalogState implements CatalogModule {
 
   async #applyNow(files: readonly SourceFile[], by: { actor: string; source: string }): Promise<ApplyAnswer> {
     const { clock, sql } = this.#deps;
+    await this.#catchUp();
     const { problems, set, documents } = await this.check(files);
     const refusal = hasErrors(problems) ? problems : documents === 0 && this.#set.all().length > 0 ? [nothingLeft(by.source)] : [];
     if (refusal.length > 0) return { applied: false, version: this.#stored.version, problems: [...refusal], changes: [] };
@@ -143,7 +169,7 @@ class CatalogState implements CatalogModule {
       await sql.transaction(async (tx) => {
         const stored = await catalogStore.version(tx);
         if (stored.version !== this.#stored.version)
-          throw conflict('Another nines on this database has applied other documents since; restart this one.');
+          throw conflict('Another nines on this database applied other documents at the same moment: look at them, and try again.');
         await catalogStore.replaceFiles(tx, files);
         if (changes.length === 0) return;
         await catalogStore.addVersion(tx, { version, at, ...by, changes });
@@ -202,30 +228,4 @@ class CatalogState implements CatalogModule {
   #announce(): void {
     for (const listener of this.#listeners) listener(this.#set);
   }
-}
-
-const sameFiles = (a: readonly SourceFile[], b: readonly SourceFile[]): boolean =>
-  a.length === b.length && a.every(({ file, text }, i) => file === b[i]!.file && text === b[i]!.text);
-
-/** An empty folder is a mount that failed or a checkout half way far more often than a wish. */
-const nothingLeft = (source: string): DocumentProblem => ({
-  file: source.replace(/^folder /, ''),
-  line: 1,
-  column: 1,
-  severity: 'error',
-  message: 'there are no documents here, but some are in force',
-  hint: 'documents are files that end in .yaml or .yml; to remove all but one, apply that one',
-});
-
-function appliedEvent(version: number, changes: readonly ResourceChange[], { actor, source }: { actor: string; source: string }) {
-  const services = [...new Set(changes.flatMap(({ kind, name }) => (kind === 'Service' ? [name] : [])))];
-  const kept = changes.slice(0, LEDGER.changes).map((change) => ({ ...change, diff: change.diff?.slice(0, LEDGER.diff) ?? null }));
-  return {
-    kind: 'config.applied',
-    title: `Configuration ${version}: ${summarise(changes)}`,
-    actor,
-    subject: `config/${version}`,
-    service: services.length === 1 ? services[0] : null,
-    data: { version, source, changes: kept, total: changes.length },
-  };
 }
