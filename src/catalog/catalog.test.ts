@@ -55,7 +55,7 @@ const write = (file: string, text: string): void => {
 };
 const members = (): readonly string[] | undefined => catalog.current().get<TeamSpec>('Team', 'payments')?.spec.members;
 const configHealth = () => health.list().find(({ component }) => component === 'config');
-const until = (condition: () => void): Promise<void> => vi.waitFor(condition, { timeout: 8_000, interval: 20 });
+const until = (condition: () => void): Promise<void> => vi.waitFor(condition, { timeout: 15_000, interval: 20 });
 
 test('applies all documents, tells listeners and the ledger, and has them after a restart', async () => {
   const seen: number[] = [];
