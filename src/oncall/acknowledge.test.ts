@@ -157,7 +157,8 @@ test('the API: pages, who acknowledged, who was told, resolving by hand', async 
   const { pages } = pagesAnswer.parse((await ask('GET', '/nines/v1/pages?state=open&service=shop')).json());
   const id = pages[0]!.id;
   const taken = pageDetail.parse((await ask('POST', `/nines/v1/pages/${id}/acknowledge`)).json());
-  expect(taken).toMatchObject({ state: 'acknowledged', acknowledgedBy: 'ben', notifications: [{ person: 'ana', reason: 'page', state: 'sent' }, { person: 'ben' }] });
+  expect(taken).toMatchObject({ state: 'acknowledged', acknowledgedBy: 'ben' });
+  expect(taken.notifications.map(({ person, reason, state }) => `${person ?? ''} ${reason} ${state}`).sort()).toEqual(['ana page sent', 'ben page sent']);
   expect((await ask('POST', `/nines/v1/pages/${id}/resolve`, {})).statusCode).toBe(400);
   const over = pageDetail.parse((await ask('POST', `/nines/v1/pages/${id}/resolve`, { reason: 'rolled back' })).json());
   expect(over.state).toBe('resolved');
