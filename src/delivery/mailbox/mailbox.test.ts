@@ -26,7 +26,7 @@ test('what is sent by SMTP is kept and listed, the newest first; what is too lar
       text: 'It is down — ☠\n',
       to: 'ana@example.org, ben@example.org',
       from: 'nines@localhost',
-      html: '<p>It is down — ☠</p>',
+      html: '<p>It is down — ☠</p>\n',
     },
   ]);
   await mailbox.stop();
