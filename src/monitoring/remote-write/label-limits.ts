@@ -31,20 +31,25 @@ const shown = (text: string): string => JSON.stringify(text.length > 80 ? `${tex
 export function checkLabels(pairs: readonly (readonly [name: string, value: string])[], limits: LabelLimits): Labels | string {
   const labels: Record<string, string> = {};
   const metric = pairs.find(([name]) => name === '__name__')?.[1];
-  const where = metric ? `series ${shown(metric)}` : 'a series';
   if (!metric) return 'a series has no metric name (label __name__)';
-  if (pairs.length > limits.maxLabels) return `${where} has ${pairs.length} labels; the most is ${limits.maxLabels} (intake.maxLabels)`;
+  if (pairs.length > limits.maxLabels)
+    return `series ${shown(metric)} has ${pairs.length} labels; the most is ${limits.maxLabels} (intake.maxLabels)`;
   for (const [name, value] of pairs) {
-    if (name.length > limits.maxNameLength) {
-      return `${where} has a label name of ${name.length} characters; the most is ${limits.maxNameLength} (intake.maxLabelName)`;
-    }
-    if (value.length > limits.maxValueLength) {
-      return `${where} has a value of ${value.length} characters for label ${shown(name)}; the most is ${limits.maxValueLength} (intake.maxLabelValue)`;
-    }
-    if (!isLabelName(name)) return `${where} has the label name ${shown(name)}, which is not allowed`;
-    if (Object.hasOwn(labels, name)) return `${where} has label ${shown(name)} twice`;
+    const wrong = labelProblem(name, value, limits) ?? (Object.hasOwn(labels, name) ? `has label ${shown(name)} twice` : undefined);
+    if (wrong) return `series ${shown(metric)} ${wrong}`;
     labels[name] = value;
   }
   if (!METRIC_NAME.test(metric)) return `${shown(metric)} is no metric name`;
   return labels;
+}
+
+function labelProblem(name: string, value: string, limits: LabelLimits): string | undefined {
+  if (name.length > limits.maxNameLength) {
+    return `has a label name of ${name.length} characters; the most is ${limits.maxNameLength} (intake.maxLabelName)`;
+  }
+  if (value.length > limits.maxValueLength) {
+    const most = `the most is ${limits.maxValueLength} (intake.maxLabelValue)`;
+    return `has a value of ${value.length} characters for label ${shown(name)}; ${most}`;
+  }
+  return isLabelName(name) ? undefined : `has the label name ${shown(name)}, which is not allowed`;
 }

@@ -18,9 +18,10 @@ export class LabelTable {
 
   find(labels: Labels): number {
     const mask = this.#slots.length - 1;
-    for (let slot = hashOf(labels) & mask; ; slot = (slot + 1) & mask) {
+    const hash = hashOf(labels);
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const id = this.#slots[slot] as number;
-      if (id === 0 || same(this.#labels[id] as Labels, labels)) return id;
+      if (id === 0 || (this.#hashes[slot] === hash && same(this.#labels[id] as Labels, labels))) return id;
     }
   }
 
