@@ -195,6 +195,7 @@ describe.skipIf(chrome === undefined)('what the UI does, in a browser (needs Chr
     await page.keyboard.press('g');
     await page.keyboard.press('i');
     await page.getByRole('link', { name: /^#12 Short links/ }).click();
+    await draft(page).waitFor();
     await page.keyboard.press('n');
     await expect.poll(() => draft(page).evaluate((element) => element === document.activeElement)).toBe(true);
     await page.keyboard.type('a ? g i');

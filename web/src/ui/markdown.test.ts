@@ -5,7 +5,7 @@ import { Markdown } from './markdown.tsx';
 
 const html = (text: string, image?: (address: string) => string | undefined): string =>
   renderToStaticMarkup(createElement(Markdown, { text, ...(image && { image }) }))
-    .replace(/^<div class="markdown">/, '')
+    .replace(/^(<link rel="preload"[^>]*>)*<div class="markdown">/, '')
     .replace(/<\/div>$/, '')
     .replaceAll(' rel="noreferrer" target="_blank"', '')
     .replaceAll(' tabindex="0"', '');
