@@ -26,6 +26,9 @@ interface Tables {
   alerting_alive: { one?: boolean; at: number };
 }
 
+/** A statement takes 65,535 parameters. */
+const ROWS = 500;
+
 /** The alerts as they survive a restart. */
 export interface AlertStore {
   all(): Promise<AlertState[]>;
@@ -43,11 +46,12 @@ export function createAlertStore(sql: Sql): AlertStore {
     },
     async save(tx, alerts) {
       if (alerts.length === 0) return;
+      for (let i = ROWS; i < alerts.length; i += ROWS) await this.save(tx, alerts.slice(i, i + ROWS));
       const columns = Object.keys(rowOf(alerts[0]!)).filter((column) => column !== 'fingerprint') as (keyof AlertRow)[];
       await tx
         .db<Tables>()
         .insertInto('alerts')
-        .values(alerts.map(rowOf))
+        .values(alerts.slice(0, ROWS).map(rowOf))
         .onConflict((conflict) =>
           conflict
             .column('fingerprint')
@@ -56,8 +60,13 @@ export function createAlertStore(sql: Sql): AlertStore {
         .execute();
     },
     async remove(tx, fingerprints) {
-      if (fingerprints.length === 0) return;
-      await tx.db<Tables>().deleteFrom('alerts').where('fingerprint', 'in', fingerprints).execute();
+      for (let i = 0; i < fingerprints.length; i += ROWS) {
+        await tx
+          .db<Tables>()
+          .deleteFrom('alerts')
+          .where('fingerprint', 'in', fingerprints.slice(i, i + ROWS))
+          .execute();
+      }
     },
     async lastAlive() {
       return (await sql.db<Tables>().selectFrom('alerting_alive').select('at').executeTakeFirst())?.at;

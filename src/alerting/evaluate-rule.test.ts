@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { dueAt, evaluateRule, RESOLVED_RETENTION_MS, type RuleSample, type RuleState } from './evaluate-rule.ts';
+import { dueAt, evaluateRule, MAX_ALERTS, RESOLVED_RETENTION_MS, type RuleSample, type RuleState } from './evaluate-rule.ts';
 import { ruleFileSpec } from './rule-file.ts';
 import type { AlertRule } from './rule.ts';
 import { rulesOfFile } from './rules-of-file.ts';
@@ -122,4 +122,14 @@ test('whatever comes, an alert fires and resolves in turn, not before `for`, and
       }
     }),
   );
+});
+
+test('too many alerts: those that are there stay, the first of the new ones join them', () => {
+  const rule = ruleOf('');
+  const old = evaluateRule(rule, new Map(), [sample('old')], { now: 0 }).state;
+  const vector = [...Array.from({ length: MAX_ALERTS + 5 }, (_, i) => sample(`new-${i}`)), sample('old')];
+  const { state, transitions, leftOut } = evaluateRule(rule, old, vector, { now: 1 });
+  expect([state.size, leftOut]).toEqual([MAX_ALERTS, 6]);
+  expect([...state.values()].some(({ labels }) => labels.instance === 'old')).toBe(true);
+  expect(transitions.every(({ to }) => to === 'firing')).toBe(true);
 });

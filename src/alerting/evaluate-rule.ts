@@ -27,7 +27,12 @@ export interface Evaluation {
   readonly transitions: readonly AlertTransition[];
   /** Whether a decision was (or would be) made that needs `known`: something fires, resolves or is no longer pending. */
   readonly decided: boolean;
+  /** How many results were too many. */
+  readonly leftOut: number;
 }
+
+/** More alerts of one rule tell a person nothing: the first ones page, and the rule says that others are left out. */
+export const MAX_ALERTS = 1_000;
 
 /** Resolved alerts are listed for so long (Prometheus' resolvedRetention). */
 export const RESOLVED_RETENTION_MS = 15 * 60_000;
@@ -50,6 +55,7 @@ export function evaluateRule(rule: AlertRule, before: RuleState, vector: readonl
   }
   if (rule.limit > 0 && active.size > rule.limit)
     throw new EvaluationError(`${active.size} alerts are more than the group's limit of ${rule.limit}`);
+  const leftOut = leaveOut(active, before);
 
   const state = new Map<string, AlertState>();
   const transitions: AlertTransition[] = [];
@@ -80,7 +86,17 @@ export function evaluateRule(rule: AlertRule, before: RuleState, vector: readonl
     if (now - since < rule.keepFiringForMs) state.set(fingerprint, { ...alert, keepFiringSince: since });
     else go('resolved', { ...alert, state: 'resolved', resolvedAt: now, keepFiringSince: null });
   }
-  return { state, transitions, decided };
+  return { state, transitions, decided, leftOut };
+}
+
+/** Takes away what is more than `MAX_ALERTS`, new ones first: an alert that is there stays there. */
+function leaveOut(active: Map<string, AlertState>, before: RuleState): number {
+  const excess = active.size - MAX_ALERTS;
+  if (excess <= 0) return 0;
+  const fresh = [...active.keys()].filter((fingerprint) => before.get(fingerprint)?.state === undefined);
+  const others = [...active.keys()].filter((fingerprint) => before.get(fingerprint)?.state === 'resolved');
+  for (const fingerprint of [...fresh.reverse(), ...others].slice(0, excess)) active.delete(fingerprint);
+  return excess;
 }
 
 /** The alert of a sample: the one it already has, with its new value, or a new one. */

@@ -7,7 +7,7 @@ import type { SampleSink } from '../monitoring/index.ts';
 import type { QueryPort } from '../objectives/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { AlertState, AlertTransition } from './alert.ts';
-import { dueAt, evaluateRule, signature, type Evaluation, type RuleState } from './evaluate-rule.ts';
+import { dueAt, EvaluationError, evaluateRule, MAX_ALERTS, signature, type Evaluation, type RuleState } from './evaluate-rule.ts';
 import { freshSeries } from './freshness.ts';
 import { recordSeries, type Recorded } from './record-series.ts';
 import type { AlertRule, Rule } from './rule.ts';
@@ -226,6 +226,11 @@ export class Evaluator {
     const changed = differs(running.state, outcome.state);
     running.state = this.#jumped === jumped ? outcome.state : shifted(outcome.state, this.#jumped - jumped);
     if (changed) this.#deps.onChanged(rule.key);
+    if (outcome.leftOut > 0) {
+      throw new EvaluationError(
+        `${outcome.leftOut} results beyond ${MAX_ALERTS} are left out: aggregate the expression, as in sum by (service) (…)`,
+      );
+    }
   }
 
   async #decide(rule: AlertRule, running: Running, vector: Parameters<typeof evaluateRule>[2], now: number): Promise<Evaluation> {

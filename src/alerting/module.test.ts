@@ -178,3 +178,21 @@ test('with a thousand rules, one of them stuck, an alert leaves well within a se
   // Only the rule that the sample concerns was looked at.
   expect(asked.filter((expr) => !expr.includes('up'))).toEqual([]);
 });
+
+test('a thousand alerts at once, stored and told of in one go', async () => {
+  const { alerting, next, put, source, get, transitions } = world('groups: [{ name: g, rules: [{ alert: Down, expr: up == 0 }] }]');
+  await alerting.start();
+  const now = clock.now();
+  for (let i = 0; i < 1200; i++) source.add({ __name__: 'up', instance: `i${i}` }, [now], [0]);
+  const told = next();
+  await put({ __name__: 'up', instance: 'last' }, 0);
+  await told;
+  await alerting.settle();
+  expect(transitions).toHaveLength(1000);
+  const stored = await template<{ count: number }>`select count(*)::int as count from alerts`.execute(database.sql.db());
+  expect(stored.rows[0]!.count).toBe(1000);
+  type Rules = { data: { groups: { rules: { lastError?: string }[] }[] } };
+  const { data } = (await get('/api/v1/rules')) as Rules;
+  expect(data.groups[0]!.rules[0]!.lastError).toContain('201 results beyond 1000 are left out');
+  await alerting.stop();
+});

@@ -1,4 +1,4 @@
-export { burnAlerts, BURN_RATE_METRIC, type BurnAlert } from './burn-alerts.ts';
+export { burnAlerts, type BurnAlert } from './burn-alerts.ts';
 export { objectivesMigrations } from './migrations.ts';
 export { createObjectives, type Objectives, type ObjectivesDeps } from './module.ts';
 export type { Objective } from './objective.ts';
