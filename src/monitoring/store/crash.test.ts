@@ -86,5 +86,5 @@ test(
       await rm(dir, { recursive: true, force: true });
     }
   },
-  KILLS * 5000,
+  KILLS * 10_000,
 );
