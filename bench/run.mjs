@@ -2,7 +2,7 @@
 // Measures nines beside Prometheus and VictoriaMetrics: the same machine, the same input, the same run.
 //
 //   node bench/run.mjs ingest|query|all [--targets 500] [--steps 40] [--runs 7] [--connections 4] [--shared DIR]
-//        [--queries FILE, one 'step<TAB>query' a line, in place of the table]
+//        [--queries FILE, one 'step<TAB>query' a line, in place of the table] [--cli dist/cli/main.js]
 //
 // The fleet's traffic and the table of queries are fleet.mjs, ingest.mjs and query.mjs of --shared, where there are such beside
 // this project, else those of own/. It starts the servers on free loopback ports with folders of their own, and stops and
@@ -24,6 +24,7 @@ const { values: opt, positionals } = parseArgs({
     connections: { type: 'string', default: '4' },
     shared: { type: 'string' },
     queries: { type: 'string' },
+    cli: { type: 'string', default: path.resolve(import.meta.dirname, '../dist/cli/main.js') },
   },
 });
 const given = opt.shared ?? path.resolve(import.meta.dirname, '../../shared/bench');
@@ -142,7 +143,7 @@ const servers = [];
 try {
   const file = path.join(base, 'fleet.rw');
   for (const name of ['nines', 'prometheus', 'victoria']) {
-    const server = await start(name, base);
+    const server = await start(name, base, path.resolve(opt.cli));
     if (server) servers.push(server);
   }
   console.log(

@@ -32,8 +32,7 @@ const newest = (dir) =>
   );
 
 const SERVERS = {
-  nines: (dir, port) => {
-    const built = path.join(ROOT, 'dist/cli/main.js');
+  nines: (dir, port, built) => {
     const env = { ...process.env, NINES_ADMIN_TOKEN: TOKEN, UV_THREADPOOL_SIZE: '16' };
     if (fs.existsSync(built) && newest(path.join(ROOT, 'src')) > fs.statSync(built).mtimeMs)
       console.log('nines: dist/ is older than the source; npm run build makes it anew');
@@ -59,11 +58,11 @@ const SERVERS = {
 };
 
 /** Starts one server and waits until it is ready. Undefined, and why, when it isn't installed. */
-export async function start(name, base) {
+export async function start(name, base, cli) {
   const dir = path.join(base, name);
   fs.mkdirSync(dir, { recursive: true });
   const port = await freePort();
-  const { command, ready, env, note, missing } = SERVERS[name](dir, String(port));
+  const { command, ready, env, note, missing } = SERVERS[name](dir, String(port), cli);
   if (missing) {
     console.log(`${name}: left out, ${missing}`);
     return undefined;
