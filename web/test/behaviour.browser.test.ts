@@ -125,6 +125,24 @@ describe.skipIf(chrome === undefined)('what the UI does, in a browser (needs Chr
     await live(page);
   });
 
+  test('the first page asks for each of its answers once, and takes what was asked for early', async () => {
+    const page = await open('/signin', 'calm');
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname + new URL(request.url()).search));
+    await page.goto(`${server.url}/`);
+    await page.getByRole('heading', { name: 'Everything is fine' }).waitFor();
+    const early = /'([a-z/]+(?:\?[a-z=]+)?)',\n/g;
+    const boot = await (await page.request.get(`${server.url}/boot.js`)).text();
+    const addresses = [...boot.matchAll(early)].map(([, path]) => `/nines/v1/${path}`);
+    expect(addresses).toHaveLength(8);
+    for (const address of addresses)
+      expect(
+        asked.filter((one) => one === address),
+        address,
+      ).toHaveLength(1);
+    expect(await page.evaluate(() => Object.keys((globalThis as { ninesEarly?: object }).ninesEarly ?? {}))).toEqual([]);
+  });
+
   test('what fails says why, and is tried again', async () => {
     const page = await open('/incidents', 'trouble', () => undefined);
     server.failing.set('/nines/v1/postmortems', 503);

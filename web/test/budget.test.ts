@@ -39,7 +39,7 @@ const scripts = (keys: Iterable<string>): string[] => [...keys].map((key) => man
 const first = (): Set<string> => needs('index.html');
 
 test('the first route needs at most 110 KB of script, compressed', async () => {
-  const size = await gzipped([...scripts(first()), 'theme.js']);
+  const size = await gzipped([...scripts(first()), 'boot.js']);
   expect(size).toBeGreaterThan(40 * KB);
   expect(size).toBeLessThanOrEqual(110 * KB);
 });

@@ -23,13 +23,15 @@ export async function request<T>(method: Method, path: string, body?: unknown, s
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   let response: Response;
   try {
-    response = await fetch(path, {
-      method,
-      credentials: 'same-origin',
-      headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-    });
+    const early = method === 'GET' ? takeEarly(path) : undefined;
+    response = await (early ??
+      fetch(path, {
+        method,
+        credentials: 'same-origin',
+        headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+      }));
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ApiProblem(0, timeout.aborted ? `nines did not answer within ${TIMEOUT_MS / 1000} s.` : 'nines cannot be reached.');
@@ -43,6 +45,18 @@ export async function request<T>(method: Method, path: string, body?: unknown, s
   } catch {
     throw new ApiProblem(response.status, `${path} did not answer JSON. Is something else in front of nines?`);
   }
+}
+
+const startedAt = Date.now();
+const EARLY_MS = 5_000;
+
+/** The answer that boot.js asked for before this code was here; each only once, and not when it has grown old. */
+function takeEarly(path: string): Promise<Response> | undefined {
+  const { ninesEarly } = globalThis as { ninesEarly?: Record<string, Promise<Response>> };
+  const early = ninesEarly?.[path];
+  if (ninesEarly === undefined || early === undefined) return undefined;
+  delete ninesEarly[path];
+  return Date.now() - startedAt > EARLY_MS ? undefined : early;
 }
 
 async function problemOf(response: Response): Promise<ApiProblem> {
