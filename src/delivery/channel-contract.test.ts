@@ -6,12 +6,12 @@ import { createEmailChannel, type SmtpSettings } from './email/email-channel.ts'
 import { httpPeer, smtpPeer, tcpPeer } from './test-peers.ts';
 import { createWebhookChannel } from './webhook/webhook-channel.ts';
 
-const FAST = { connectMs: 300, greetingMs: 300, commandMs: 300, overallMs: 600 };
+const FAST = { connectMs: 1_500, greetingMs: 1_500, commandMs: 1_500, overallMs: 2_000 };
 const clock = systemClock;
 
 const smtp = (port: number, more: Partial<SmtpSettings> = {}): Channel =>
   createEmailChannel({ host: '127.0.0.1', port, from: 'nines <nines@example.org>', ...more }, { clock, timeouts: FAST });
-const webhook = (): Channel => createWebhookChannel({ secret: 's3cret' }, { clock, timeoutMs: 300 });
+const webhook = (): Channel => createWebhookChannel({ secret: 's3cret' }, { clock, timeoutMs: 1_500 });
 
 const message = (channel: Message['channel'], address: string): Message => ({
   key: `page:01h:0:0:ana:${channel}`,
@@ -79,7 +79,7 @@ const cases: [string, Peer, Partial<Outcome>][] = [
   ['e-mail: no server', email(gone), { kind: 'failed', channelDown: true }],
   ['webhook: no server', hookOn(gone), { kind: 'failed', channelDown: true }],
   ['e-mail: a server that never greets', email(silent), { kind: 'failed', channelDown: true }],
-  ['webhook: a server that never answers', hookOn(silent), { kind: 'failed', error: 'no answer within 0.3 s' }],
+  ['webhook: a server that never answers', hookOn(silent), { kind: 'failed', error: 'no answer within 1.5 s' }],
   ['e-mail: a server that trickles', email(trickle), { kind: 'failed', channelDown: true }],
   ['webhook: a server that trickles', hookOn(trickle), { kind: 'failed', channelDown: true }],
   ['e-mail: a server that hangs up', email(hangingUp), { kind: 'failed', channelDown: true }],
@@ -98,13 +98,13 @@ const cases: [string, Peer, Partial<Outcome>][] = [
   ['e-mail: the sender is not allowed', email(() => smtpPeer({ onMailFrom: (_, __, done) => done(smtpError(553)) })), { kind: 'failed', channelDown: true }],
 ]; // prettier-ignore
 
-test.each(cases)('%s', async (_, start, expected) => {
+test.concurrent.each(cases)('%s', async (_, start, expected) => {
   await using peer = await start();
   const name = peer.channel.name;
   const began = performance.now();
   const outcome = await peer.channel.send(message(name, peer.address), new AbortController().signal);
   expect(outcome).toMatchObject(expected);
-  expect(performance.now() - began).toBeLessThan(1_500);
+  expect(performance.now() - began).toBeLessThan(10_000);
   if (expected.kind === 'accepted') expect(peer.keys()).toEqual([`page:01h:0:0:ana:${name}`]);
 });
 

@@ -55,7 +55,7 @@ test('a page leaves by real SMTP, with what a mail reader needs', async () => {
   await using peer = await smtpPeer({ disabledCommands: ['STARTTLS'] });
   const nines = await boot({ port: peer.port });
   await nines.send(mail({ action: { label: 'Acknowledge', url: 'https://n/a/s' } }));
-  await expect.poll(() => peer.received.length, { interval: 5 }).toBe(1);
+  await expect.poll(() => peer.received.length, { interval: 5, timeout: 10_000 }).toBe(1);
   const [{ mail: got, from, to }] = peer.received as [(typeof peer.received)[0]];
   expect([from, to, got.subject]).toEqual(['nines@example.org', ['ana@example.org'], 'Restart the cache']);
   const header = (name: string): string | undefined => got.headers.find(({ key }) => key === name)?.value;
@@ -123,10 +123,10 @@ test('what is taken back while it is being sent counts as sent, but is not tried
   const nines = await boot({ port: hanging.port });
   const connected = refuse;
   await nines.send(mail());
-  await expect.poll(() => refuse).not.toBe(connected);
+  await expect.poll(() => refuse, { timeout: 10_000 }).not.toBe(connected);
   expect(await database.sql.transaction((tx) => nines.delivery.withdraw(tx, 'page/01h'))).toEqual([]);
   refuse();
-  await expect.poll(async () => (await nines.delivery.about('page/01h'))[0]?.state).toBe('dropped');
+  await expect.poll(async () => (await nines.delivery.about('page/01h'))[0]?.state, { timeout: 10_000 }).toBe('dropped');
   await nines.jobs.idle();
   expect(await nines.jobs.stats()).toEqual([]);
   await nines.stop();
@@ -154,7 +154,7 @@ test('a mail server that is down is tried again; when it is back the mail leaves
   await down[Symbol.asyncDispose]();
   const nines = await boot({ port });
   await nines.send(mail());
-  await expect.poll(() => nines.state('delivery.email')?.problem).toContain('ECONNREFUSED');
+  await expect.poll(() => nines.state('delivery.email')?.problem, { timeout: 10_000 }).toContain('ECONNREFUSED');
   expect(await nines.delivery.about('page/01h')).toMatchObject([{ state: 'queued', attempts: 1, lastError: expect.stringContaining('ECONNREFUSED') as string }]);
   await using back = await smtpPeer({ disabledCommands: ['STARTTLS'] });
   await nines.stop();
