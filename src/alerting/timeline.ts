@@ -24,7 +24,8 @@ export class Timeline {
     const skew = now - this.#clock.monotonic();
     const jumped = skew - this.#skew;
     this.#skew = skew;
-    if (Math.abs(jumped) > JUMP_MS) this.#onJump(jumped);
+    // The monotonic clock has fractions; times that are stored have none.
+    if (Math.abs(jumped) > JUMP_MS) this.#onJump(Math.round(jumped));
     return now;
   }
 }

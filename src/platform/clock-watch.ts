@@ -13,7 +13,8 @@ export function watchClock(clock: Clock, onJump: (byMs: number) => void): () => 
   let timer: Timer;
   const look = (): void => {
     const now = clock.now() - clock.monotonic();
-    if (Math.abs(now - offset) >= JUMP_MS) onJump(now - offset);
+    // The monotonic clock has fractions; times that are stored have none.
+    if (Math.abs(now - offset) >= JUMP_MS) onJump(Math.round(now - offset));
     offset = now;
     timer = clock.after(EVERY_MS, look);
   };
