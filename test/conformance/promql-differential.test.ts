@@ -137,7 +137,7 @@ test.skipIf(!installed)(`a real Prometheus gives the same answers to ${QUERIES} 
     const query = maker.vector(3);
     const params = new URLSearchParams({ query, start: String(START), end: String(END), step: '60' });
     const theirs = (await (await fetch(`${peer!.url}/api/v1/query_range?${params.toString()}`)).json()) as Answer;
-    const ours = JSON.parse((await handleQueryRange(engine, params)).body) as Answer;
+    const ours = JSON.parse(String((await handleQueryRange(engine, params)).body)) as Answer;
     if (theirs.status === 'success' && theirs.data!.result.length > 0) answered++;
     const found = difference(ours, theirs);
     if (found !== undefined) differences.push(`${query}\n    ${found}`);

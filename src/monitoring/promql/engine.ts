@@ -8,7 +8,7 @@ import { evaluateNode, windowsOf } from './eval/evaluate.ts';
 import { dropNames } from './eval/merge.ts';
 import { parse, textOf } from './parse-cache.ts';
 import { RunningQueries, type ActiveQuery, type RunOptions } from './running-queries.ts';
-import { instantResult, rangeResult, windowsResult, type InstantResult, type MatrixResult } from './result.ts';
+import { annotations, instantResult, rangeResult, windowsResult, type InstantResult, type MatrixResult } from './result.ts';
 import { DEFAULT_QUERY_SETTINGS, type QuerySettings } from './settings.ts';
 import { format } from './syntax/format.ts';
 import { unwrap, type Expr } from './syntax/ast.ts';
@@ -59,7 +59,7 @@ export function createQueryEngine({ source, clock, settings: given }: EngineDeps
         const context = contextOf(expr, grid, at, true, options, signal);
         const root = unwrap(expr);
         if (root.kind === 'range' || root.kind === 'subquery') {
-          return windowsResult(await windowsOf(context, grid, root), annotations(context));
+          return await windowsResult(context, await windowsOf(context, grid, root));
         }
         return instantResult(await finish(context, grid, expr), at, annotations(context));
       });
@@ -76,7 +76,7 @@ export function createQueryEngine({ source, clock, settings: given }: EngineDeps
       }
       return await running.run(textOf(expr) ?? format(expr), options, async (signal) => {
         const context = contextOf(expr, grid, end, false, options, signal);
-        return rangeResult(await finish(context, grid, expr), grid, annotations(context));
+        return await rangeResult(context, await finish(context, grid, expr), grid);
       });
     },
     activeQueries: () => running.list(),
@@ -85,13 +85,8 @@ export function createQueryEngine({ source, clock, settings: given }: EngineDeps
 
 async function finish(context: Context, grid: Grid, expr: Expr): Promise<Value> {
   const value = await evaluateNode(context, grid, expr);
-  return value.kind === 'vector' ? dropNames(context, value) : value;
+  return value.kind === 'vector' ? await dropNames(context, value) : value;
 }
-
-const annotations = ({ warnings, infos }: Context): { warnings: string[]; infos: string[] } => ({
-  warnings: [...warnings],
-  infos: [...infos],
-});
 
 function gridOf(start: number, end: number, step: number, maxPoints: number): Grid {
   if (!(step > 0))

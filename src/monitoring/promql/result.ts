@@ -1,7 +1,9 @@
 import type { Labels } from '../series.ts';
 import { timeAt, type Block, type Grid, type Value } from './eval/block.ts';
+import type { Context } from './eval/context.ts';
+import { inBatches } from './eval/in-batches.ts';
 import { withoutStale, type RangeSeries, type Windows } from './eval/select.ts';
-import { sortKey } from './eval/sort.ts';
+import { sortSeries } from './sort-series.ts';
 
 interface Annotated {
   /** In Prometheus' words, without duplicates: `PromQL warning: … (1:5)`. */
@@ -58,18 +60,23 @@ export function instantResult(value: Value, time: number, annotated: Annotated):
   return { kind: 'vector', time, samples, ...annotated };
 }
 
+export const annotations = ({ warnings, infos }: Context): Annotated => ({ warnings: [...warnings], infos: [...infos] });
+
 /** Sorted by labels, as Prometheus sorts. A scalar is a series without labels. */
-export function rangeResult(value: Value, grid: Grid, annotated: Annotated): MatrixResult {
+export async function rangeResult(context: Context, value: Value, grid: Grid): Promise<MatrixResult> {
+  const annotated = annotations(context);
   const times = Float64Array.from({ length: grid.count }, (_, step) => timeAt(grid, step));
   if (value.kind === 'scalar') return { kind: 'matrix', series: [{ labels: {}, times, values: value.values }], ...annotated };
   if (value.kind === 'string') return { kind: 'matrix', series: [], ...annotated };
   const series: MatrixSeries[] = [];
   const timesOf = shareTimes(times);
-  for (let row = 0; row < value.labels.length; row++) {
-    const one = rowSeries(value, row, timesOf);
-    if (one !== undefined) series.push(one);
-  }
-  return { kind: 'matrix', series: byLabels(series), ...annotated };
+  await inBatches(context, value.labels.length, value.steps, (from, to) => {
+    for (let row = from; row < to; row++) {
+      const one = rowSeries(value, row, timesOf);
+      if (one !== undefined) series.push(one);
+    }
+  });
+  return { kind: 'matrix', series: await sortSeries(context, series), ...annotated };
 }
 
 /** Parts of an array, the same part always as the same object: what is written of it is written once. */
@@ -121,22 +128,15 @@ function withoutGaps(
   return kept;
 }
 
-function byLabels<T extends { readonly labels: Labels }>(series: T[]): T[] {
-  return series
-    .map((one) => ({ one, key: sortKey(one.labels) }))
-    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
-    .map(({ one }) => one);
-}
-
 /** The samples themselves of a range selector asked at one time. */
-export function windowsResult({ series, ends, range }: Windows, annotated: Annotated): MatrixResult {
+export async function windowsResult(context: Context, { series, ends, range }: Windows): Promise<MatrixResult> {
   const found: MatrixSeries[] = [];
   for (const raw of series) {
     const one = withoutStale(raw);
     const { from, to } = within(one, ends.first - range, ends.first);
     if (from < to) found.push({ labels: one.labels, times: one.times.slice(from, to), values: one.values.slice(from, to) });
   }
-  return { kind: 'matrix', series: byLabels(found), ...annotated };
+  return { kind: 'matrix', series: await sortSeries(context, found), ...annotations(context) };
 }
 
 function within({ times, from, to }: RangeSeries, after: number, until: number): { from: number; to: number } {

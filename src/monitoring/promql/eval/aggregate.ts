@@ -1,64 +1,22 @@
 /** Aggregations: sum, avg, min and the like straight over the flat arrays, a cell for each group and step. */
-import type { Labels } from '../../series.ts';
 import type { Aggregation } from '../syntax/ast.ts';
 import { formatFloat, formatG } from '../number-format.ts';
 import { withLabels } from '../labels.ts';
 import { quote, isWellFormed } from '../syntax/strings.ts';
-import { firstStep, NO_LABELS, newBlock, truncate, type Block } from './block.ts';
+import { firstStep, newBlock, truncate, type Block } from './block.ts';
 import { fail, type Context } from './context.ts';
 import type { Grouping } from './grouper.ts';
+import { groupRows } from './group-rows.ts';
 import { inBatches } from './in-batches.ts';
 import { mergeRows } from './merge.ts';
 import { quantileOf } from './quantile.ts';
 import { newReduction, reducerOf } from './reducers.ts';
 
-/** Which group each row is in, counted from 0 in the order in which they come. */
-export interface Groups {
-  readonly of: Int32Array;
-  /** A block of a row for each group, empty but for labels. */
-  readonly out: Block;
-}
-
-/** What has labels in rows: a block, or series that are to become one. */
-export interface Rows {
-  readonly steps: number;
-  readonly labels: readonly Labels[];
-  readonly ids: readonly number[];
-}
-
-export function groupRows(context: Context, block: Rows, grouping: Grouping): Groups {
-  const rows = block.labels.length;
-  const of = new Int32Array(rows);
-  if (grouping.mode === 'by' && grouping.labels.length === 0) {
-    const out = newBlock(Math.min(1, rows), block.steps);
-    if (rows > 0) out.labels[0] = NO_LABELS;
-    out.ids.fill(-1);
-    return { of, out };
-  }
-  const grouper = context.grouper(grouping);
-  const local = new Map<number, number>();
-  for (let row = 0; row < rows; row++) {
-    const group = grouper.of(block.labels[row]!, block.ids[row]!);
-    let number = local.get(group);
-    if (number === undefined) {
-      number = local.size;
-      local.set(group, number);
-    }
-    of[row] = number;
-  }
-  const out = newBlock(local.size, block.steps);
-  for (const [group, number] of local) {
-    out.labels[number] = grouper.labels[group]!;
-    out.ids[number] = -1;
-  }
-  return { of, out };
-}
-
 export const groupingOf = (node: Aggregation): Grouping => ({ mode: node.without ? 'without' : 'by', labels: node.grouping });
 
 /** Aggregations without a parameter. */
 export async function reduce(context: Context, node: Aggregation, block: Block): Promise<Block> {
-  const { of, out } = groupRows(context, block, groupingOf(node));
+  const { of, out } = await groupRows(context, block, block.steps, groupingOf(node));
   markDropped(out, block, of);
   const reduction = newReduction(of, out);
   const reducer = reducerOf(node);
@@ -77,7 +35,7 @@ function markDropped(out: Block, block: Block, of: Int32Array): void {
 export async function quantiles(context: Context, node: Aggregation, block: Block, phis: Float64Array): Promise<Block> {
   const bad = phis.find((phi) => !(phi >= 0 && phi <= 1));
   if (bad !== undefined) context.warn(`quantile value should be between 0 and 1, got ${formatG(bad)}`, node.param!.span);
-  const { of, out } = groupRows(context, block, groupingOf(node));
+  const { of, out } = await groupRows(context, block, block.steps, groupingOf(node));
   markDropped(out, block, of);
   const { steps } = block;
   const sizes = new Int32Array(out.labels.length);
@@ -106,7 +64,7 @@ export async function quantiles(context: Context, node: Aggregation, block: Bloc
 export async function countValues(context: Context, node: Aggregation, block: Block, label: string): Promise<Block> {
   if (label === '' || !isWellFormed(label)) fail(`invalid label name ${quote(label)}`);
   const labels = node.without ? [...node.grouping, label] : node.grouping.filter((name) => name !== label);
-  const { of, out: groups } = groupRows(context, block, { mode: node.without ? 'without' : 'by', labels });
+  const { of, out: groups } = await groupRows(context, block, block.steps, { mode: node.without ? 'without' : 'by', labels });
   const { steps } = block;
   const rows = new Map<string, number>();
   const counts: { group: number; value: string; cells: Float64Array }[] = [];
@@ -133,5 +91,5 @@ export async function countValues(context: Context, node: Aggregation, block: Bl
     out.values.set(cells, row * steps);
     for (let step = 0; step < steps; step++) out.present[row * steps + step] = cells[step] === 0 ? 0 : 1;
   }
-  return mergeRows(context, truncate(out, counts.length));
+  return await mergeRows(context, truncate(out, counts.length));
 }

@@ -86,10 +86,10 @@ const sorting =
   };
 
 const labels =
-  (change: (context: Context, block: Block, args: readonly string[]) => Block): Implementation =>
+  (change: (context: Context, block: Block, args: readonly string[]) => Promise<Block>): Implementation =>
   async (on, { args }) => {
     const texts = await Promise.all(args.slice(1).map((arg) => on.text(arg)));
-    return change(on.context, await on.vector(args[0]!), texts);
+    return await change(on.context, await on.vector(args[0]!), texts);
   };
 
 const constant =

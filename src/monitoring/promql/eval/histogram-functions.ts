@@ -102,7 +102,7 @@ export async function histogramQuantiles(context: Context, grid: Grid, node: Cal
     }
     parts.push(part);
   }
-  return parts.length === 1 ? parts[0]! : mergeRows(context, stack(parts));
+  return parts.length === 1 ? parts[0]! : await mergeRows(context, stack(parts));
 }
 
 /** As labels have them: whole numbers with `.0`. */

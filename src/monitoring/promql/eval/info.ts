@@ -29,7 +29,7 @@ export async function info(on: Evaluation, node: Call): Promise<Block> {
   const span = selector?.span ?? node.span;
   const query: VectorSelector = { kind: 'selector', type: 'vector', matchers: [...named, ...wanted], offset, at, edge: undefined, span };
   const infos = await instantVector(on.context, on.grid, query, true);
-  return combine(on, base, infos, {
+  return await combine(on, base, infos, {
     names: new Set(wanted.map(({ name }) => name)),
     // Without an info series that fits, a series stays only if the matchers would take none at all.
     optional: wanted.every((matcher) => compileMatcher(matcher).matches('')),
@@ -66,7 +66,7 @@ interface Variant {
 }
 
 /** `infos` has times for values. */
-function combine(on: Evaluation, base: Block, infos: Block, wanted: Wanted): Block {
+async function combine(on: Evaluation, base: Block, infos: Block, wanted: Wanted): Promise<Block> {
   const grouper = on.context.grouper({ mode: 'by', labels: IDENTIFYING });
   const byTarget = new Map<number, number[]>();
   for (const [row, labels] of infos.labels.entries()) {
@@ -89,7 +89,7 @@ function combine(on: Evaluation, base: Block, infos: Block, wanted: Wanted): Blo
       out.present[to * base.steps + step] = 1;
     }
   }
-  return mergeRows(on.context, out);
+  return await mergeRows(on.context, out);
 }
 
 /** A series under each set of labels that it has in the course of the query. */

@@ -1,71 +1,72 @@
 /** Series that come to have the same labels become one, if they never have a sample at the same time. */
+import { hasLabel } from '../labels.ts';
 import { firstStep, newBlock, type Block } from './block.ts';
 import { fail, type Context } from './context.ts';
+import { groupNumbers } from './group-rows.ts';
 import type { Grouping } from './grouper.ts';
+import { inBatches } from './in-batches.ts';
 
 const WHOLE: Grouping = { mode: 'all', labels: [] };
 const NAMELESS: Grouping = { mode: 'without', labels: [] };
 const DUPLICATE = 'vector cannot contain metrics with the same labelset';
 
 /** Merges rows of the same labels, the name among them. `clash`: what to say where two have a sample at the same time. */
-export function mergeRows(context: Context, block: Block, clash = DUPLICATE): Block {
-  const grouper = context.grouper(WHOLE);
-  return mergeBy(block, (row) => grouper.of(block.labels[row]!, block.ids[row]!), clash);
+export async function mergeRows(context: Context, block: Block, clash = DUPLICATE): Promise<Block> {
+  return await mergeBy(context, block, await groupNumbers(context, context.grouper(WHOLE), block), clash);
 }
 
 /** Takes away the names that are due to go, and merges what is then the same: the last step of every query. */
-export function dropNames(context: Context, block: Block): Block {
+export async function dropNames(context: Context, block: Block): Promise<Block> {
   if (!block.drop.includes(1)) return block;
   const grouper = context.grouper(NAMELESS);
-  const keys: number[] = [];
-  for (let row = 0; row < block.labels.length; row++) {
-    const named = block.labels[row]!['__name__'] !== undefined && block.labels[row]!['__name__'] !== '';
-    if (named && block.drop[row] === 0) {
+  const keys = await groupNumbers(context, grouper, block);
+  for (const [row, group] of keys.entries()) {
+    if (block.drop[row] === 0 && hasLabel(block.labels[row]!, '__name__')) {
       // A name that stays sets it apart from all that lose theirs.
-      keys.push(-1 - row);
+      keys[row] = -1 - row;
       continue;
     }
-    const group = grouper.of(block.labels[row]!, block.ids[row]!);
-    keys.push(group);
     block.labels[row] = grouper.labels[group]!;
     block.ids[row] = -1;
     block.drop[row] = 0;
   }
-  return mergeBy(block, (row) => keys[row]!, DUPLICATE);
+  return await mergeBy(context, block, keys, DUPLICATE);
 }
 
-function mergeBy(block: Block, keyOf: (row: number) => number, clash: string): Block {
-  const { steps } = block;
+async function mergeBy(context: Context, block: Block, keys: Int32Array, clash: string): Promise<Block> {
   const first = new Map<number, number>();
-  const target = new Int32Array(block.labels.length);
-  for (let row = 0; row < target.length; row++) {
-    const key = keyOf(row);
+  const target = new Int32Array(keys.length);
+  for (const [row, key] of keys.entries()) {
     const known = first.get(key);
     target[row] = known ?? first.size;
     if (known === undefined) first.set(key, first.size);
   }
   if (first.size === target.length) return block;
-  const out = newBlock(first.size, steps);
+  const out = newBlock(first.size, block.steps);
   const since = new Float64Array(first.size).fill(Infinity);
-  for (let row = 0; row < target.length; row++) {
-    const to = target[row]!;
-    out.labels[to] ??= block.labels[row]!;
-    out.ids[to] ??= block.ids[row]!;
-    const start = firstStep(block, row);
-    if (start < 0) continue;
-    // Whether the name goes is up to whoever was there first.
-    if (start < since[to]!) {
-      since[to] = start;
-      out.drop[to] = block.drop[row]!;
-    }
-    for (let step = 0; step < steps; step++) {
-      const from = row * steps + step;
-      if (block.present[from] === 0) continue;
-      const cell = to * steps + step;
-      if (out.present[cell] === 1) fail(clash);
-      out.present[cell] = 1;
-      out.values[cell] = block.values[from]!;
-    }
-  }
+  await inBatches(context, target.length, block.steps, (from, to) => {
+    for (let row = from; row < to; row++) mergeRow(block, row, out, target[row]!, since, clash);
+  });
   return out;
+}
+
+function mergeRow(block: Block, row: number, out: Block, to: number, since: Float64Array, clash: string): void {
+  const { steps } = block;
+  out.labels[to] ??= block.labels[row]!;
+  out.ids[to] ??= block.ids[row]!;
+  const start = firstStep(block, row);
+  if (start < 0) return;
+  // Whether the name goes is up to whoever was there first.
+  if (start < since[to]!) {
+    since[to] = start;
+    out.drop[to] = block.drop[row]!;
+  }
+  for (let step = start; step < steps; step++) {
+    const from = row * steps + step;
+    if (block.present[from] === 0) continue;
+    const cell = to * steps + step;
+    if (out.present[cell] === 1) fail(clash);
+    out.present[cell] = 1;
+    out.values[cell] = block.values[from]!;
+  }
 }

@@ -3,10 +3,11 @@
  * added up, a few at a time, so that they never leave the processor's cache.
  */
 import { unwrap, type Aggregation, type Expr } from '../syntax/ast.ts';
-import { groupingOf, groupRows } from './aggregate.ts';
+import { groupingOf } from './aggregate.ts';
 import { newBlock, type Block } from './block.ts';
 import type { Evaluation } from './evaluation.ts';
 import { keepsName, tellNonCounters } from './over-time.ts';
+import { groupRows } from './group-rows.ts';
 import { rangeRows } from './over-range.ts';
 import { RANGE_FUNCTIONS } from './range-functions.ts';
 import { newReduction, reducerOf } from './reducers.ts';
@@ -38,7 +39,7 @@ export async function reduceRows(on: Evaluation, node: Aggregation, inner: Expr)
   const { source, drop } = await rowsOf(on, inner);
   const { series } = source;
   const labels = series.map((one) => one.labels);
-  const { of, out } = groupRows(context, { steps: grid.count, labels, ids: series.map((one) => one.id) }, groupingOf(node));
+  const { of, out } = await groupRows(context, { labels, ids: series.map((one) => one.id) }, grid.count, groupingOf(node));
   const reduction = newReduction(of, out);
   const reducer = reducerOf(node);
   const batch = newBlock(BATCH_ROWS, grid.count);

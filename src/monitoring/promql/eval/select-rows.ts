@@ -4,7 +4,7 @@ import { formatFloat, formatG } from '../number-format.ts';
 import { labelKey } from '../labels.ts';
 import { newBlock, type Block } from './block.ts';
 import { fail, type Context } from './context.ts';
-import { groupRows } from './aggregate.ts';
+import { groupRows } from './group-rows.ts';
 import { inBatches } from './in-batches.ts';
 
 export async function selectRows(context: Context, node: Aggregation, block: Block, params: Float64Array): Promise<Block> {
@@ -14,7 +14,7 @@ export async function selectRows(context: Context, node: Aggregation, block: Blo
     if (k >= 2 ** 63) fail(`Scalar value ${formatFloat(k)} overflows int64`);
     if (k <= -(2 ** 63)) fail(`Scalar value ${formatFloat(k)} underflows int64`);
   }
-  const { of, out } = groupRows(context, block, { mode: node.without ? 'without' : 'by', labels: node.grouping });
+  const { of, out } = await groupRows(context, block, block.steps, { mode: node.without ? 'without' : 'by', labels: node.grouping });
   const kept = new Uint8Array(block.present.length);
   const orders: number[][] = [];
   const groups = out.labels.length;

@@ -1,6 +1,7 @@
 import type { Binary } from '../syntax/ast.ts';
 import { newBlock, type Block } from './block.ts';
 import type { Context } from './context.ts';
+import { groupNumbers } from './group-rows.ts';
 import { inBatches } from './in-batches.ts';
 import { mergeRows } from './merge.ts';
 
@@ -9,21 +10,20 @@ export async function setOperation(context: Context, node: Binary, left: Block, 
   const { on, labels } = node.matching!;
   const grouper = context.grouper({ mode: on ? 'by' : 'without', labels });
   const local = new Map<number, number>();
-  const groupsOf = (block: Block): Int32Array => {
-    const groups = new Int32Array(block.labels.length);
-    for (let row = 0; row < groups.length; row++) {
-      const group = grouper.of(block.labels[row]!, block.ids[row]!);
+  const groupsOf = async (block: Block): Promise<Int32Array> => {
+    const groups = await groupNumbers(context, grouper, block);
+    for (const [row, group] of groups.entries()) {
       const known = local.get(group) ?? local.size;
       local.set(group, known);
       groups[row] = known;
     }
     return groups;
   };
-  const leftGroups = groupsOf(left);
-  const rightGroups = groupsOf(right);
+  const leftGroups = await groupsOf(left);
+  const rightGroups = await groupsOf(right);
   if (node.op === 'or') {
     await filter(context, right, rightGroups, await presence(context, left, leftGroups, local.size), false);
-    return mergeRows(context, concat(left, right));
+    return await mergeRows(context, concat(left, right));
   }
   await filter(context, left, leftGroups, await presence(context, right, rightGroups, local.size), node.op === 'and');
   return left;

@@ -4,6 +4,7 @@ import type { Binary } from '../syntax/ast.ts';
 import { quote } from '../syntax/strings.ts';
 import type { Block } from './block.ts';
 import { fail, type Context } from './context.ts';
+import { groupNumbers } from './group-rows.ts';
 import type { Match, Side } from './match.ts';
 import { meet } from './meet.ts';
 import { mergeRows } from './merge.ts';
@@ -13,17 +14,15 @@ export async function matchVectors(context: Context, node: Binary, left: Block, 
   const matching = node.matching!;
   const grouper = context.grouper({ mode: matching.on ? 'by' : 'without', labels: matching.labels });
   const swapped = matching.card === 'one-to-many';
-  const sideOf = (block: Block): Side => ({
-    block,
-    groups: Int32Array.from(block.labels, (labels, row) => grouper.of(labels, block.ids[row]!)),
-  });
-  const [many, one] = swapped ? [sideOf(right), sideOf(left)] : [sideOf(left), sideOf(right)];
+  const sideOf = async (block: Block): Promise<Side> => ({ block, groups: await groupNumbers(context, grouper, block) });
+  const many = await sideOf(swapped ? right : left);
+  const one = await sideOf(swapped ? left : right);
   const operation = operationOf(node.op, node.bool);
   const match: Match = { context, node, matching, operation, grouper, many, one, ones: rowsByGroup(one), swapped };
   checkUnique(match);
   if (context.due()) await context.pause();
   const out = await meet(match);
-  return mergeMatched(match, out);
+  return await mergeMatched(match, out);
 }
 
 function rowsByGroup({ groups }: Side): Map<number, number[]> {
@@ -65,7 +64,7 @@ const describe = (labels: Labels): string =>
     .join(', ')}}`;
 
 /** Two results may not have the same labels at a time. */
-function mergeMatched(match: Match, { block, groups }: { block: Block; groups: readonly number[] }): Block {
+async function mergeMatched(match: Match, { block, groups }: { block: Block; groups: readonly number[] }): Promise<Block> {
   const { steps } = block;
   if (match.matching.card === 'one-to-one' && new Set(groups).size < groups.length) {
     const taken = new Map<number, Uint8Array>();
@@ -78,7 +77,7 @@ function mergeMatched(match: Match, { block, groups }: { block: Block; groups: r
       }
     }
   }
-  return mergeRows(match.context, block, 'multiple matches for labels: grouping labels must ensure unique matches');
+  return await mergeRows(match.context, block, 'multiple matches for labels: grouping labels must ensure unique matches');
 }
 
 /** Whether both have a step; takes those of the second into the first. */

@@ -1,17 +1,19 @@
 /** Prometheus' answers: `{status: 'success', data}` and `{status: 'error', errorType, error}`. */
 import { Problem } from '../../../platform/problem.ts';
+import { between, join, type Json } from './json-text.ts';
 
-/** An answer of Prometheus' HTTP API: `body` is JSON. */
+/** An answer of Prometheus' HTTP API. */
 export interface ApiAnswer {
   readonly status: number;
-  readonly body: string;
+  readonly body: string | Buffer;
   /** Seconds, where a later attempt makes sense. */
   readonly retryAfter?: number;
 }
 
-export function success(data: string, warnings: readonly string[] = [], infos: readonly string[] = []): ApiAnswer {
+export function success(data: Json, warnings: readonly string[] = [], infos: readonly string[] = []): ApiAnswer {
   const list = (name: string, texts: readonly string[]): string => (texts.length === 0 ? '' : `,"${name}":${JSON.stringify(texts)}`);
-  return { status: 200, body: `{"status":"success","data":${data}${list('warnings', warnings)}${list('infos', infos)}}` };
+  const after = `${list('warnings', warnings)}${list('infos', infos)}}`;
+  return { status: 200, body: join(between('{"status":"success","data":', data, after)) };
 }
 
 /** Answers what `work` answers, or the error that it throws if it is one for the caller; defects go on. */

@@ -35,7 +35,7 @@ test.each([
 
 test('query takes the current time where none is given, and tells when the limit cut', async () => {
   const { body } = await handleQuery(engine, params('query=up&limit=1'), 90_500);
-  expect(JSON.parse(body)).toEqual({
+  expect(JSON.parse(String(body))).toEqual({
     status: 'success',
     data: { resultType: 'vector', result: [{ metric: { __name__: 'up', job: 'api', z: 'é"' }, value: [90.5, '0.1'] }] },
     warnings: ['results truncated due to limit'],
@@ -44,7 +44,7 @@ test('query takes the current time where none is given, and tells when the limit
 
 test('query_range', async () => {
   const { body } = await handleQueryRange(engine, params('query=up or vector(3)&start=-30&end=60&step=30s'));
-  expect(JSON.parse(body)).toEqual({
+  expect(JSON.parse(String(body))).toEqual({
     status: 'success',
     data: {
       resultType: 'matrix',
@@ -66,7 +66,7 @@ test.each([
   ['query=up %2B on() up&time=60', 422, 'execution', /found duplicate series for the match group/],
 ])('query %s is refused', async (text, status, errorType, error) => {
   const answer = await handleQuery(engine, params(text), 0);
-  expect(JSON.parse(answer.body)).toEqual({ status: 'error', errorType, error: expect.stringMatching(error) as string });
+  expect(JSON.parse(String(answer.body))).toEqual({ status: 'error', errorType, error: expect.stringMatching(error) as string });
   expect(answer.status).toBe(status);
 });
 
@@ -79,7 +79,7 @@ test.each([
   ['query=sum_over_time(up[1h:1s])&start=0&end=10&step=10', 422, 'execution', /The limit is 1000; raise it with query.maxSamples/],
 ])('query_range %s is refused', async (text, status, errorType, error) => {
   const answer = await handleQueryRange(engine, params(text));
-  expect(JSON.parse(answer.body)).toEqual({ status: 'error', errorType, error: expect.stringMatching(error) as string });
+  expect(JSON.parse(String(answer.body))).toEqual({ status: 'error', errorType, error: expect.stringMatching(error) as string });
   expect(answer.status).toBe(status);
 });
 
@@ -90,7 +90,7 @@ test('a query that takes too long is given up with 503', async () => {
   }); // prettier-ignore
   const answer = await handleQuery(slow, params('query=up&timeout=0.01'), 0);
   expect(answer.status).toBe(503);
-  expect(JSON.parse(answer.body)).toEqual({
+  expect(JSON.parse(String(answer.body))).toEqual({
     status: 'error',
     errorType: 'timeout',
     error: expect.stringContaining('query.timeout') as string,
@@ -132,4 +132,20 @@ test('labels, values, series and metadata', async () => {
   expect((await handleMetadata(index, params('metric=m'))).body).toBe(
     '{"status":"success","data":{"m":[{"type":"gauge","help":"H","unit":""}]}}',
   );
+});
+
+test('a long answer is bytes, and the same JSON', async () => {
+  const big = new MemorySource();
+  for (let i = 0; i < 3000; i++) big.add({ __name__: 'x', i: `é${i}`, pad: 'p'.repeat(60) }, [0, 30_000], [i, i + 0.5]);
+  const large = createQueryEngine({ source: big, clock: systemClock });
+  const instant = await handleQuery(large, params('query=x&time=30'), 0);
+  const range = await handleQueryRange(large, params('query=x{pad!="q"}&start=0&end=30&step=30&limit=2999'));
+  expect(Buffer.isBuffer(instant.body) && Buffer.isBuffer(range.body)).toBe(true);
+  const vector = (JSON.parse(String(instant.body)) as { data: { result: { metric: { i: string }; value: unknown }[] } }).data.result;
+  expect(vector).toHaveLength(3000);
+  expect(vector.find(({ metric }) => metric.i === 'é2999')?.value).toEqual([30, '2999.5']);
+  const matrix = JSON.parse(String(range.body)) as { data: { result: { values: unknown }[] }; warnings: string[] };
+  expect(matrix.data.result).toHaveLength(2999);
+  expect(matrix.data.result[0]!.values).toEqual([[0, '0'], [30, '0.5']]); // prettier-ignore
+  expect(matrix.warnings).toEqual(['results truncated due to limit']);
 });

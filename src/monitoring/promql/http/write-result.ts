@@ -5,10 +5,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Labels } from '../../series.ts';
 import { formatFloat, formatSeconds } from '../number-format.ts';
-import type { MatrixSeries, QueryResult } from '../result.ts';
+import type { MatrixSeries, QueryResult, VectorSample } from '../result.ts';
+import { JsonText, type Json } from './json-text.ts';
 
 /** About five milliseconds' worth. */
-const POINTS_AT_A_TIME = 25_000;
+const POINTS_AT_A_TIME = 15_000;
+const SAMPLES_AT_A_TIME = 2000;
 
 /** The JSON of labels, sorted by name; kept as long as the labels live, for dashboards ask again and again. */
 const metrics = new WeakMap<Labels, string>();
@@ -24,26 +26,30 @@ export function metricJson(labels: Labels): string {
 }
 
 /** The `data` member. At most `limit` series; 0 is no limit. Lets the event loop run between batches of series. */
-export async function writeData(result: QueryResult, limit = 0): Promise<string> {
+export async function writeData(result: QueryResult, limit = 0): Promise<Json> {
   if (result.kind === 'string') return `{"resultType":"string","result":[${formatSeconds(result.time)},${JSON.stringify(result.value)}]}`;
   if (result.kind === 'scalar') return `{"resultType":"scalar","result":[${formatSeconds(result.time)},"${formatFloat(result.value)}"]}`;
-  if (result.kind === 'matrix') return await writeMatrix(limit > 0 ? result.series.slice(0, limit) : result.series);
-  const time = formatSeconds(result.time);
-  const samples = limit > 0 ? result.samples.slice(0, limit) : result.samples;
-  let out = '';
-  for (const { labels, value } of samples) {
-    out += `${out === '' ? '' : ','}{"metric":${metricJson(labels)},"value":[${time},"${formatFloat(value)}"]}`;
+  const cut = <T>(items: readonly T[]): readonly T[] => (limit > 0 ? items.slice(0, limit) : items);
+  if (result.kind === 'matrix') return await writeMatrix(cut(result.series));
+  return await writeVector(cut(result.samples), formatSeconds(result.time));
+}
+
+async function writeVector(samples: readonly VectorSample[], time: string): Promise<Json> {
+  const out = new JsonText();
+  for (const [i, { labels, value }] of samples.entries()) {
+    if (i % SAMPLES_AT_A_TIME === SAMPLES_AT_A_TIME - 1) await setImmediate();
+    out.add(`${i === 0 ? '' : ','}{"metric":${metricJson(labels)},"value":[${time},"${formatFloat(value)}"]}`);
   }
-  return `{"resultType":"vector","result":[${out}]}`;
+  return out.wrap('{"resultType":"vector","result":[', ']}');
 }
 
 /** Most series of a range query share the array of times: their texts are made once. */
-async function writeMatrix(series: readonly MatrixSeries[]): Promise<string> {
+async function writeMatrix(series: readonly MatrixSeries[]): Promise<Json> {
   let shared: Float64Array | undefined;
   let prefixes: string[] = [];
-  let out = '';
+  const out = new JsonText();
   let points = 0;
-  for (const { labels, times, values } of series) {
+  for (const [row, { labels, times, values }] of series.entries()) {
     points += values.length;
     if (points > POINTS_AT_A_TIME) {
       points = 0;
@@ -53,11 +59,11 @@ async function writeMatrix(series: readonly MatrixSeries[]): Promise<string> {
       shared = times;
       prefixes = Array.from(times, (time, i) => `${i === 0 ? '' : ','}[${formatSeconds(time)},"`);
     }
-    out += `${out === '' ? '' : ','}{"metric":${metricJson(labels)},"values":[`;
-    for (let i = 0; i < values.length; i++) out += `${prefixes[i]!}${formatFloat(values[i]!)}"]`;
-    out += ']}';
+    let text = `${row === 0 ? '' : ','}{"metric":${metricJson(labels)},"values":[`;
+    for (let i = 0; i < values.length; i++) text += `${prefixes[i]!}${formatFloat(values[i]!)}"]`;
+    out.add(`${text}]}`);
   }
-  return `{"resultType":"matrix","result":[${out}]}`;
+  return out.wrap('{"resultType":"matrix","result":[', ']}');
 }
 
 /** How many series a result has. */
