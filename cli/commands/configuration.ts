@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import type { ApplyAnswer, DiffAnswer, DocumentProblem, ResourceChange } from '../../src/catalog/contract.ts';
 import { CliError, EXIT_NO, EXIT_OK } from '../cli-error.ts';
 import type { Context, Setup } from '../context.ts';
-import { loadKinds } from '../load-app.ts';
+import { loadChecker, loadFolderReader } from '../load-app.ts';
 import { showProblems, summary } from '../show-problems.ts';
 import type { Colour } from '../style.ts';
 
@@ -12,7 +12,7 @@ interface Folder {
 }
 
 async function read(directory: string): Promise<Folder> {
-  const { readFolder } = await import('../../src/catalog/index.ts');
+  const readFolder = await loadFolderReader();
   try {
     const { files, problems } = await readFolder(directory);
     if (files.length === 0 && problems.length === 0)
@@ -48,8 +48,8 @@ export const configurationCommands: Setup = (program, run) => {
 
 async function check(context: Context, directory: string, strict: boolean): Promise<number> {
   const folder = await read(directory);
-  const { checkDocuments } = await import('../../src/catalog/index.ts');
-  const checked = checkDocuments(folder.files, await loadKinds(), context.now);
+  const { checkDocuments, kinds } = await loadChecker();
+  const checked = checkDocuments(folder.files, kinds, context.now);
   const problems = [...folder.problems, ...checked.problems];
   const ok = !problems.some(({ severity }) => strict || severity === 'error');
   if (context.json) context.printJson({ ok, problems, documents: checked.documents });

@@ -11,9 +11,10 @@ import { type CheckResult, checkResources, hasErrors, readFile, type SourceFile 
 import type { ApplyAnswer, ConfigState, DiffAnswer, DocumentProblem } from './contract.ts';
 import { diffSets } from './diff-sets.ts';
 import { formatProblem } from './document-problem.ts';
-import type { Catalog, ForeignKind, KindRegistry, ResourceKind, ResourceSet } from './resource-kind.ts';
+import type { ForeignKind, KindRegistry, ResourceKind, ResourceSet } from './resource-kind.ts';
 import type { ReadResource } from './read-resource.ts';
 import { type CompleteSet, createResourceSet } from './resource-set.ts';
+import type { CatalogModule } from './catalog-module.ts';
 import { catalogRoutes } from './routes.ts';
 import { type FolderWatch, watchFolder } from './watch-folder.ts';
 
@@ -25,23 +26,6 @@ export interface CatalogDeps {
   readonly health: Health;
   readonly kinds: readonly ResourceKind[];
   readonly foreignKinds: readonly ForeignKind[];
-}
-
-export interface CatalogModule extends Catalog {
-  readonly routes: Route[];
-  current(): CompleteSet;
-  /** Puts the last good configuration in force, before anything is read from a folder. */
-  start(): Promise<void>;
-  stop(): Promise<void>;
-  check(files: readonly SourceFile[]): Promise<CheckResult>;
-  diff(files: readonly SourceFile[]): Promise<DiffAnswer>;
-  /** Puts these documents, and no others, in force: all of them or, where one has an error, none. */
-  apply(files: readonly SourceFile[], by: { actor: string; source: string }): Promise<ApplyAnswer>;
-  /** Keeps a folder (or one file) of documents in force. Resolves when it was read once, whether it was good or not. */
-  watch(directory: string): Promise<void>;
-  /** The folder that is watched, where one is. */
-  watching(): string | null;
-  config(): ConfigState;
 }
 
 export function createCatalog(deps: CatalogDeps): CatalogModule {

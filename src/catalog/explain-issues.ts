@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { describeFormat, describeType, describeValue, listSome, nameOf, quote, typeHint } from './explain-value.ts';
 import { nearest } from './nearest.ts';
 import { definitionOf, knownKeys, schemasAt } from './schema-shape.ts';
-import type { Path, Position } from './yaml-document.ts';
+import type { Path, Position } from './place.ts';
 
 /** What is wrong with a document, for a person, and the path to where. */
 export interface Explained {

@@ -1,4 +1,4 @@
-import type { Path } from './yaml-document.ts';
+import type { Path } from './place.ts';
 
 /** `members[1]`: how a message names what is at `path`, by its last key. */
 export function nameOf(path: Path): string {

@@ -8,13 +8,13 @@ export type {
   ResourceReference,
   ResourceSet,
 } from './resource-kind.ts';
-export { checkDocuments, hasErrors, type CheckResult, type SourceFile } from './check-documents.ts';
+export { checkDocuments, type CheckResult, type SourceFile } from './check-documents.ts';
 export { formatProblem } from './document-problem.ts';
 export { createResourceSet } from './resource-set.ts';
 export { catalogKinds, resourceName, type PersonSpec, type ServiceSpec, type TeamSpec } from './kinds.ts';
 export { timeZoneName } from './time-zone.ts';
 export { nearest } from './nearest.ts';
-export { createCatalog, type CatalogDeps, type CatalogModule } from './catalog.ts';
+export { createCatalog, type CatalogDeps } from './catalog.ts';
+export type { CatalogModule } from './catalog-module.ts';
 export { catalogMigrations } from './migrations.ts';
 export { readFolder } from './read-folder.ts';
-export { diffSets } from './diff-sets.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { reply, route, type Route } from '../platform/http/index.ts';
 import { badRequest, conflict, notFound } from '../platform/problem.ts';
-import type { CatalogModule } from './catalog.ts';
+import type { CatalogModule } from './catalog-module.ts';
 import * as contract from './contract.ts';
 import { hasErrors, type SourceFile } from './check-documents.ts';
 import type { ServiceSpec } from './kinds.ts';

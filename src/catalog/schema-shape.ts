@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Path } from './yaml-document.ts';
+import type { Path } from './place.ts';
 
 /** As much of a zod schema's definition as is needed to look inside it. */
 interface Definition {

@@ -1,14 +1,7 @@
 import { Composer, CST, type Document, isCollection, isScalar, Lexer, LineCounter, type Node, Parser, visit, type YAMLError } from 'yaml';
+import type { Path, Position } from './place.ts';
 import { keyName, offsetOf, offsetWithin } from './yaml-offset.ts';
 import { explainYamlError } from './yaml-problem.ts';
-
-/** From 1. */
-export interface Position {
-  readonly line: number;
-  readonly column: number;
-}
-
-export type Path = readonly (string | number)[];
 
 export interface SyntaxProblem extends Position {
   readonly message: string;
