@@ -5,7 +5,7 @@ export type * from './syntax/ast.ts';
 export { selectorsOf, type SelectorUse } from './selectors.ts';
 export { createQueryEngine, type EngineDeps, type QueryEngine, type QueryOptions } from './engine.ts';
 export type { ActiveQuery } from './running-queries.ts';
-export { DEFAULT_QUERY_SETTINGS, type QuerySettings } from './settings.ts';
+export type { QuerySettings } from './settings.ts';
 export type {
   InstantResult,
   MatrixResult,
@@ -17,7 +17,6 @@ export type {
   VectorSample,
 } from './result.ts';
 export { MemorySource } from './memory-source.ts';
-export { formatFloat } from './number-format.ts';
 export type { ApiAnswer } from './http/envelope.ts';
 export { handleFormatQuery, handleQuery, handleQueryRange } from './http/query-api.ts';
 export { handleLabels, handleLabelValues, handleMetadata, handleSeries } from './http/series-api.ts';
