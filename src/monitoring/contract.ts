@@ -130,6 +130,13 @@ export const probeSpec = z
       .optional()
       .describe("Covers everything, from the name's lookup to the body's last byte. 10s, or the interval where that is shorter."),
     labels: labels.optional().describe('Put on all series of this probe.'),
+    alert: z
+      .strictObject({
+        severity: z.enum(['critical', 'ticket']).optional().describe('Critical by default, ticket for a service of tier 4.'),
+        failures: z.int().min(1).max(100).optional().describe('How many failures in a row it takes; 1 by default.'),
+      })
+      .optional()
+      .describe('How its failing alerts.'),
   })
   .check(timeoutWithinInterval);
 

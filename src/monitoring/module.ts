@@ -33,6 +33,8 @@ export interface MonitoringDeps {
 export interface Monitoring {
   readonly routes: Route[];
   readonly query: QueryEngine;
+  /** Answers the same, for rules and objectives: people with slow queries do not take their places. */
+  readonly decide: QueryEngine;
   readonly sink: SampleSink;
   /** Names of the metrics whose samples can be queried as of now, and the newest time among them (milliseconds). */
   onArrival(listener: (metrics: ReadonlySet<string>, newest: number) => void): void;
@@ -47,11 +49,26 @@ export interface Monitoring {
 
 const STATS_MS = 10_000;
 
+/** What nines sees itself is acted on also when it can't be stored: a page doesn't wait for the disk. */
+const actedOn = (store: Store): SampleSink => ({
+  resolve: (labels) => store.resolve(labels),
+  describe: (metadata) => store.describe(metadata),
+  async append(columns) {
+    try {
+      await store.append(columns);
+    } catch (error) {
+      store.observe(columns);
+      throw error;
+    }
+  },
+});
+
 /** Everything that takes samples in and answers questions about them. */
 export function createMonitoring({ directory, clock, log, health, metrics, catalog, version, settings }: MonitoringDeps): Monitoring {
   const process = registerProcessMetrics(metrics, { version });
   const store = new Store({ dir: directory, clock, log, settings: settings.store });
-  const query = createQueryEngine({ source: store, clock, settings: settings.query });
+  const ask = (): QueryEngine => createQueryEngine({ source: store, clock, settings: settings.query });
+  const [query, decide] = [ask(), ask()];
   const refused = metrics.counter({
     name: 'nines_monitoring_failures_total',
     help: 'Samples that could not be stored, by what made them.',
@@ -61,9 +78,10 @@ export function createMonitoring({ directory, clock, log, health, metrics, catal
     refused.inc({ source });
     log.warn({ err: error, what }, `samples of a ${source} could not be stored`);
   };
-  const probes = createProbeRunner({ sink: store, clock, onError: failed('probe'), registry: metrics });
-  const scraper = createScraper({ sink: store, clock, onError: failed('scrape'), registry: metrics });
-  const self = createSelfWatch({ sink: store, clock, registry: metrics, onError: failed('self-watch') });
+  const watching = actedOn(store);
+  const probes = createProbeRunner({ sink: watching, clock, onError: failed('probe'), registry: metrics });
+  const scraper = createScraper({ sink: watching, clock, onError: failed('scrape'), registry: metrics });
+  const self = createSelfWatch({ sink: watching, clock, registry: metrics, onError: failed('self-watch') });
   const remoteWrite = createRemoteWrite({ sink: store, clock });
   let timer: Timer | undefined;
 
@@ -87,6 +105,7 @@ export function createMonitoring({ directory, clock, log, health, metrics, catal
       ...monitoringRoutes({ probes, scraper, store, metrics }),
     ],
     query,
+    decide,
     sink: store,
     onArrival(listener) {
       store.onArrival((ids, newest) => {

@@ -17,7 +17,7 @@ export const objectiveStatus = z.object({
   good: z.number().nullable(),
   total: z.number().nullable(),
   budget: z.object({
-    /** Bad events that the window allows, at its traffic so far. */
+    /** Bad events that the whole window allows, at the traffic so far. */
     allowed: z.number().nullable(),
     spent: z.number().nullable(),
     /** 1 when untouched, 0 when spent, negative when overspent. */
@@ -38,6 +38,8 @@ export type ObjectiveStatus = z.infer<typeof objectiveStatus>;
 /** What a time span cost an objective: `GET /nines/v1/objectives/:name/cost?from=&to=`. */
 export const objectiveCost = z.object({
   objective: z.string(),
+  /** What people call it. */
+  title: z.string(),
   from: z.iso.datetime(),
   to: z.iso.datetime(),
   good: z.number().nullable(),

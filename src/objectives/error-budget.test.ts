@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { attainment, badEvents, budgetShare, burnRate, errorBudget, timeToExhaustion } from './error-budget.ts';
+import { attainment, badEvents, budgetShare, burnRate, errorBudget, knownShare, timeToExhaustion } from './error-budget.ts';
 
 const DAY = 86_400_000;
 
@@ -18,6 +18,15 @@ test.each([
   expect(found.remaining).toBeCloseTo(budget.remaining, 9);
   expect(attainment(events)).toBeCloseTo(ratio, 12);
   expect(burnRate(0.999, events)).toBeCloseTo(rate, 9);
+});
+
+test('the budget of a window of which a share is known is that of the whole window', () => {
+  const events = { good: 900, total: 1_000 };
+  const budget = errorBudget(0.9, events, 0.25);
+  expect(budget?.allowed).toBeCloseTo(400, 6);
+  expect(budget?.remaining).toBeCloseTo(0.75, 6);
+  expect(budgetShare(0.9, events, events, 0.25)).toBeCloseTo(0.25, 6);
+  expect([knownShare(0, 30), knownShare(15, 30), knownShare(60, 30)]).toEqual([1e-4, 0.5, 1]);
 });
 
 test('without events nothing is said', () => {

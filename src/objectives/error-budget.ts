@@ -10,7 +10,7 @@ export interface Events {
 }
 
 export interface Budget {
-  /** Bad events that the target allows among `total`. */
+  /** Bad events that the target allows over the whole window, at the traffic that is known. */
   readonly allowed: number;
   /** Bad events that there were. */
   readonly spent: number;
@@ -24,10 +24,19 @@ export const badEvents = ({ good, total }: Events): number => Math.min(total, Ma
 /** good / total; null without events. */
 export const attainment = (events: Events): number | null => (events.total > 0 ? 1 - badEvents(events) / events.total : null);
 
-/** Null without events. */
-export function errorBudget(target: number, events: Events): Budget | null {
+/** The least share of a window that is taken as known: a minute-old objective must not promise the traffic of a stampede. */
+const LEAST_KNOWN = 1e-4;
+
+/** How much of a window is known: 1 when the first event is at least as old as the window. */
+export const knownShare = (knownForMs: number, windowMs: number): number => Math.min(1, Math.max(LEAST_KNOWN, knownForMs / windowMs));
+
+/**
+ * The budget of the whole window. Where only a share of it is known (0 to 1), the rest is taken to have the same traffic and
+ * no failures yet: an hour-old objective over 30 days has the budget of 30 days, not of an hour. Null without events.
+ */
+export function errorBudget(target: number, events: Events, known = 1): Budget | null {
   if (!(events.total > 0)) return null;
-  const allowed = (1 - target) * events.total;
+  const allowed = ((1 - target) * events.total) / known;
   const spent = badEvents(events);
   return { allowed, spent, remaining: 1 - spent / allowed };
 }
@@ -52,7 +61,8 @@ export function timeToExhaustion(remaining: number, rate: number | null, windowM
   return rate === null || rate <= 1 ? null : (remaining * windowMs) / rate;
 }
 
-/** The share of the whole window's budget that a span's events took; null where the window has no events. */
-export function budgetShare(target: number, span: Events, window: Events): number | null {
-  return window.total > 0 ? badEvents(span) / ((1 - target) * window.total) : null;
+/** The share of the whole window's budget that a span's events took; null where the window has no events. `known` as in `errorBudget`. */
+export function budgetShare(target: number, span: Events, window: Events, known = 1): number | null {
+  const budget = errorBudget(target, window, known);
+  return budget === null ? null : badEvents(span) / budget.allowed;
 }

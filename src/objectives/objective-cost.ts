@@ -1,5 +1,5 @@
 import type { ObjectiveCost } from './contract.ts';
-import { badEvents, budgetShare, type Events } from './error-budget.ts';
+import { badEvents, budgetShare, knownShare, type Events } from './error-budget.ts';
 import { measureSince } from './measure.ts';
 import type { Meter } from './meter.ts';
 import { MINUTE } from './minute-history.ts';
@@ -17,19 +17,20 @@ const NONE: Events = { good: 0, total: 0 };
 
 /** What [from, to) cost, as far as it is past: its events, and their share of the budget of the window that ends with it. */
 export async function objectiveCost(deps: CostDeps, from: number, to: number): Promise<ObjectiveCost> {
-  const { target, windowMs, name } = deps.meter.objective;
+  const { target, windowMs, name, title } = deps.meter.objective;
   const end = Math.min(to, deps.now);
   const span = from < end ? await eventsBetween(deps, from, end) : NONE;
   const window = await eventsBetween(deps, end - windowMs, end);
   const any = span.total > 0;
   return {
     objective: name,
+    title,
     from: new Date(from).toISOString(),
     to: new Date(to).toISOString(),
     good: any ? span.good : null,
     total: any ? span.total : null,
     bad: any ? badEvents(span) : null,
-    budgetShare: budgetShare(target, span, window),
+    budgetShare: budgetShare(target, span, window, knownShare(end - (deps.meter.history.firstEvent ?? end), windowMs)),
   };
 }
 

@@ -1,6 +1,6 @@
 import { burnWindows } from './burn-alerts.ts';
 import type { ObjectiveStatus } from './contract.ts';
-import { attainment, burnRate, errorBudget, timeToExhaustion, type Events } from './error-budget.ts';
+import { attainment, burnRate, errorBudget, knownShare, timeToExhaustion, type Events } from './error-budget.ts';
 import type { Objective } from './objective.ts';
 
 const HOUR = 3_600_000;
@@ -13,14 +13,14 @@ export interface Counted {
 }
 
 /**
- * How an objective stands at `now`. Attainment and budget are of the events there are. A burn rate speaks of the budget of the whole
- * window: the part of its window from before the first event counts as time that spent nothing, so that the first
- * failure of a new service isn't taken for three bad days. Pure.
+ * How an objective stands at `now`. Attainment is of the events there are. Budget and burn rates speak of the whole window: the
+ * part of it from before the first event counts as time with the same traffic that spent nothing, so that the first failure
+ * of a new service is not taken for three bad days, nor its budget for gone. Pure.
  */
 export function objectiveStatus(objective: Objective, { eventsIn, knownForMs }: Counted, now: number): ObjectiveStatus {
   const { name, title, service, target, windowMs, alerts } = objective;
   const events = eventsIn(windowMs);
-  const budget = errorBudget(target, events);
+  const budget = errorBudget(target, events, knownShare(knownForMs, windowMs));
   const rate = (ms: number): number | null => {
     const burned = burnRate(target, eventsIn(ms));
     return burned === null ? null : burned * Math.min(1, knownForMs / ms);

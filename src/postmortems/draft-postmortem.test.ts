@@ -56,8 +56,8 @@ export const evidence: Evidence = {
   ],
   recentChanges: [deploy, entry('01:10', 'change.flag', 'person:eve', 'New | basket\n## <b>for all</b>', { url: 'javascript:alert(1)' })],
   costs: [
-    { objective: 'checkout-availability', from: '2026-11-21T02:58:00Z', to: '2026-11-21T03:51:00Z', good: 38_766, total: 40_000, bad: 1_234, budgetShare: 0.2345 },
-    { objective: 'store-latency', from: '2026-11-21T02:58:00Z', to: '2026-11-21T03:51:00Z', good: null, total: null, bad: null, budgetShare: null },
+    { objective: 'checkout-availability', title: 'checkout-availability', from: '2026-11-21T02:58:00Z', to: '2026-11-21T03:51:00Z', good: 38_766, total: 40_000, bad: 1_234, budgetShare: 0.2345 },
+    { objective: 'store-latency', title: 'store-latency', from: '2026-11-21T02:58:00Z', to: '2026-11-21T03:51:00Z', good: null, total: null, bad: null, budgetShare: null },
   ],
   paged: ['ana', 'ben'],
   graphs: [

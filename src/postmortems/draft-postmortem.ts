@@ -79,7 +79,7 @@ function draftSummary({ incident, costs }: Evidence): string {
       ? ''
       : `: ${count(worst.bad)} of ${count(worst.total)} events went wrong`;
   const share =
-    worst === undefined ? '' : `${bad === '' ? ':' : ','} ${percent(worst.budgetShare!)} of the error budget of ${cell(worst.objective)}`;
+    worst === undefined ? '' : `${bad === '' ? ':' : ','} ${percent(worst.budgetShare!)} of the error budget of ${cell(worst.title)}`;
   return [
     `On ${date(outageBeganAt)} from ${clock(outageBeganAt)}${span}, ${what}${bad}${share}.`,
     '_To be written: two or three sentences more, for someone who was not there. What broke, for whom, and what ended it._',
@@ -89,8 +89,8 @@ function draftSummary({ incident, costs }: Evidence): string {
 function draftImpact({ incident, costs }: Evidence): string {
   const mttr = timeToRecover(incident);
   const lasted = mttr === null ? 'How long it lasted is not known.' : `It lasted ${lasting(mttr)}.`;
-  const rows = costs.map(({ objective, bad, total, budgetShare }) => [
-    cell(objective),
+  const rows = costs.map(({ title, bad, total, budgetShare }) => [
+    cell(title),
     bad === null ? 'no data' : count(bad),
     total === null ? 'no data' : count(total),
     budgetShare === null ? 'no data' : percent(budgetShare),

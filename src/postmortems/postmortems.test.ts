@@ -42,6 +42,7 @@ function boot(sql: Sql, down = { query: 0 }) {
   const costOf = async (_: string, from: number, to: number) => [
     {
       objective: 'checkout-availability',
+      title: 'checkout-availability',
       from: new Date(from).toISOString(),
       to: new Date(to).toISOString(),
       good: 88,
