@@ -1,6 +1,17 @@
 import { mkdir } from 'node:fs/promises';
-import { chromium } from 'playwright-core';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Route } from 'playwright-core';
 import { CHROMIUM, SIZES } from './screenshots.ts';
+
+const root = fileURLToPath(new URL('../../dist/web', import.meta.url));
+
+/** The UI that was built here, over the nines that runs there. */
+async function serveBuilt(route: Route): Promise<void> {
+  const { pathname } = new URL(route.request().url());
+  if (/^\/(nines|api|a)\//.test(pathname)) return route.continue();
+  return route.fulfill({ path: join(root, extname(pathname) === '' ? 'index.html' : pathname) });
+}
 
 /** Pictures of a nines that runs: `node web/dev/run.mjs real URL EMAIL PASSWORD OUT SIZES SCHEMES NAME=/path …`. */
 export default async function real([
@@ -18,6 +29,7 @@ export default async function real([
     for (const colorScheme of ['light', 'dark'] as const) {
       if (!sizes.includes(size) || !schemes.includes(colorScheme)) continue;
       const context = await browser.newContext({ viewport: SIZES[size], colorScheme });
+      await context.route(`${url}/**`, (route) => serveBuilt(route));
       await context.request.post(`${url}/nines/v1/session`, { data: { email, password } });
       for (const named of pages) {
         const [name = '', path = '/'] = named.split(/=(.*)/);

@@ -49,7 +49,7 @@ function Broken({ incident }: { incident: IncidentDetail }): ReactNode {
   const alerts = useList<Alert>(`${API}/alerts?state=firing`, { every: 15_000 }).data ?? [];
   const services = useList<ServiceJson>(`${API}/services`).data ?? [];
   const own = alerts.filter(({ service }) => service !== null && incident.services.includes(service));
-  const [first] = own.sort((a, b) => a.severity.localeCompare(b.severity));
+  const [first] = own.sort((a, b) => a.severity.localeCompare(b.severity) || a.activeAt.localeCompare(b.activeAt));
   return (
     <>
       {incident.services.length === 0 && <span className="dim">no service named</span>}
