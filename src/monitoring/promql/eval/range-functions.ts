@@ -92,29 +92,32 @@ function medianDeviation(values: Float64Array, lo: number, hi: number): number {
 /** Least squares: the slope each second, and the value at `zero` (milliseconds). */
 export function regression(times: Float64Array, values: Float64Array, lo: number, hi: number, zero: number): [number, number] {
   const first = values[lo]!;
-  const sums = new Float64Array(8);
   let constant = true;
+  // Kahan's sums, written out: a call for each addition is most of the time that this takes.
+  let [x, y, xy, xx, carriedX, carriedY, carriedXY, carriedXX] = [0, 0, 0, 0, 0, 0, 0, 0];
   for (let i = lo; i < hi; i++) {
-    const x = (times[i]! - zero) / 1000;
-    const y = values[i]!;
-    if (y !== first) constant = false;
-    accumulate(sums, 0, x);
-    accumulate(sums, 2, y);
-    accumulate(sums, 4, x * y);
-    accumulate(sums, 6, x * x);
+    const dx = (times[i]! - zero) / 1000;
+    const dy = values[i]!;
+    if (dy !== first) constant = false;
+    const nextX = x + dx;
+    carriedX = compensation(dx, x, nextX, carriedX);
+    x = nextX;
+    const nextY = y + dy;
+    carriedY = compensation(dy, y, nextY, carriedY);
+    y = nextY;
+    const nextXY = xy + dx * dy;
+    carriedXY = compensation(dx * dy, xy, nextXY, carriedXY);
+    xy = nextXY;
+    const nextXX = xx + dx * dx;
+    carriedXX = compensation(dx * dx, xx, nextXX, carriedXX);
+    xx = nextXX;
   }
   if (constant) return first - first === 0 ? [0, first] : [NaN, NaN];
   const n = hi - lo;
-  const [x, y, xy, xx] = [sums[0]! + sums[1]!, sums[2]! + sums[3]!, sums[4]! + sums[5]!, sums[6]! + sums[7]!];
-  const slope = (xy - (x * y) / n) / (xx - (x * x) / n);
+  x += carriedX;
+  y += carriedY;
+  const slope = (xy + carriedXY - (x * y) / n) / (xx + carriedXX - (x * x) / n);
   return [slope, y / n - (slope * x) / n];
-}
-
-function accumulate(sums: Float64Array, at: number, value: number): void {
-  const sum = sums[at]!;
-  const total = sum + value;
-  sums[at + 1] = compensation(value, sum, total, sums[at + 1]!);
-  sums[at] = total;
 }
 
 const timeOf = (index: (values: Float64Array, lo: number, hi: number) => number): RangeFunction => ({

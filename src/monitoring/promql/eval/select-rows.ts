@@ -6,6 +6,7 @@ import { newBlock, type Block } from './block.ts';
 import { fail, type Context } from './context.ts';
 import { groupRows } from './group-rows.ts';
 import { inBatches } from './in-batches.ts';
+import { WorstFirst } from './worst-first.ts';
 
 export async function selectRows(context: Context, node: Aggregation, block: Block, params: Float64Array): Promise<Block> {
   if (node.op === 'limit_ratio') return await limitRatio(context, node, block, params);
@@ -32,37 +33,23 @@ export async function selectRows(context: Context, node: Aggregation, block: Blo
 
 /** The rows of each group that are kept at a step, best first. */
 function choose(node: Aggregation, block: Block, of: Int32Array, groups: number, step: number, k: number): number[][] {
-  const chosen = Array.from({ length: groups }, (): number[] => []);
   const { steps, present, values } = block;
   const sign = node.op === 'bottomk' ? -1 : 1;
+  const valueOf = (row: number): number => values[row * steps + step]! * sign;
+  const chosen = Array.from({ length: groups }, () => new WorstFirst(k, valueOf));
   for (let row = 0; row < of.length; row++) {
-    const cell = row * steps + step;
-    if (present[cell] === 0) continue;
-    const rows = chosen[of[row]!]!;
-    if (node.op === 'limitk') {
-      if (rows.length < k) rows.push(row);
-      continue;
-    }
-    insert(rows, row, k, (a, b) => better(values[a * steps + step]! * sign, values[b * steps + step]! * sign));
+    if (present[row * steps + step] === 0) continue;
+    const kept = chosen[of[row]!]!;
+    if (node.op !== 'limitk') kept.offer(row);
+    else if (kept.rows.length < k) kept.rows.push(row);
   }
-  return chosen;
+  return chosen.map(({ rows }) => (node.op === 'limitk' ? rows : rows.sort((a, b) => bestFirst(valueOf(a), valueOf(b)))));
 }
 
-/** NaN is worse than any number; equals stay in the order in which they came. */
-const better = (a: number, b: number): boolean => a > b || (b !== b && a === a);
-
-/** Into a list of at most k, best first, by binary search. */
-function insert(rows: number[], row: number, k: number, isBetter: (a: number, b: number) => boolean): void {
-  if (rows.length === k && !isBetter(row, rows[k - 1]!)) return;
-  let low = 0;
-  let high = rows.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (isBetter(row, rows[middle]!)) high = middle;
-    else low = middle + 1;
-  }
-  rows.splice(low, 0, row);
-  if (rows.length > k) rows.pop();
+/** NaN last. */
+function bestFirst(a: number, b: number): number {
+  if (a !== a || b !== b) return (a !== a ? 1 : 0) - (b !== b ? 1 : 0);
+  return a > b ? -1 : a < b ? 1 : 0;
 }
 
 async function limitRatio(context: Context, node: Aggregation, block: Block, params: Float64Array): Promise<Block> {
