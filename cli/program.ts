@@ -91,7 +91,10 @@ export function buildProgram(terminal: Terminal, done: (outcome: Outcome) => voi
     .configureHelp({ showGlobalOptions: true, formatHelp: commandsFirst })
     .optionsGroup(EVERY_COMMAND)
     .option('--url <address>', `the server's address (default: NINES_URL or "${DEFAULT_URL}")`)
-    .option('--token <token>', "an API token (default: NINES_TOKEN, NINES_ADMIN_TOKEN, or what 'nines login' saved)")
+    .option(
+      '--token <token>',
+      "an API token (default: NINES_TOKEN, NINES_ADMIN_TOKEN, what 'nines login' saved, or that of a server on this machine)",
+    )
     .option('--json', 'print JSON instead of text')
     .addOption(new Option('--timeout <seconds>', 'how long to wait for an answer').argParser(wholeNumber('--timeout', 1, 3600)).default(30))
     .option('--no-color', 'no colours')

@@ -167,6 +167,21 @@ test.each([
   expect(ran).toEqual({ code: 2, out: '', err: `nines: No.\n  ${hint}\n` });
 });
 
+test('a server on this machine is asked with the token in its data folder, and no other server is', async () => {
+  const data = path.join(folder, 'nines-data');
+  fs.mkdirSync(data, { recursive: true });
+  const { port } = new URL(server.url);
+  server.answers['GET /nines/v1/services'] = { services: [] };
+  const sent = async (text: string): Promise<string | undefined> => {
+    fs.writeFileSync(path.join(data, 'local-token'), text);
+    await runCli(['services'], { env: { ...env(), NINES_DATA: data }, home: path.join(folder, 'nobody') });
+    return server.seen.at(-1)?.authorization;
+  };
+  expect(await sent(`http://localhost:${port} local\n`)).toBe('Bearer local');
+  expect(await sent(`http://localhost:${Number(port) + 1} local\n`)).toBeUndefined();
+  expect(await sent('nonsense')).toBeUndefined();
+});
+
 test('login with a token that the server does not know saves nothing', async () => {
   server.answers['GET /nines/v1/me'] = problemAnswer(401, 'This token is not known.');
   expect((await runCli(['login', '--token', 'x'], { env: env(), home: folder })).code).toBe(2);

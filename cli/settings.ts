@@ -26,12 +26,37 @@ export function serverUrl(given: string | undefined, env: Terminal['env']): stri
 export const tokenFile = ({ env, home }: Terminal): string =>
   path.join(env['XDG_CONFIG_HOME'] || path.join(home, '.config'), 'nines', 'token');
 
-/** The token for a server: the option, NINES_TOKEN, NINES_ADMIN_TOKEN, or what `nines login` saved for this very server. */
+/**
+ * The token for a server: the option, NINES_TOKEN, NINES_ADMIN_TOKEN, what `nines login` saved for this very server, or the
+ * one that a server on this machine keeps in its data folder for whoever may read it.
+ */
 export function findToken(given: string | undefined, url: string, terminal: Terminal): string | undefined {
   const { env } = terminal;
-  const token = given || env['NINES_TOKEN'] || env['NINES_ADMIN_TOKEN'] || savedTokens(terminal).get(url) || savedTokens(terminal).get('');
+  const token =
+    given ||
+    env['NINES_TOKEN'] ||
+    env['NINES_ADMIN_TOKEN'] ||
+    savedTokens(terminal).get(url) ||
+    savedTokens(terminal).get('') ||
+    localToken(url, env);
   // A newline or a space that came along when it was copied would make the header invalid.
   return token?.trim() || undefined;
+}
+
+/** `local-token` in the data folder: `<address> <token>`, made anew at every start. Only for a server on this machine. */
+function localToken(url: string, env: Terminal['env']): string | undefined {
+  const { hostname, port } = new URL(url);
+  if (!['localhost', '127.0.0.1', '[::1]'].includes(hostname)) return undefined;
+  try {
+    const [address = '', token] = fs
+      .readFileSync(path.join(env['NINES_DATA'] || './nines-data', 'local-token'), 'utf8')
+      .trim()
+      .split(' ');
+    // Another server on this machine has another port: it must not be shown this one's token.
+    return new URL(address).port === port ? token : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The file has a line for each server, `<address> <token>`; a token alone serves for any. */

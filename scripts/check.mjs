@@ -1,8 +1,10 @@
 // `npm run check`: everything that can be told without running nines, one line a check, all of them even when one fails.
 import { spawnSync } from 'node:child_process';
-import { install, root, tool } from './prepare.mjs';
+import { buildServer, install, root, tool } from './prepare.mjs';
 
 install();
+// The reference is made from what was built.
+buildServer();
 /** Name, tool, arguments. @type {[string, string, string[]][]} */
 const checks = [
   ['types', 'tsc', ['-p', 'tsconfig.json']],

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Writes docs/reference/documents.md and docs/reference/command.md from what was built: the schemas of the kinds and the
-// command's own options. `--check` writes nothing and fails where they are stale. Needs dist/ (npm run build).
+// Writes docs/reference/documents.md, command.md and settings.md from what was built: the schemas of the kinds and of the settings,
+// and the command's own options. `--check` writes nothing and fails where they are stale. Needs dist/ (npm run build).
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -13,11 +13,24 @@ const load = (file) => import(pathToFileURL(path.join(dist, file)).href);
 const { kinds } = await load('src/app/kinds.js');
 const { checkDocuments, formatProblem } = await load('src/catalog/index.js');
 const { buildProgram } = await load('cli/program.js');
+const { settingsSchema } = await load('src/app/settings.js');
+
+const ENVIRONMENT = {
+  url: 'NINES_URL',
+  port: 'NINES_PORT',
+  host: 'NINES_HOST',
+  data: 'NINES_DATA',
+  config: 'NINES_CONFIG',
+  logLevel: 'NINES_LOG_LEVEL',
+  postgres: 'NINES_POSTGRES_URL',
+  mailbox: 'NINES_MAILBOX',
+  maxEventStreams: 'NINES_MAX_EVENT_STREAMS',
+};
 
 const MADE = '<!-- Made by `node scripts/reference.mjs` from the schemas and the command: edit those. -->';
 const registry = kinds();
 
-const pages = { 'documents.md': documentsPage(), 'command.md': commandPage() };
+const pages = { 'documents.md': documentsPage(), 'command.md': commandPage(), 'settings.md': settingsPage() };
 const check = process.argv.includes('--check');
 const stale = Object.entries(pages).filter(([name, text]) => read(name) !== text);
 for (const [name, text] of stale) {
@@ -36,6 +49,42 @@ function read(name) {
   } catch {
     return undefined;
   }
+}
+
+/** A default as a person writes it: sizes in MB, durations in the largest unit that fits. */
+function settingDefault(name, value) {
+  if (value === undefined || (typeof value === 'object' && value !== null)) return '';
+  if (typeof value === 'number' && /Memory|Bytes$/.test(name)) return `\`${value / 2 ** 20}MB\``;
+  if (typeof value === 'number' && /retention|Interval|timeout/.test(name))
+    return `\`${value % 86_400_000 === 0 ? `${value / 86_400_000}d` : `${value / 1000}s`}\``;
+  return `\`${value}\``;
+}
+
+function settingsPage() {
+  const { properties } = z.toJSONSchema(settingsSchema, { io: 'input', unrepresentable: 'any' });
+  const rows = [];
+  for (const [name, one] of Object.entries(properties)) {
+    const inner = one.properties;
+    if (!inner)
+      rows.push([name, settingDefault(name, one.default), ENVIRONMENT[name] ? `\`${ENVIRONMENT[name]}\`` : '', one.description ?? '']);
+    else
+      for (const [key, two] of Object.entries(inner))
+        rows.push([`${name}.${key}`, settingDefault(key, two.default), '', two.description ?? '']);
+  }
+  const table = rows.map(([name, fallback, variable, text]) => `| \`${name}\` | ${fallback} | ${variable} | ${text} |`).join('\n');
+  return `${MADE}
+
+# Settings
+
+\`nines.yaml\`, in the documents' folder or where nines is started (\`--settings FILE\` names another). Flags win over the environment, the
+environment over the file. \`\${NAME}\` in a value is the environment's. An unknown or wrong setting stops the start and is named.
+
+| setting | default | environment | |
+| --- | --- | --- | --- |
+${table}
+
+Only in the environment: \`NINES_ADMIN_TOKEN\`, a bearer token with every right, for set-up by a script.
+`;
 }
 
 function documentsPage() {

@@ -10,10 +10,10 @@ export const LOCAL_TOKEN_FILE = 'local-token';
  * The tokens that are in no database: `NINES_ADMIN_TOKEN`, and one made at every start for the command on this machine.
  * Whoever can read the data folder can change everything in it anyway; with this file the command need not be told a token.
  */
-export function adminTokens({ adminToken, data, url }: Pick<Settings, 'adminToken' | 'data' | 'url'>): Record<string, string> {
+export function adminTokens({ adminToken, data, port }: Pick<Settings, 'adminToken' | 'data' | 'port'>): Record<string, string> {
   const local = newSecret();
   const file = path.join(data, LOCAL_TOKEN_FILE);
   fs.rmSync(file, { force: true });
-  fs.writeFileSync(file, `${url} ${local}\n`, { mode: 0o600 });
+  fs.writeFileSync(file, `http://localhost:${port} ${local}\n`, { mode: 0o600 });
   return { local, ...(adminToken !== undefined && { NINES_ADMIN_TOKEN: adminToken }) };
 }

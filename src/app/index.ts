@@ -1,5 +1,10 @@
-export { createApp, type App, type AppDeps } from './create-app.ts';
+import type { UpOptions } from './settings.ts';
+
 export { kinds } from './kinds.ts';
-export { loadSettings, settingsSchema, type Settings, type UpOptions } from './settings.ts';
-export { up } from './up.ts';
-export { VERSION } from './version.ts';
+export type { UpOptions } from './settings.ts';
+
+/** `nines up`. The server is loaded only now: `nines check` needs none of it and shall answer at once. */
+export async function up(options: UpOptions): Promise<void> {
+  const { up: run } = await import('./up.ts');
+  await run(options);
+}
