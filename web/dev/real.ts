@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { chromium, type Route } from 'playwright-core';
 import { CHROMIUM, SIZES } from './screenshots.ts';
 
+/** Pixels: beyond, a picture says no more. */
+const LONGEST = 1_600;
 const root = fileURLToPath(new URL('../../dist/web', import.meta.url));
 
 /** The UI that was built here, over the nines that runs there. */
@@ -39,7 +41,9 @@ export default async function real([
         await page.goto(url + path);
         await page.waitForFunction(() => document.querySelector('.skeleton') === null && document.querySelector('h1') !== null);
         await page.waitForTimeout(600);
-        await page.screenshot({ path: `${out}/${name}-${size}-${colorScheme}.png`, fullPage: size === 'desktop' });
+        const height = await page.evaluate(() => document.documentElement.scrollHeight);
+        const clip = { x: 0, y: 0, width: SIZES[size].width, height: size === 'phone' ? SIZES.phone.height : Math.min(height, LONGEST) };
+        await page.screenshot({ path: `${out}/${name}-${size}-${colorScheme}.png`, fullPage: size === 'desktop', clip });
         await page.close();
       }
       await context.close();
