@@ -147,7 +147,7 @@ try {
     if (server) servers.push(server);
   }
   console.log(
-    `${os.cpus().length} × ${os.cpus()[0]?.model}, ${Math.round(os.totalmem() / 2 ** 30)} GB, Node ${process.version}, ${os.type()} ${os.release()}`,
+    `${os.cpus().length} × ${os.cpus()[0]?.model}, ${Math.round(os.totalmem() / 2 ** 30)} GB, Node ${process.version}, ${os.type()}`,
   );
   console.log(run('fleet.mjs', '--targets', opt.targets, '--steps', opt.steps, '--out', file).join('\n'));
   if (scripts !== given) console.log("The traffic and the queries are this project's own (bench/own).");
