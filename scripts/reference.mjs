@@ -62,14 +62,15 @@ function settingDefault(name, value) {
 
 function settingsPage() {
   const { properties } = z.toJSONSchema(settingsSchema, { io: 'input', unrepresentable: 'any' });
+  const defaults = settingsSchema.parse({});
   const rows = [];
   for (const [name, one] of Object.entries(properties)) {
     const inner = one.properties;
     if (!inner)
-      rows.push([name, settingDefault(name, one.default), ENVIRONMENT[name] ? `\`${ENVIRONMENT[name]}\`` : '', one.description ?? '']);
+      rows.push([name, settingDefault(name, defaults[name]), ENVIRONMENT[name] ? `\`${ENVIRONMENT[name]}\`` : '', one.description ?? '']);
     else
       for (const [key, two] of Object.entries(inner))
-        rows.push([`${name}.${key}`, settingDefault(key, two.default), '', two.description ?? '']);
+        rows.push([`${name}.${key}`, settingDefault(key, two.default ?? defaults[name]?.[key]), '', two.description ?? '']);
   }
   const table = rows.map(([name, fallback, variable, text]) => `| \`${name}\` | ${fallback} | ${variable} | ${text} |`).join('\n');
   return `${MADE}
