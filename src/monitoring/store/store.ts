@@ -51,6 +51,8 @@ export type ArrivalListener = (ids: Uint32Array, newest: number) => void;
 const QUARANTINE_MS = 60_000;
 /** A sample from further ahead is a broken clock, and would stand in the way of every later one. */
 const FURTHEST_AHEAD_MS = 86_400_000;
+/** Samples are taken again with so much free on a disk that was full. */
+const ROOM_AGAIN = 32 * 1024 ** 2;
 /** Late samples take 60 bytes each: beyond this many the engine has to catch up first. */
 const MOST_LATE = 2_000_000;
 
@@ -70,6 +72,8 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions {
   /** Series that have an id, but no record in the log yet. */
   #unlogged: SeriesEntry[] = [];
   #logFault: unknown;
+  /** Why samples are refused until there is room on the disk to speak of. */
+  #full: Problem | undefined;
   #appended = 0;
   #duplicates = 0;
   #refused = 0;
@@ -127,6 +131,7 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions {
   async append(columns: SampleColumns): Promise<void> {
     const intake = this.#intake;
     if (!intake) throw new Problem(503, 'not-started', 'The telemetry store is not running.', { retryAfter: 5 });
+    if (this.#full !== undefined) await this.#lookForRoom();
     if (this.#late.count > MOST_LATE) {
       this.#flusher?.wake();
       throw new Problem(503, 'intake-behind', 'Old samples arrive faster than the column store takes them.', { retryAfter: 5 });
@@ -143,10 +148,31 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions {
       segment = await intake.append(record);
     } catch (error) {
       this.#refused += fresh.ids.length;
+      if (error instanceof Problem && error.slug === 'disk-full') this.#full = error;
       throw error;
+    }
+    if (this.#full !== undefined) {
+      this.#full = undefined;
+      this.#tellHealth();
     }
     // The record's own arrays: the caller may use its again.
     this.#apply(samplesOf(record), segment);
+  }
+
+  /**
+   * Shows samples that could not be stored to queries and rules, for as long as memory lasts: people must be paged for what
+   * is seen now, though the disk takes nothing. Nobody was told that they are kept.
+   */
+  observe(columns: SampleColumns): void {
+    const { ids, times, values } = this.#worthKeeping(columns);
+    const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
+    let newest = Number.NEGATIVE_INFINITY;
+    for (let i = 0; i < ids.length; i++) {
+      const time = times[i] as number;
+      if (time > newest) newest = time;
+      if (time > this.#window.completeSince) this.#window.insert(ids[i] as number, time, words, i);
+    }
+    if (ids.length > 0) this.#tellArrivals(ids, newest);
   }
 
   describe(metadata: readonly MetricMetadata[]): void {
@@ -205,7 +231,7 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions {
     return healthOf({
       engineFault: flusher?.fault,
       engineBusyMs: flusher?.busyMs ?? 0,
-      logFault: this.#logFault,
+      logFault: this.#logFault ?? this.#full,
       logBytes: this.#intake?.bytes ?? 0,
       maxLogBytes: this.#settings.maxLogBytes,
     });
@@ -278,9 +304,17 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions {
     }
   }
 
+  /** Once the disk was full, its last bytes are not for samples: what pages people needs them. */
+  async #lookForRoom(): Promise<void> {
+    const disk = await statfs(this.#options.dir).catch(() => undefined);
+    if (this.#full !== undefined && disk !== undefined && disk.bavail * disk.bsize < ROOM_AGAIN) throw this.#full;
+  }
+
   #onLogFault(fault: unknown): void {
     const before = this.#logFault;
     this.#logFault = fault;
+    // What fitted in still leaves the disk full: it is well once an append says so.
+    if (fault === undefined && this.#full !== undefined) return;
     if (fault === undefined) this.#options.log.info('the intake log can be written again');
     else if (before === undefined) this.#options.log.error({ err: fault }, 'the intake log cannot be written: samples are refused');
     this.#tellHealth();

@@ -10,6 +10,8 @@ import {
   PostgresQueryCompiler,
   type QueryResult,
 } from 'kysely';
+import { Problem } from '../problem.ts';
+import { DiskReserve } from './disk-reserve.ts';
 import { lockDirectory } from './lock-directory.ts';
 import { createSql } from './create-sql.ts';
 import type { Sql } from './sql.ts';
@@ -28,6 +30,8 @@ export interface WorkerResponse {
   readonly id?: number;
   readonly rows?: Record<string, unknown>[];
   readonly affected?: number;
+  /** PostgreSQL itself has ended, and the thread with it. */
+  readonly dead?: boolean;
   readonly error?: { message: string; code?: string | undefined; detail?: string | undefined };
 }
 
@@ -48,51 +52,153 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** The worker thread seen from this side: requests out, answers in, one number each. */
+/** Tells how the engine is: what is wrong and what follows from it, or undefined when all is well again. */
+export type OnStateFault = (fault: { readonly state: 'degraded' | 'down'; readonly problem: string } | undefined) => void;
+
+const DISK_FULL = '53100';
+const FULL = 'The disk of the data folder is full: this could not be kept. Make room, and send it again.';
+const AWAY = 'The embedded PostgreSQL has stopped and is being opened again: this could not be kept. Send it again.';
+const LOOK_FOR_ROOM_MS = 5_000;
+const REOPEN_AFTER_MS = { first: 100, longest: 5_000 };
+
+/**
+ * The worker thread seen from this side: requests out, answers in, one number each. Where the thread ends by itself (PostgreSQL
+ * panics when the disk takes no more of its log), another is started; what had not been committed is undone, as by a crash.
+ */
 class Engine implements DatabaseConnection {
-  #worker: Worker;
+  readonly #directory: string;
+  readonly #reserve: DiskReserve | undefined;
+  readonly #onFault: OnStateFault;
+  #worker: Worker | undefined;
   #waiting = new Map<number, Waiting>();
   #next = 1;
-  #ended: Error | undefined;
+  #closing = false;
+  #reopenAfter = REOPEN_AFTER_MS.first;
+  #transaction: 'none' | 'open' | 'lost' = 'none';
+  #full: NodeJS.Timeout | undefined;
   readonly ready: Promise<void>;
 
-  constructor(directory: string) {
-    this.#worker = new Worker(new URL('pglite-worker.mjs', import.meta.url), {
-      workerData: { directory },
-      resourceLimits: { maxOldGenerationSizeMb: 512 },
-    });
-    this.ready = new Promise((resolve, reject) => {
-      this.#worker.on('message', (response: WorkerResponse) => {
-        if (response.ready) return resolve();
-        const waiting = this.#waiting.get(response.id ?? 0);
-        this.#waiting.delete(response.id ?? 0);
-        if (response.error) waiting?.reject(new SqlError(response.error));
-        else waiting?.resolve(response);
-      });
-      const end = (error: Error): void => {
-        this.#ended = error;
-        reject(error);
-        for (const waiting of this.#waiting.values()) waiting.reject(error);
-        this.#waiting.clear();
-      };
-      this.#worker.on('error', end);
-      this.#worker.on('exit', () => end(new Error('the embedded PostgreSQL has stopped')));
-    });
+  constructor(directory: string, options: { reserve?: DiskReserve; onFault?: OnStateFault } = {}) {
+    this.#directory = directory;
+    this.#reserve = options.reserve;
+    this.#onFault = options.onFault ?? (() => undefined);
+    this.ready = this.#open();
     this.ready.catch(() => undefined);
   }
 
+  #open(): Promise<void> {
+    const worker = new Worker(new URL('pglite-worker.mjs', import.meta.url), {
+      workerData: { directory: this.#directory },
+      resourceLimits: { maxOldGenerationSizeMb: 512 },
+    });
+    return new Promise((resolve, reject) => {
+      let opened = false;
+      let ended = false;
+      worker.on('message', (response: WorkerResponse) => {
+        if (!response.ready) return this.#answered(response);
+        opened = true;
+        this.#worker = worker;
+        resolve();
+      });
+      const end = (error: Error): void => {
+        reject(error);
+        if (ended || !opened) return;
+        ended = true;
+        this.#stopped(error);
+      };
+      worker.on('error', end);
+      worker.on('exit', () => end(new Error('the embedded PostgreSQL has stopped')));
+    });
+  }
+
+  #answered(response: WorkerResponse): void {
+    const waiting = this.#waiting.get(response.id ?? 0);
+    this.#waiting.delete(response.id ?? 0);
+    if (!response.error) return waiting?.resolve(response);
+    const error = new SqlError(response.error);
+    if (error.code !== DISK_FULL) return waiting?.reject(error);
+    this.#diskIsFull();
+    waiting?.reject(new Problem(503, 'disk-full', FULL, { retryAfter: 30, cause: error }));
+  }
+
+  /** Gives up the reserve, so that the next try finds room, and looks from now on whether there is room again. */
+  #diskIsFull(): void {
+    const released = this.#reserve?.isHeld ?? false;
+    this.#reserve?.release();
+    if (released)
+      this.#onFault({
+        state: 'degraded',
+        problem: 'The disk of the data folder is full. Paging goes on in room that was kept for it, which is little: make room now.',
+      });
+    else if (!this.#full || !this.#reserve)
+      this.#onFault({
+        state: 'down',
+        problem: 'The disk of the data folder is full: pages, acknowledgements and notes can not be kept. Make room.',
+      });
+    this.#full ??= setInterval(() => {
+      this.#reserve?.take();
+      if (this.#reserve?.isHeld === false) return;
+      clearInterval(this.#full);
+      this.#full = undefined;
+      this.#onFault(undefined);
+    }, LOOK_FOR_ROOM_MS).unref();
+  }
+
+  #stopped(error: Error): void {
+    this.#worker = undefined;
+    if (this.#transaction === 'open') this.#transaction = 'lost';
+    const away = new Problem(503, 'state-away', AWAY, { retryAfter: 5, cause: error });
+    for (const waiting of this.#waiting.values()) waiting.reject(away);
+    this.#waiting.clear();
+    if (this.#closing) return;
+    this.#reserve?.release();
+    this.#onFault({ state: 'down', problem: `The embedded PostgreSQL has stopped and is being opened again (${error.message}).` });
+    setTimeout(() => void this.#reopen(), this.#reopenAfter);
+    this.#reopenAfter = Math.min(REOPEN_AFTER_MS.longest, this.#reopenAfter * 2);
+  }
+
+  async #reopen(): Promise<void> {
+    if (this.#closing) return;
+    try {
+      await this.#open();
+      this.#onFault(undefined);
+    } catch (error) {
+      this.#stopped(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
   ask(request: Omit<WorkerRequest, 'id'>): Promise<WorkerResponse> {
-    if (this.#ended) return Promise.reject(this.#ended);
+    const worker = this.#worker;
+    if (!worker) return Promise.reject(new Problem(503, 'state-away', AWAY, { retryAfter: 5 }));
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ ...request, id });
+      worker.postMessage({ ...request, id });
     });
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    // The new thread knows nothing of the transaction that the old one took with it: nothing may run outside of it.
+    if (this.#transaction === 'lost') throw new Problem(503, 'state-away', AWAY, { retryAfter: 5 });
     const { rows = [], affected = 0 } = await this.ask({ text: query.sql, parameters: query.parameters });
     return { rows: rows as R[], numAffectedRows: BigInt(affected) };
+  }
+
+  async begin(): Promise<void> {
+    await this.executeQuery(CompiledQuery.raw('begin'));
+    this.#transaction = 'open';
+  }
+
+  async commit(): Promise<void> {
+    await this.executeQuery(CompiledQuery.raw('commit'));
+    this.#transaction = 'none';
+    this.#reopenAfter = REOPEN_AFTER_MS.first;
+  }
+
+  async rollback(): Promise<void> {
+    const lost = this.#transaction === 'lost';
+    this.#transaction = 'none';
+    if (!lost) await this.executeQuery(CompiledQuery.raw('rollback'));
   }
 
   // oxlint-disable-next-line require-yield -- kysely's interface asks for a generator; PGlite has no cursor to stream from
@@ -101,8 +207,12 @@ class Engine implements DatabaseConnection {
   }
 
   async close(): Promise<void> {
-    if (!this.#ended) await this.ask({ close: true }).catch(() => undefined);
-    await this.#worker.terminate();
+    this.#closing = true;
+    clearInterval(this.#full);
+    const worker = this.#worker;
+    if (!worker) return;
+    await this.ask({ close: true }).catch(() => undefined);
+    await worker.terminate();
   }
 }
 
@@ -129,16 +239,16 @@ class OneConnectionDriver implements Driver {
     return this.#engine;
   }
 
-  async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin'));
+  beginTransaction(): Promise<void> {
+    return this.#engine.begin();
   }
 
-  async commitTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('commit'));
+  commitTransaction(): Promise<void> {
+    return this.#engine.commit();
   }
 
-  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('rollback'));
+  rollbackTransaction(): Promise<void> {
+    return this.#engine.rollback();
   }
 
   releaseConnection(): Promise<void> {
@@ -155,7 +265,7 @@ class OneConnectionDriver implements Driver {
  * Opens the embedded PostgreSQL in `directory`, making it where it is not there (2 to 4 seconds, once). A commit is
  * synced to disk. A second process on the same directory is refused with a Problem that names it.
  */
-export async function openEmbedded(directory: string): Promise<Sql> {
+export async function openEmbedded(directory: string, onFault?: OnStateFault): Promise<Sql> {
   fs.mkdirSync(directory, { recursive: true });
   const unlock = lockDirectory(directory);
   const data = path.join(directory, 'pgdata');
@@ -170,8 +280,10 @@ export async function openEmbedded(directory: string): Promise<Sql> {
       await maker.close();
       fs.renameSync(making, data);
     }
-    const engine = new Engine(data);
+    const reserve = new DiskReserve(directory);
+    const engine = new Engine(data, { reserve, ...(onFault && { onFault }) });
     await engine.ready;
+    reserve.take();
     const dialect = {
       createAdapter: () => new PostgresAdapter(),
       createDriver: () => new OneConnectionDriver(engine),

@@ -1,4 +1,4 @@
-export { openEmbedded } from './embedded.ts';
+export { openEmbedded, type OnStateFault } from './embedded.ts';
 export { openServer } from './server.ts';
 export { migrate } from './migrate.ts';
 export { json, type Migration, type Queryable, type Sql, type Tx } from './sql.ts';

@@ -60,7 +60,9 @@ async function answer({ id, text, parameters, script, close }) {
     return { id, rows: /** @type {Record<string, unknown>[]} */ (rows), affected: affectedRows ?? 0 };
   } catch (error) {
     const { message, code, detail } = /** @type {{ message: string, code?: string, detail?: string }} */ (error);
-    return { id, error: { message, code, detail } };
+    // PostgreSQL gives every error of a statement a code. Without one it may be PostgreSQL itself that has ended.
+    const dead = code === undefined && (await pg.query('select 1').catch(() => undefined)) === undefined;
+    return { id, error: { message, code, detail }, dead };
   }
 }
 
@@ -68,6 +70,8 @@ port.on('message', (request) => {
   void answer(request).then((response) => {
     port.postMessage(response);
     if (request.close) port.close();
+    // Ends this thread only; the other side starts another.
+    if (response.dead) process.exit(1);
   });
 });
 port.postMessage({ ready: true });
