@@ -1,18 +1,31 @@
 import { defineConfig } from 'vitest/config';
 
+const shared = { pool: 'forks', testTimeout: 20_000, hookTimeout: 60_000 } as const;
+
+/** Tests that run nines as a whole, with real peers and a stopwatch: alone, after all others, one file at a time. */
+const WHOLE = ['test/story/**', 'test/faults/**', 'test/demo/**'];
+
 export default defineConfig({
   test: {
-    include: [
-      'src/**/*.test.ts',
-      'cli/**/*.test.ts',
-      'examples/**/*.test.ts',
-      'test/**/*.test.ts',
-      'web/**/*.test.ts',
-      'scripts/**/*.test.ts',
-      'bench/**/*.test.ts',
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'parts',
+          include: ['{src,cli,examples,web,scripts,bench,test}/**/*.test.ts'],
+          exclude: ['**/node_modules/**', ...WHOLE],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'whole',
+          include: WHOLE.map((folder) => `${folder}/*.test.ts`),
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
-    pool: 'forks',
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
   },
 });
