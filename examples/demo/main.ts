@@ -1,92 +1,141 @@
-/**
- * The demo: nines beside the URL shortener, on loopback, with everything in ./demo-data.
- *
- *   node dist/examples/demo/main.js [--data DIR]
- */
+/** The demo: nines beside the URL shortener, on loopback, with everything in ./demo-data. See options.ts. */
 import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { startController } from './controller.ts';
-import { createProcesses, built } from './processes.ts';
+import { writeDocuments } from './documents.ts';
+import { readOptions, USAGE, type Options } from './options.ts';
+import { refuseTakenPorts } from './ports.ts';
+import { built, createProcesses, type Processes } from './processes.ts';
 import { createWorld, until } from './world.ts';
 
-const { values } = parseArgs({ options: { data: { type: 'string', default: './demo-data' }, port: { type: 'string', default: '9900' } } });
-const nines = `http://127.0.0.1:${values.port}`;
-const token = randomBytes(24).toString('base64url');
-const password = 'nines-demo';
+const PASSWORD = 'nines-demo';
+const CHANGES = '/nines/v1/changes';
+/** npm hands a Ctrl-C on that the terminal has sent already: only one that comes later asks for haste. */
+const SAME_CTRL_C_MS = 1_000;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const ask = async (method: string, address: string, body: unknown): Promise<number> => {
-  const answer = await fetch(`${nines}${address}`, {
-    method,
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(10_000),
-  });
-  return answer.status;
-};
-
-const processes = createProcesses(path.join(values.data, 'logs'));
-const world = createWorld(processes, path.join(values.data, 'shortener'), {
-  change: async (body) => void (await ask('POST', '/nines/v1/changes', body)),
-});
-const stop = (): void => {
-  say('\nStopping …');
-  void processes.stopAll().then(() => process.exit(0));
-};
-process.on('SIGINT', stop);
-process.on('SIGTERM', stop);
-
-say('Starting the shortener: a store, a visit log, three instances, a balancer, its users …');
-await world.start();
-say('Starting nines …');
-// The documents are read where they are, beside the sources: edit one and watch nines take it.
-const config = path.resolve(built, '../examples/demo/config');
-processes.start(
-  'nines',
-  'cli/main.js',
-  ['up', '--host', '127.0.0.1', '--port', values.port, '--data', path.join(values.data, 'nines'), '--config', config],
-  {
-    NINES_ADMIN_TOKEN: token,
-    NINES_MAILBOX: '1',
-    NINES_URL: `http://localhost:${values.port}`,
-    UV_THREADPOOL_SIZE: '16',
-  },
-);
-await until(() =>
-  fetch(`${nines}/-/ready`).then(
-    ({ ok }) => ok,
-    () => false,
-  ),
-);
-// 409: the account is there from the last time.
-for (const [name, email, role] of [
-  ['Ana Lima', 'ana@example.org', 'admin'],
-  ['Ben Okoro', 'ben@example.org', 'responder'],
-]) {
-  await ask('POST', '/nines/v1/accounts', { name, email, role, password });
+/** On Ctrl-C, and when the terminal is closed. A second one doesn't wait. */
+function stopOnSignals(processes: Processes): void {
+  let asked: number | undefined;
+  const stop = (): void => {
+    if (asked !== undefined && performance.now() - asked < SAME_CTRL_C_MS) return;
+    if (asked !== undefined) {
+      processes.killAll();
+      process.exit(1);
+    }
+    asked = performance.now();
+    say('\nStopping …');
+    void processes.stopAll().then(() => process.exit(0));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
 }
-await ask('POST', '/nines/v1/changes', {
-  kind: 'deploy',
-  service: 'shortener',
-  version: '1.0.0',
-  title: 'Deploy shortener 1.0.0',
-  by: 'pipeline',
-});
-const controller = await startController(world, 9930);
 
-say(`
-nines watches a URL shortener with three instances, its store and its visit log.
+type Ask = <T>(method: string, address: string, body: unknown, asToken?: string) => Promise<T | undefined>;
 
-  Open            http://localhost:${values.port}     as ana@example.org, password ${password}
-  The mailbox     http://localhost:${values.port}/mail
-  The shortener   http://127.0.0.1:9910
+/** Asks nines, with every right where no other token is given; undefined for what it refuses. */
+function createAsk(url: string, token: string): Ask {
+  return async <T>(method: string, address: string, body: unknown, asToken = token): Promise<T | undefined> => {
+    const answer = await fetch(`${url}${address}`, {
+      method,
+      headers: { authorization: `Bearer ${asToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(10_000),
+    });
+    return answer.ok ? ((await answer.json()) as T) : undefined;
+  };
+}
 
-In a second terminal, break something and follow the story:
+const FIRST_DEPLOY = { kind: 'deploy', service: 'shortener', version: '1.0.0', title: 'Deploy shortener 1.0.0', by: 'pipeline' };
 
-  npm run nines -- demo break deploy       (or: errors, latency, crash, dependency)
-     → within a minute a page is in the mailbox: open it, press 'Acknowledge', open the incident
-  npm run nines -- demo heal
-     → the alerts resolve; call the all-clear; read the postmortem draft
+/** Tells nines of changes as a pipeline does: by a token of its own, which is kept beside the data. Begins with the first deploy. */
+async function startPipeline(ask: Ask, file: string): Promise<(change: object) => Promise<void>> {
+  const kept = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined;
+  if (kept !== undefined && (await ask('POST', CHANGES, FIRST_DEPLOY, kept)))
+    return async (change) => void (await ask('POST', CHANGES, change, kept));
+  const made = await ask<{ secret: string }>('POST', '/nines/v1/tokens', { name: 'pipeline', scope: 'intake' });
+  if (made !== undefined) fs.writeFileSync(file, made.secret, { mode: 0o600 });
+  await ask('POST', CHANGES, FIRST_DEPLOY, made?.secret);
+  return async (change) => void (await ask('POST', CHANGES, change, made?.secret));
+}
 
-Ctrl-C stops everything; what happened stays in ${values.data}. (Control: 127.0.0.1:${controller.port})`);
+async function startNines(processes: Processes, { data, ports }: Options, token: string): Promise<void> {
+  const config = path.join(data, 'config');
+  writeDocuments(path.resolve(built, '../examples/demo/config'), config, ports, Date.now());
+  processes.start(
+    'nines',
+    'cli/main.js',
+    ['up', '--host', '127.0.0.1', '--port', String(ports.nines), '--data', path.join(data, 'nines'), '--config', config],
+    { NINES_ADMIN_TOKEN: token, NINES_MAILBOX: '1', NINES_URL: `http://localhost:${ports.nines}`, UV_THREADPOOL_SIZE: '16' },
+  );
+  await until(
+    'nines to be ready',
+    () => fetch(`http://127.0.0.1:${ports.nines}/-/ready`).then(({ ok }) => ok, () => false),
+    () => processes.expectRunning('nines'),
+  );
+} // prettier-ignore
+
+/** Both accounts; those of the last time are there already. */
+async function makeAccounts(ask: Ask): Promise<void> {
+  for (const [name, email, role] of [
+    ['Ana Lima', 'ana@example.org', 'admin'],
+    ['Ben Okoro', 'ben@example.org', 'responder'],
+  ]) {
+    await ask('POST', '/nines/v1/accounts', { name, email, role, password: PASSWORD });
+  }
+}
+
+const welcome = ({ ports, data, controllerOption }: Options): string => `
+nines watches a URL shortener: three instances behind a balancer, a link store, a visit log, and users.
+
+  nines           http://localhost:${ports.nines}         sign in as ana@example.org, password ${PASSWORD}
+  Ana's mailbox   http://localhost:${ports.nines}/mail
+  The shortener   http://localhost:${ports.balancer}
+
+Ana is on call. Break something, in a second terminal:
+
+  npm run nines -- demo break deploy${controllerOption}
+                              or: errors, latency, crash, dependency
+
+  1. Within 15 seconds a page is in the mailbox. Open it and press 'Acknowledge'.
+  2. Open the incident: what is broken, what changed, who is on it.
+  3. Mend it:  npm run nines -- demo heal${controllerOption}
+  4. About a minute later the outage is over: press 'All clear', and read the postmortem draft.
+
+Ctrl-C stops everything. What happened stays in ${data}; the documents are in ${path.join(data, 'config')}: edit one, and nines takes it.`;
+
+async function run(options: Options): Promise<void> {
+  const { data, ports } = options;
+  await refuseTakenPorts(ports);
+  const token = randomBytes(24).toString('base64url');
+  const ask = createAsk(`http://127.0.0.1:${ports.nines}`, token);
+  const processes = createProcesses(path.join(data, 'logs'));
+  stopOnSignals(processes);
+  // Nothing is deployed before nines is there to hear of it.
+  let tell: (change: object) => Promise<void> = async () => undefined;
+  const world = createWorld(processes, { ports, data: path.join(data, 'shortener'), change: (body) => tell(body) });
+  try {
+    say('Starting the shortener …');
+    await world.start();
+    say('Starting nines …');
+    await startNines(processes, options, token);
+    await makeAccounts(ask);
+    tell = await startPipeline(ask, path.join(data, 'pipeline-token'));
+    await startController(world, ports.controller);
+    say(welcome(options));
+  } catch (error) {
+    say(`\nThe demo could not start: ${messageOf(error)}`);
+    await processes.stopAll();
+    process.exit(1);
+  }
+}
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) say(USAGE);
+  else await run(options);
+} catch (error) {
+  say(messageOf(error));
+  process.exitCode = 1;
+}

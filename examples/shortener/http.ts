@@ -33,6 +33,7 @@ export interface Service {
 }
 
 const MOST_BODY = 64 * 1024;
+const LONGEST_GOODBYE_MS = 2_000;
 
 async function readBody(request: http.IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
@@ -83,11 +84,16 @@ export async function serve(name: string, port: number, handler: Handler, metric
   return {
     port: (server.address() as AddressInfo).port,
     metrics,
-    /** May be called twice. */
+    /** What is being answered is answered, two seconds at most. May be called twice. */
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
+        const idle = setInterval(() => server.closeIdleConnections(), 20);
+        const late = setTimeout(() => server.closeAllConnections(), LONGEST_GOODBYE_MS);
+        server.close(() => {
+          clearInterval(idle);
+          clearTimeout(late);
+          resolve();
+        });
       }),
   };
 }

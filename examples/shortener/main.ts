@@ -3,12 +3,13 @@
  *
  *   node dist/examples/shortener/main.js link-store --port 9921 --data DIR
  *   node dist/examples/shortener/main.js visit-log  --port 9922 --data DIR
- *   node dist/examples/shortener/main.js instance   --port 9911 --store URL --visits URL [--version 1.0.0] [--allow-faults]
+ *   node dist/examples/shortener/main.js instance   --port 9911 --store URL --visits URL [--version 1.0.0] [--allow-faults] [--errors 0.34]
  *   node dist/examples/shortener/main.js balancer   --port 9910 --backend URL --backend URL …
  *   node dist/examples/shortener/main.js traffic    --target URL
  */
 import { parseArgs } from 'node:util';
 import { startBalancer } from './balancer.ts';
+import { NO_FAULTS } from './faults.ts';
 import { startLinkStore } from './link-store.ts';
 import { startShortener } from './shortener.ts';
 import { startTraffic } from './traffic.ts';
@@ -25,6 +26,7 @@ const { values, positionals } = parseArgs({
     target: { type: 'string', default: 'http://127.0.0.1:9910' },
     backend: { type: 'string', multiple: true, default: [] },
     'allow-faults': { type: 'boolean', default: false },
+    errors: { type: 'string', default: '0' },
   },
 });
 
@@ -33,7 +35,14 @@ const programs: Record<string, () => Promise<{ port?: number; close?(): Promise<
   'link-store': () => startLinkStore({ port, directory: values.data }),
   'visit-log': () => startVisitLog({ port, directory: values.data }),
   instance: () =>
-    startShortener({ port, store: values.store, visits: values.visits, version: values.version, allowFaults: values['allow-faults'] }),
+    startShortener({
+      port,
+      store: values.store,
+      visits: values.visits,
+      version: values.version,
+      allowFaults: values['allow-faults'],
+      faults: { ...NO_FAULTS, errors: Number(values.errors) },
+    }),
   balancer: () => startBalancer({ port, backends: values.backend }),
   traffic: async () => startTraffic(values.target),
 };

@@ -11,6 +11,8 @@ export interface ShortenerOptions {
   readonly visits: string;
   readonly version: string;
   readonly allowFaults: boolean;
+  /** What is wrong with it from the start. */
+  readonly faults?: Faults;
 }
 
 const PAGE = `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Shortener</title>
@@ -23,8 +25,7 @@ export async function startShortener(options: ShortenerOptions): Promise<Service
   metrics.gauge({ name: 'shortener_build_info', help: 'The version that runs.', labels: ['version'] }).set(1, { version: options.version });
   const store = metrics.histogram({ name: 'shortener_store_duration_seconds', help: 'Time the link store takes.', labels: ['outcome'] });
   const visits = createVisitQueue(options.visits, metrics);
-  // A version that ends in '-bad' is the demo's bad deploy: it breaks one redirect in three.
-  let faults: Faults = options.version.endsWith('-bad') ? { errors: 0.34, latencyMs: 0 } : NO_FAULTS;
+  let faults = options.faults ?? NO_FAULTS;
 
   const askStore = async (code: string, init?: RequestInit): Promise<Response> => {
     const began = performance.now();
@@ -51,7 +52,7 @@ export async function startShortener(options: ShortenerOptions): Promise<Service
   };
 
   const redirect = async (code: string): Promise<Answer> => {
-    if (Math.random() < faults.errors) return { status: 500, json: { error: 'A fault was asked for.' } };
+    if (Math.random() < faults.errors) return { status: 500, json: { error: 'This redirect failed: a fault was asked for.' } };
     const answer = await askStore(code);
     if (answer.status === 404) return { status: 404, json: { error: `There is no ${code}.` } };
     if (!answer.ok) return { status: 502, json: { error: `The link store answered ${answer.status}.` } };
