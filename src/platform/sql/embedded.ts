@@ -58,6 +58,8 @@ export type OnStateFault = (fault: { readonly state: 'degraded' | 'down'; readon
 const DISK_FULL = '53100';
 const FULL = 'The disk of the data folder is full: this could not be kept. Make room, and send it again.';
 const AWAY = 'The embedded PostgreSQL has stopped and is being opened again: this could not be kept. Send it again.';
+const ON_RESERVE = 'The disk of the data folder is full. Paging goes on in room that was kept for it, which is little: make room now.';
+const NOTHING_KEPT = 'The disk of the data folder is full: pages, acknowledgements and notes can not be kept. Make room.';
 const LOOK_FOR_ROOM_MS = 5_000;
 const REOPEN_AFTER_MS = { first: 100, longest: 5_000 };
 
@@ -125,16 +127,7 @@ class Engine implements DatabaseConnection {
   #diskIsFull(): void {
     const released = this.#reserve?.isHeld ?? false;
     this.#reserve?.release();
-    if (released)
-      this.#onFault({
-        state: 'degraded',
-        problem: 'The disk of the data folder is full. Paging goes on in room that was kept for it, which is little: make room now.',
-      });
-    else if (!this.#full || !this.#reserve)
-      this.#onFault({
-        state: 'down',
-        problem: 'The disk of the data folder is full: pages, acknowledgements and notes can not be kept. Make room.',
-      });
+    this.#onFault(released ? { state: 'degraded', problem: ON_RESERVE } : { state: 'down', problem: NOTHING_KEPT });
     this.#full ??= setInterval(() => {
       this.#reserve?.take();
       if (this.#reserve?.isHeld === false) return;
