@@ -3,10 +3,7 @@
  * backreferences, no looking around. Inline flags are translated, for this engine has none. Longer than most: it is one
  * translation, whose parts mean nothing apart.
  */
-import { setFlagsFromString } from 'node:v8';
-
-// A person may type (a+)+$: after 50,000 steps back V8 turns to its automaton, which is linear in the text, as RE2 is.
-setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
+import { guardedRegExp } from './guarded-regexp.ts';
 
 const MAX_LENGTH = 10_000;
 const cache = new Map<string, RegExp>();
@@ -27,7 +24,6 @@ export function compileRe2(source: string): RegExp {
 interface Flags {
   readonly i: boolean;
   readonly s: boolean;
-  readonly m: boolean;
 }
 
 const CLASSES: Readonly<Record<string, string>> = {
@@ -40,17 +36,16 @@ const PLAIN_ESCAPES = 'dDwWbBtnrfv';
 class Translation {
   private readonly source: string;
   private at = 0;
-  private unicode = false;
 
   constructor(source: string) {
     this.source = source;
   }
 
   compile(): RegExp {
-    const body = this.alternatives({ i: false, s: true, m: false });
+    const body = this.alternatives({ i: false, s: true });
     if (this.at < this.source.length) throw new Error('unexpected ): it closes no group');
     try {
-      return new RegExp(`^(?:${body})$`, this.unicode ? 'u' : '');
+      return guardedRegExp(`^(?:${body})$`);
     } catch {
       throw new Error(`error parsing regexp: ${JSON.stringify(this.source)} is no RE2 expression`);
     }
@@ -113,7 +108,7 @@ class Translation {
     if (PLAIN_ESCAPES.includes(c) && !(inClass && (c === 'b' || c === 'B'))) return `\\${c}`;
     if (c === 'a') return '\\x07';
     if (c === 'x') return this.hex(flags);
-    if (c === 'p' || c === 'P') return this.property(c);
+    if (c === 'p' || c === 'P') return inClass ? this.property(c) : `[${this.property(c)}]`;
     if (c === '0') return '\\x00';
     if (/[A-Za-z0-9]/.test(c)) throw new Error(`invalid escape sequence: \\${c}`);
     return escapeCharacter(c);
@@ -132,10 +127,8 @@ class Translation {
     const match = /^(?:\{(\^?)(\w+)\}|([A-Z]))/.exec(this.source.slice(this.at));
     if (match === null) throw new Error(`invalid character class range: \\${c}`);
     this.at += match[0].length;
-    this.unicode = true;
     const name = match[2] ?? match[3]!;
-    const negated = (c === 'P') !== (match[1] === '^');
-    return `\\${negated ? 'P' : 'p'}{${name.length <= 2 ? name : `Script=${name}`}}`;
+    return propertyRanges(name, (c === 'P') !== (match[1] === '^'));
   }
 
   private bracket(flags: Flags): string {
@@ -189,7 +182,7 @@ function withFlags(flags: Flags, text: string): Flags {
   const changed = { ...flags };
   for (const c of text) {
     if (c === '-') on = false;
-    else if (c === 'i' || c === 's' || c === 'm') changed[c] = on;
+    else if (c === 'i' || c === 's') changed[c] = on;
     else throw new Error(`invalid or unsupported Perl syntax: (?${text}`);
   }
   return changed;
@@ -205,9 +198,7 @@ function literal(c: string, flags: Flags): string {
 /** A character outside brackets that has no backslash before it; `rest` starts with it. */
 function plain(c: string, flags: Flags, rest: string): string {
   if (c === '.') return flags.s ? '[^]' : '[^\\n]';
-  if (c === '^') return flags.m ? '(?<![^\\n])' : '^';
-  if (c === '$') return flags.m ? '(?![^\\n])' : '$';
-  if ('|*+?'.includes(c)) return c;
+  if ('^$|*+?'.includes(c)) return c;
   if (c === '{' && /^\{\d{1,4}(?:,\d{0,4})?\}/.test(rest)) return repetition(rest);
   // The rest of a repetition: its closing brace is escaped only where it stands alone.
   return /[\d,}]/.test(c) ? (c === '}' ? '}' : c) : literal(c, flags);
@@ -244,3 +235,33 @@ export function expandTemplate(template: string, match: RegExpExecArray): string
     return (/^\d+$/.test(name) ? match[Number(name)] : match.groups?.[name]) ?? '';
   });
 }
+
+const properties = new Map<string, string>();
+
+/**
+ * A Unicode category or script as ranges for a class, of the characters of 16 bits. Spelled out, because V8's automaton
+ * knows no flag `u`, and without it an expression made to hang would.
+ */
+function propertyRanges(name: string, negated: boolean): string {
+  const key = `${negated ? 'P' : 'p'}${name}`;
+  let ranges = properties.get(key);
+  if (ranges !== undefined) return ranges;
+  let pattern: RegExp;
+  try {
+    pattern = new RegExp(`^\\${negated ? 'P' : 'p'}{${name.length <= 2 ? name : `Script=${name}`}}$`, 'u');
+  } catch {
+    throw new Error(`invalid character class range: \\p{${name}}`);
+  }
+  ranges = '';
+  for (let code = 0, from = -1; code <= 0x10000; code++) {
+    const inside = code <= 0xffff && pattern.test(String.fromCharCode(code));
+    if (inside && from < 0) from = code;
+    if (inside || from < 0) continue;
+    ranges += `${unit(from)}-${unit(code - 1)}`;
+    from = -1;
+  }
+  if (properties.size < 100) properties.set(key, ranges);
+  return ranges;
+}
+
+const unit = (code: number): string => `\\u${code.toString(16).padStart(4, '0')}`;
