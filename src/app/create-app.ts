@@ -16,7 +16,7 @@ import { createHttpServer } from '../platform/http/index.ts';
 import { createJobs, jobsMigrations } from '../platform/jobs/index.ts';
 import type { Log } from '../platform/log.ts';
 import { createRegistry } from '../platform/metrics.ts';
-import { maintain, migrate, openEmbedded, openServer } from '../platform/sql/index.ts';
+import { maintain, migrate, openEmbedded, openServer, type OnStateFault } from '../platform/sql/index.ts';
 import { createPostmortems, postmortemsMigrations } from '../postmortems/index.ts';
 import { createReleases } from '../releases/index.ts';
 import { adminTokens } from './admin-tokens.ts';
@@ -49,7 +49,8 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
   const health = createHealth(clock);
 
   progress(settings.postgres === undefined ? 'Opening the embedded PostgreSQL' : 'Connecting to PostgreSQL');
-  const sql = settings.postgres === undefined ? await openEmbedded(inData('state')) : await openServer(settings.postgres);
+  const stateFault: OnStateFault = (fault) => health.report('state', fault?.state ?? 'ok', fault?.problem);
+  const sql = settings.postgres === undefined ? await openEmbedded(inData('state'), stateFault) : await openServer(settings.postgres);
   await migrate(sql, [
     ...jobsMigrations,
     ...ledgerMigrations,
