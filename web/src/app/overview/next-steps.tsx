@@ -1,20 +1,7 @@
 import type { ReactNode } from 'react';
 import { Card } from '../../ui/part.tsx';
 import { Link } from '../../ui/router.tsx';
-
-const EXAMPLE = `# team.yaml
-apiVersion: nines/v1
-kind: Service
-metadata: { name: website }
-spec: { owner: web, tier: 1 }
----
-apiVersion: nines/v1
-kind: Probe
-metadata: { name: website-front }
-spec:
-  service: website
-  http: { url: https://www.example.org/ }
-  interval: 30s`;
+import { EXAMPLE } from './example-documents.ts';
 
 /** What a first start shows in the place of services. */
 export function NextSteps(): ReactNode {
@@ -30,7 +17,7 @@ export function NextSteps(): ReactNode {
           <pre className="code" tabIndex={0} aria-label="Example document">
             {EXAMPLE}
           </pre>
-          <pre className="code">nines up --config ./config</pre>
+          <pre className="code">nines check ./config && nines up --config ./config</pre>
         </li>
         <li>
           <p className="strong">Send what you already measure</p>
