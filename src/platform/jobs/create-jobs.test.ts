@@ -148,3 +148,22 @@ test('what falls due between two looks at the clock does not wait for the poll',
   expect(slowest).toBeLessThan(4_000);
   await jobs.stop();
 });
+
+test('after a jump, what was set by the old clock is not run early, and what was set by the new one not late', async () => {
+  const { database, sql, clock, jobs, advance } = await setUp();
+  await using _ = database;
+  const ran: string[] = [];
+  jobs.handle('greet', { run: async ({ key }) => void ran.push(key) });
+  await jobs.start();
+  await sql.transaction((tx) => jobs.enqueue(tx, { kind: 'greet', key: 'old', runAt: clock.now() + 60_000 }));
+  clock.jump(3_600_000);
+  await sql.transaction((tx) => jobs.enqueue(tx, { kind: 'greet', key: 'new', runAt: clock.now() + 10_000 }));
+  await advance(500);
+  expect(ran).toEqual([]);
+  await jobs.shift(3_600_000);
+  await advance(10_000);
+  expect(ran).toEqual(['new']);
+  await advance(60_000);
+  expect(ran).toEqual(['new', 'old']);
+  await jobs.stop();
+});

@@ -39,6 +39,9 @@ const DEFAULT_CONCURRENCY = 4;
 const DEFAULT_TIMEOUT = 30_000;
 /** How often to look even when nothing said so: another process may have enqueued, or died. */
 const POLL_MS = 5_000;
+/** The wall clock jumped: nothing is taken up until `shift` has moved what waits, or is overdue itself. */
+const JUMP_MS = 5_000;
+const SHIFT_WITHIN_MS = 3_000;
 
 export const defaultRetry = (attempt: number): number => Math.min(300_000, 1_000 * 2 ** (attempt - 1));
 
@@ -54,6 +57,27 @@ export function createJobs({ sql, clock, log }: { sql: Sql; clock: Clock; log: L
   let idleWaiters: (() => void)[] = [];
 
   const db = () => sql.db<Tables>();
+
+  const skew = (): number => clock.now() - clock.monotonic();
+  /** The clocks' distance by which the stored times were made. */
+  let stored = skew();
+  let jumpSeen: number | undefined;
+  /** Set by a clock that had jumped already, before `shift` heard of it: these are right as they are. */
+  const rightAlready = new Map<string, { kind: string; key: string }>();
+  const hasJumped = (): boolean => Math.abs(skew() - stored) >= JUMP_MS;
+  const setTime = ({ kind, key }: { kind: string; key: string }): void => {
+    if (hasJumped()) rightAlready.set(`${kind} ${key}`, { kind, key });
+  };
+  const settleClock = (): void => {
+    stored = skew();
+    jumpSeen = undefined;
+    rightAlready.clear();
+  };
+  const awaitsShift = (): boolean => {
+    if (hasJumped() && clock.monotonic() - (jumpSeen ??= clock.monotonic()) < SHIFT_WITHIN_MS) return true;
+    settleClock();
+    return false;
+  };
 
   const runOne = async (row: Row): Promise<void> => {
     const handler = handlers.get(row.kind);
@@ -81,6 +105,7 @@ export function createJobs({ sql, clock, log }: { sql: Sql; clock: Clock; log: L
 
   /** Ends the job, or sets it for later; leaves one alone that was enqueued again while it ran, but for its lease. */
   const finish = async (row: Row, later?: Partial<Row>): Promise<void> => {
+    if (later) setTime(row);
     const mine = db().updateTable('jobs').where('kind', '=', row.kind).where('key', '=', row.key).where('owner', '=', owner);
     const unchanged = later
       ? mine.set({ ...later, owner: null, leased_until: null }).where('version', '=', row.version)
@@ -113,6 +138,11 @@ export function createJobs({ sql, clock, log }: { sql: Sql; clock: Clock; log: L
 
   const scan = async (): Promise<void> => {
     if (!started) return;
+    if (awaitsShift()) {
+      timer?.cancel();
+      timer = clock.after(100, wake);
+      return settleIdle();
+    }
     if (scanning) {
       scanAgain = true;
       return;
@@ -177,6 +207,7 @@ export function createJobs({ sql, clock, log }: { sql: Sql; clock: Clock; log: L
   return {
     handle: (kind, handler) => void handlers.set(kind, handler),
     async enqueue(tx, { kind, key, payload = {}, runAt = clock.now(), priority = 5 }) {
+      setTime({ kind, key });
       await tx
         .db<Tables>()
         .insertInto('jobs')
@@ -227,7 +258,14 @@ export function createJobs({ sql, clock, log }: { sql: Sql; clock: Clock; log: L
       return rows;
     },
     async shift(byMs) {
-      await template`update jobs set run_at = run_at + ${byMs}, leased_until = leased_until + ${byMs}`.execute(db());
+      await sql.transaction(async (tx) => {
+        // As of now: whoever had the database before us may have set more times by the new clock.
+        const right = [...rightAlready.values()];
+        const except = right.map(({ kind, key }) => template<boolean>`(kind = ${kind} and key = ${key})`);
+        const others = except.length === 0 ? template<boolean>`true` : template<boolean>`not (${template.join(except, template` or `)})`;
+        await template`update jobs set run_at = run_at + ${byMs}, leased_until = leased_until + ${byMs} where ${others}`.execute(tx.db());
+        settleClock();
+      });
       wake();
     },
   };
