@@ -53,13 +53,6 @@ module.exports = {
       to: { path: '^src/', pathNot: ['/contract\\.ts$', '^src/(app|catalog)/index\\.ts$', '^src/platform/duration\\.ts$'] },
     },
     {
-      name: 'web-imports-contracts',
-      severity: 'error',
-      from: { path: '^web/src/' },
-      to: { path: '^(src|cli|examples)/', pathNot: '/contract\\.ts$' },
-    },
-    { name: 'web-ui-knows-no-domain', severity: 'error', from: { path: '^web/src/ui/' }, to: { path: '^(web/src/modules|src)/' } },
-    {
       name: 'no-tests-in-the-program',
       severity: 'error',
       from: { path: '^(src|cli|examples)/', pathNot: '\\.test\\.ts$' },

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { dueAt, evaluateRule, MAX_ALERTS, RESOLVED_RETENTION_MS, type RuleSample, type RuleState } from './evaluate-rule.ts';
-import { ruleFileSpec } from './rule-file.ts';
+import { ruleFileSpec } from './rule-file-spec.ts';
 import type { AlertRule } from './rule.ts';
 import { rulesOfFile } from './rules-of-file.ts';
 

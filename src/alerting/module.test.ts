@@ -13,7 +13,7 @@ import { silentLog } from '../platform/log.ts';
 import { createRegistry } from '../platform/metrics.ts';
 import type { AlertTransition } from './alert.ts';
 import { alertingMigrations, createAlerting, ruleFileKind } from './index.ts';
-import { ruleFileSpec } from './rule-file.ts';
+import { ruleFileSpec } from './rule-file-spec.ts';
 
 let database: TestSql;
 beforeAll(async () => void (database = await createTestSql([...ledgerMigrations, ...alertingMigrations])));

@@ -1,7 +1,7 @@
 import type { Resource, ResourceProblem, ResourceSet } from '../catalog/index.ts';
 import { whyNoOneIsCalled } from '../objectives/index.ts';
 import { severityOf } from './rule.ts';
-import type { RuleFileSpec, RuleSpec } from './rule-file.ts';
+import type { RuleFileSpec, RuleSpec } from './rule-file-spec.ts';
 
 /** A subject has to fit a locked phone's screen. */
 export const SUMMARY_MAX = 50;

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { Resource, ResourceSet } from '../catalog/index.ts';
-import { ruleFileKind, ruleFileSpec } from './rule-file.ts';
+import { ruleFileKind } from './rule-file.ts';
+import { ruleFileSpec } from './rule-file-spec.ts';
 import { rulesOfFile } from './rules-of-file.ts';
 
 const problems = (yaml: string): string[] => {

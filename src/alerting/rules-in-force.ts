@@ -2,7 +2,8 @@ import { parse as parseYaml } from 'yaml';
 import type { ResourceSet } from '../catalog/index.ts';
 import { burnAlerts, type Objective } from '../objectives/index.ts';
 import { objectiveRule, probeRules, scrapeRules, type BuiltinDeps } from './builtin-rules.ts';
-import { ruleFileKind, ruleFileSpec, type RuleFileSpec } from './rule-file.ts';
+import { ruleFileKind } from './rule-file.ts';
+import { ruleFileSpec, type RuleFileSpec } from './rule-file-spec.ts';
 import type { Rule } from './rule.ts';
 import { rulesOfFile } from './rules-of-file.ts';
 

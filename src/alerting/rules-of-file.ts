@@ -1,6 +1,6 @@
 import { tryParseDuration } from '../platform/duration.ts';
 import { parsePromQL } from '../monitoring/index.ts';
-import type { RuleFileSpec, RuleSpec } from './rule-file.ts';
+import type { RuleFileSpec, RuleSpec } from './rule-file-spec.ts';
 import type { Rule } from './rule.ts';
 import { readsOf } from './rule-selectors.ts';
 import { compileTemplate, type Template } from './template.ts';

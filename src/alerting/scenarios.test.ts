@@ -32,7 +32,7 @@ import { createRegistry } from '../platform/metrics.ts';
 import type { Sql } from '../platform/sql/index.ts';
 import type { AlertTransition } from './alert.ts';
 import { alertingMigrations, createAlerting, ruleFileKind, type Alerting } from './index.ts';
-import { ruleFileSpec } from './rule-file.ts';
+import { ruleFileSpec } from './rule-file-spec.ts';
 
 type Arrival = (metrics: ReadonlySet<string>, newest: number) => void;
 

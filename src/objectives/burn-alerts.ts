@@ -4,15 +4,8 @@
  * went to matter (2 %, 5 %, 10 %, 10 % of 30 days), the short one that it still goes, so that the alert ends soon after.
  */
 import { formatDuration } from '../platform/duration.ts';
-import type { Objective } from './objective.ts';
+import type { BurnAlert, Objective } from './objective.ts';
 import type { RuleDefinition } from './rule-definition.ts';
-
-export interface BurnAlert {
-  readonly severity: 'critical' | 'ticket';
-  readonly burnRate: number;
-  readonly longMs: number;
-  readonly shortMs: number;
-}
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

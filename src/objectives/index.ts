@@ -1,7 +1,8 @@
-export { burnAlerts, type BurnAlert } from './burn-alerts.ts';
+export { burnAlerts } from './burn-alerts.ts';
 export { objectivesMigrations } from './migrations.ts';
-export { createObjectives, type Objectives, type ObjectivesDeps } from './module.ts';
-export type { Objective } from './objective.ts';
+export { createObjectives } from './module.ts';
+export type { Objectives, ObjectivesDeps } from './objectives.ts';
+export type { BurnAlert, Objective } from './objective.ts';
 export { selectorText } from './promql.ts';
 export { queryPort, type QueryPort } from './query-port.ts';
 export type { RuleDefinition } from './rule-definition.ts';

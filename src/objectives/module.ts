@@ -1,52 +1,19 @@
-import type { Catalog, ResourceSet } from '../catalog/index.ts';
-import type { QueryEngine, SampleSink } from '../monitoring/index.ts';
-import type { Clock, Timer } from '../platform/clock.ts';
-import type { Health } from '../platform/health.ts';
-import type { Route } from '../platform/http/index.ts';
-import type { Log } from '../platform/log.ts';
-import type { Registry } from '../platform/metrics.ts';
+import type { ResourceSet } from '../catalog/index.ts';
+import type { Timer } from '../platform/clock.ts';
 import { notFound } from '../platform/problem.ts';
-import type { Sql } from '../platform/sql/index.ts';
 import type { ObjectiveCost, ObjectiveStatus } from './contract.ts';
 import { Meter } from './meter.ts';
 import { HOUR, MINUTE } from './minute-history.ts';
 import { objectiveCost } from './objective-cost.ts';
 import { ObjectiveSeries } from './objective-series.ts';
+import type { Objectives, ObjectivesDeps } from './objectives.ts';
 import { objectiveStatus } from './objective-status.ts';
 import { createObjectiveStore } from './objective-store.ts';
-import { objectiveOf, type Objective } from './objective.ts';
+import { objectiveOf } from './read-objective.ts';
 import { queryPort } from './query-port.ts';
 import { objectiveRoutes } from './routes.ts';
-import { sloKind, type SloSpec } from './slo-document.ts';
-
-export interface ObjectivesDeps {
-  readonly sql: Sql;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly health: Health;
-  readonly catalog: Catalog;
-  readonly query: Pick<QueryEngine, 'instant' | 'range'>;
-  /** Where burn rates are written for graphs and alerts. */
-  readonly sink: SampleSink;
-  readonly metrics: Registry;
-}
-
-export interface Objectives {
-  readonly routes: Route[];
-  start(): Promise<void>;
-  stop(): Promise<void>;
-  list(): readonly Objective[];
-  /** How all objectives stand, by name; counted within the last few seconds. */
-  statuses(): Promise<ObjectiveStatus[]>;
-  /** Throws a 404 `Problem`. */
-  status(name: string): Promise<ObjectiveStatus>;
-  /** What [from, to) cost an objective. Throws a 404 `Problem`. */
-  cost(name: string, from: number, to: number): Promise<ObjectiveCost>;
-  /** What [from, to) cost each objective of a service. */
-  costs(service: string, from: number, to: number): Promise<ObjectiveCost[]>;
-  /** Counts now. */
-  measure(): Promise<void>;
-}
+import { sloKind } from './slo-document.ts';
+import type { SloSpec } from './slo-spec.ts';
 
 const EVERY_MS = 10_000;
 const FRESH_MS = 5_000;

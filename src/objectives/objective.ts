@@ -1,8 +1,12 @@
-import type { Resource } from '../catalog/index.ts';
-import { parseDuration } from '../platform/duration.ts';
-import { burnAlertsFor, type BurnAlert } from './burn-alerts.ts';
-import { compileIndicator, type Indicator } from './indicator.ts';
-import type { SloSpec } from './slo-document.ts';
+import type { Indicator } from './indicator.ts';
+
+/** A pair of windows and the burn rate above which both of them alert. */
+export interface BurnAlert {
+  readonly severity: 'critical' | 'ticket';
+  readonly burnRate: number;
+  readonly longMs: number;
+  readonly shortMs: number;
+}
 
 /** A promise about a service, ready to be measured. */
 export interface Objective {
@@ -14,19 +18,4 @@ export interface Objective {
   readonly windowMs: number;
   readonly indicator: Indicator;
   readonly alerts: readonly BurnAlert[];
-}
-
-/** Reads a document that passed its check. */
-export function objectiveOf({ name, title, spec }: Resource<SloSpec>): Objective {
-  const { target, targetPercent } = spec.objectives[0]!;
-  const windowMs = parseDuration(spec.timeWindow[0]!.duration);
-  return {
-    name,
-    title: title === '' ? name : title,
-    service: spec.service,
-    target: target ?? Number((targetPercent! / 100).toPrecision(12)),
-    windowMs,
-    indicator: compileIndicator(spec.indicator.spec.ratioMetric),
-    alerts: burnAlertsFor(windowMs),
-  };
 }

@@ -9,7 +9,7 @@ import { createHealth } from '../platform/health.ts';
 import { silentLog } from '../platform/log.ts';
 import { createRegistry } from '../platform/metrics.ts';
 import { createObjectives, objectivesMigrations, type Objectives } from './index.ts';
-import { sloSpec, type SloSpec } from './slo-document.ts';
+import { sloSpec, type SloSpec } from './slo-spec.ts';
 
 let database: TestSql;
 beforeAll(async () => void (database = await createTestSql(objectivesMigrations)));

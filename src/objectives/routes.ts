@@ -3,7 +3,7 @@ import type { Clock } from '../platform/clock.ts';
 import { route, type Route } from '../platform/http/index.ts';
 import { badRequest } from '../platform/problem.ts';
 import * as contract from './contract.ts';
-import type { Objectives } from './module.ts';
+import type { Objectives } from './objectives.ts';
 
 const byName = z.object({ name: z.string().max(253) });
 const span = z.object({ from: z.iso.datetime({ offset: true }), to: z.iso.datetime({ offset: true }).optional() });

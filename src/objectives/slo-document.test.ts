@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { ResourceSet } from '../catalog/index.ts';
-import { objectiveOf } from './objective.ts';
-import { sloKind, sloSpec } from './slo-document.ts';
+import { objectiveOf } from './read-objective.ts';
+import { sloKind } from './slo-document.ts';
+import { sloSpec } from './slo-spec.ts';
 
 const GOOD = `
 service: shop

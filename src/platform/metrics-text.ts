@@ -1,5 +1,5 @@
 /** Prometheus' text exposition format 0.0.4. */
-import type { MetricDescription, MetricLabels, MetricSample } from './metrics.ts';
+import type { MetricDescription, MetricLabels, MetricSample } from './metric-sample.ts';
 
 export function renderMetric({ name, help, type }: MetricDescription, samples: readonly MetricSample[]): string {
   const lines = samples.map(({ name, labels, value }) => `${name}${renderLabels(labels)} ${renderValue(value)}\n`);

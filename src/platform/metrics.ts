@@ -5,23 +5,10 @@
  *     const refused = registry.counter({ name: 'nines_intake_refused_total', help: 'Requests refused.', labels: ['reason'] });
  *     refused.inc({ reason: 'too-large' });
  */
+import type { MetricDescription, MetricLabels, MetricSample, RegistryMetricType } from './metric-sample.ts';
 import { renderMetric } from './metrics-text.ts';
 
-export type MetricLabels = Readonly<Record<string, string>>;
-
-export interface MetricSample {
-  readonly name: string;
-  readonly labels: MetricLabels;
-  readonly value: number;
-}
-
-export type RegistryMetricType = 'counter' | 'gauge' | 'histogram';
-
-export interface MetricDescription {
-  readonly name: string;
-  readonly help: string;
-  readonly type: RegistryMetricType;
-}
+export type { MetricDescription, MetricLabels, MetricSample, RegistryMetricType } from './metric-sample.ts';
 
 export interface MetricOptions<L extends string> {
   /** `nines_<module>_<what>_<unit>`, a counter ends in `_total`. */

@@ -5,7 +5,7 @@ import type { ObjectiveCost } from '../objectives/contract.ts';
 import { draftPostmortem } from './draft-postmortem.ts';
 import { type Evidence, timeToAcknowledge, timeToRecover } from './evidence.ts';
 import { freezeGraphs } from './frozen-graph.ts';
-import type { PostmortemsDeps } from './module.ts';
+import type { PostmortemsDeps } from './deps.ts';
 import { findPostmortem, insertPostmortem } from './postmortem-store.ts';
 
 /** The job that drafts an incident's postmortem; its key is the incident's id. */

@@ -1,3 +1,4 @@
-export { createPostmortems, type PostmortemsDeps } from './module.ts';
+export { createPostmortems } from './module.ts';
+export type { PostmortemsDeps } from './deps.ts';
 export { postmortemsMigrations } from './migrations.ts';
 export type { PostmortemDetail, PostmortemSummary } from './contract.ts';

@@ -3,7 +3,7 @@ import { type Principal, reply, route, type Route } from '../platform/http/index
 import { conflict, notFound } from '../platform/problem.ts';
 import { postmortem, type PostmortemDetail, postmortemDetail, savePostmortem } from './contract.ts';
 import { drawFrozen } from './frozen-graph.ts';
-import type { PostmortemsDeps } from './module.ts';
+import type { PostmortemsDeps } from './deps.ts';
 import {
   findGraph,
   findPostmortem,

@@ -9,6 +9,7 @@ const STYLE = `
   @media (prefers-color-scheme: dark) {
     body { background: #121417 !important; color: #f1f3f5 !important; }
     a { color: #8ab4f8 !important; }
+    a.button { color: #ffffff !important; }
   }`;
 
 /** Inline too: some clients drop the style sheet, and this is what must be found with one thumb. */

@@ -193,8 +193,13 @@ async function serveWeb(app: FastifyInstance, directory: string | undefined): Pr
       wildcard: false,
       index: false,
       cacheControl: false,
+      // The build leaves a .br and a .gz beside each file that is worth it.
+      preCompressed: true,
       setHeaders: (response, file) =>
-        void response.setHeader('cache-control', /[.-][\w-]{8,}\.\w+$/.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache'),
+        void response.setHeader(
+          'cache-control',
+          /[.-][\w-]{8,}\.\w+(\.br|\.gz)?$/.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache',
+        ),
     });
   }
   app.setNotFoundHandler(async (request, answer) => {

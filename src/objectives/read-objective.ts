@@ -1,0 +1,21 @@
+import type { Resource } from '../catalog/index.ts';
+import { parseDuration } from '../platform/duration.ts';
+import { burnAlertsFor } from './burn-alerts.ts';
+import { compileIndicator } from './indicator.ts';
+import type { Objective } from './objective.ts';
+import type { SloSpec } from './slo-spec.ts';
+
+/** Reads a document that passed its check. */
+export function objectiveOf({ name, title, spec }: Resource<SloSpec>): Objective {
+  const { target, targetPercent } = spec.objectives[0]!;
+  const windowMs = parseDuration(spec.timeWindow[0]!.duration);
+  return {
+    name,
+    title: title === '' ? name : title,
+    service: spec.service,
+    target: target ?? Number((targetPercent! / 100).toPrecision(12)),
+    windowMs,
+    indicator: compileIndicator(spec.indicator.spec.ratioMetric),
+    alerts: burnAlertsFor(windowMs),
+  };
+}
