@@ -90,8 +90,8 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
   });
 
   const monitoring = createMonitoring({ directory: inData('telemetry'), clock, log, health, metrics, catalog, version: VERSION, settings });
-  const { query } = monitoring;
-  const objectives = createObjectives({ sql, clock, log, health, catalog, query, sink: monitoring.sink, metrics });
+  const { query, decide } = monitoring;
+  const objectives = createObjectives({ sql, clock, log, health, catalog, query: decide, sink: monitoring.sink, metrics });
   const oncall = createOncall({
     sql,
     clock,
@@ -111,7 +111,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     health,
     ledger,
     catalog,
-    query,
+    query: decide,
     sink: monitoring.sink,
     onArrival: monitoring.onArrival,
     objectives,
