@@ -43,20 +43,27 @@ export function findToken(given: string | undefined, url: string, terminal: Term
   return token?.trim() || undefined;
 }
 
-/** `local-token` in the data folder: `<address> <token>`, made anew at every start. Only for a server on this machine. */
+/** Where a server started here, or the demo, keeps its data. */
+const DATA_FOLDERS = ['./nines-data', './demo-data/nines'];
+
+/**
+ * `local-token` in the data folder: `<address> <token>`, made anew at every start, so the newest counts. Only for a server on
+ * this machine.
+ */
 function localToken(url: string, env: Terminal['env']): string | undefined {
   const { hostname, port } = new URL(url);
   if (!['localhost', '127.0.0.1', '[::1]'].includes(hostname)) return undefined;
-  try {
-    const [address = '', token] = fs
-      .readFileSync(path.join(env['NINES_DATA'] || './nines-data', 'local-token'), 'utf8')
-      .trim()
-      .split(' ');
-    // Another server on this machine has another port: it must not be shown this one's token.
-    return new URL(address).port === port ? token : undefined;
-  } catch {
-    return undefined;
-  }
+  const found = (env['NINES_DATA'] ? [env['NINES_DATA']] : DATA_FOLDERS).flatMap((folder) => {
+    try {
+      const file = path.join(folder, 'local-token');
+      const [address = '', token = ''] = fs.readFileSync(file, 'utf8').trim().split(' ');
+      // Another server on this machine has another port: it must not be shown this one's token.
+      return new URL(address).port === port && token !== '' ? [{ token, made: fs.statSync(file).mtimeMs }] : [];
+    } catch {
+      return [];
+    }
+  });
+  return found.sort((one, other) => other.made - one.made)[0]?.token;
 }
 
 /** The file has a line for each server, `<address> <token>`; a token alone serves for any. */

@@ -18,7 +18,7 @@ export const demoCommand: Setup = (program, run) => {
       const answer = await post(terminal, options, `/break/${what}`);
       if (json) return printJson(answer);
       say(`${paint('red', 'Broken:')} ${cleanLine(typeof answer['tells'] === 'string' ? answer['tells'] : what)}`);
-      say(paint('dim', "Follow it with 'nines events --follow', acknowledge with 'nines ack', and heal it with 'nines demo heal'."));
+      say(paint('dim', "The page comes to the mailbox. Acknowledge it there, or by 'npm run nines -- ack --all'; mend it by 'npm run nines -- demo heal'."));
     }),
   );
   withController(demo.command('heal').description('heal it')).action(

@@ -16,7 +16,7 @@ test.each([
 /** The first person of a rotation of two is on call in even weeks after its start. */
 test.each(['2026-11-16T08:59:00Z', '2026-11-16T09:00:00Z', '2026-11-22T23:59:00Z'])('at %s the first person is on call', (at) => {
   const now = Date.parse(at);
-  const start = /'(.*)'/.exec(documentFor("start: '2026-01-05'", portsFrom(9900), now))?.[1] ?? '';
+  const start = /'(.*)'/.exec(documentFor("start: '2026-01-05'", portsFrom(9900), now, 'UTC'))?.[1] ?? '';
   const weeks = (now - Date.parse(`${start}T09:00:00Z`)) / (7 * 86_400_000);
   expect(Math.floor(weeks)).toBe(2);
 });
@@ -33,4 +33,10 @@ test('the documents get the ports of this run, and nothing else changes', () => 
   } finally {
     fs.rmSync(to, { recursive: true });
   }
+});
+
+test('who is on call lives where this machine is', () => {
+  const people = documentFor(fs.readFileSync('examples/demo/config/people.yaml', 'utf8'), portsFrom(9900), 0, 'Asia/Tokyo');
+  expect(people).toMatch(/name: ana,[^-]*timeZone: Asia\/Tokyo/);
+  expect(people).toContain('timeZone: America/New_York');
 });
