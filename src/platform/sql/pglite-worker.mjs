@@ -60,8 +60,9 @@ async function answer({ id, text, parameters, script, close }) {
     return { id, rows: /** @type {Record<string, unknown>[]} */ (rows), affected: affectedRows ?? 0 };
   } catch (error) {
     const { message, code, detail } = /** @type {{ message: string, code?: string, detail?: string }} */ (error);
-    // PostgreSQL gives every error of a statement a code. Without one it may be PostgreSQL itself that has ended.
-    const dead = code === undefined && (await pg.query('select 1').catch(() => undefined)) === undefined;
+    // PostgreSQL gives every error of a statement a code below these. With others it may be PostgreSQL itself that has ended.
+    const grave = code === undefined || /^(57P|58|XX)/.test(code);
+    const dead = grave && (await pg.query('select 1').catch(() => undefined)) === undefined;
     return { id, error: { message, code, detail }, dead };
   }
 }
