@@ -1,3 +1,7 @@
+/**
+ * The embedded PostgreSQL: a thread, its one connection, and what happens when the disk is full or the thread ends. Longer than
+ * most: requests, transaction and restart share one state, and must be seen together.
+ */
 import fs from 'node:fs';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
