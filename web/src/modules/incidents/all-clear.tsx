@@ -26,7 +26,11 @@ export function AllClear({ incident }: { incident: IncidentDetail }): ReactNode 
   };
   return (
     <>
-      <button type="button" className="button button-big" onClick={() => ask(true)}>
+      <button
+        type="button"
+        className={incident.outageEndedAt === null ? 'button button-big' : 'button button-big button-main'}
+        onClick={() => ask(true)}
+      >
         All clear…
       </button>
       <Dialog open={asking} title={`All clear for incident ${incident.number}?`} onClose={() => ask(false)}>

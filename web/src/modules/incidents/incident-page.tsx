@@ -26,6 +26,7 @@ export default function IncidentPage(): ReactNode {
 /** In the order in which someone who was just woken needs it. */
 function Incident({ incident }: { incident: IncidentDetail }): ReactNode {
   const open = incident.state === 'open';
+  const isOver = incident.outageEndedAt !== null;
   useTitle(`#${incident.number} ${incident.title}`);
   return (
     <div className="stack">
@@ -33,6 +34,8 @@ function Incident({ incident }: { incident: IncidentDetail }): ReactNode {
       <div className="split">
         <div className="stack">
           <IncidentFacts incident={incident} />
+          {/* Once the outage is over it is what there is to do; before, it is out of the way of a thumb in a hurry. */}
+          {open && isOver && <AllClear incident={incident} />}
           <NextAction incident={incident} />
           {open && <UpdateBox incident={incident} />}
           {!open && <Outcome incident={incident} />}
@@ -41,7 +44,7 @@ function Incident({ incident }: { incident: IncidentDetail }): ReactNode {
         <div className="stack">
           <Triage incident={incident} />
           <Roles incident={incident} />
-          {open && <AllClear incident={incident} />}
+          {open && !isOver && <AllClear incident={incident} />}
         </div>
       </div>
     </div>
