@@ -7,10 +7,9 @@ import { writeDocuments } from './documents.ts';
 import { readOptions, USAGE, type Options } from './options.ts';
 import { refuseTakenPorts } from './ports.ts';
 import { built, createProcesses, type Processes } from './processes.ts';
-import { createWorld, until } from './world.ts';
+import { createWorld, GOOD, until } from './world.ts';
 
 const PASSWORD = 'nines-demo';
-const CHANGES = '/nines/v1/changes';
 /** npm hands a Ctrl-C on that the terminal has sent already: only one that comes later asks for haste. */
 const SAME_CTRL_C_MS = 1_000;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -32,32 +31,37 @@ function stopOnSignals(processes: Processes): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
 }
 
-type Ask = <T>(method: string, address: string, body: unknown, asToken?: string) => Promise<T | undefined>;
+type Ask = <T>(method: string, address: string, body?: unknown, asToken?: string) => Promise<T | undefined>;
 
 /** Asks nines, with every right where no other token is given; undefined for what it refuses. */
 function createAsk(url: string, token: string): Ask {
-  return async <T>(method: string, address: string, body: unknown, asToken = token): Promise<T | undefined> => {
+  return async <T>(method: string, address: string, body?: unknown, asToken = token): Promise<T | undefined> => {
     const answer = await fetch(`${url}${address}`, {
       method,
-      headers: { authorization: `Bearer ${asToken}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
+      headers: { authorization: `Bearer ${asToken}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(10_000),
     });
     return answer.ok ? ((await answer.json()) as T) : undefined;
   };
 }
 
-const FIRST_DEPLOY = { kind: 'deploy', service: 'shortener', version: '1.0.0', title: 'Deploy shortener 1.0.0', by: 'pipeline' };
+/** Tells nines of changes as a pipeline does: by a token of its own, which is made once and kept with the data. */
+async function createPipeline(ask: Ask, file: string): Promise<(change: object) => Promise<void>> {
+  if (!fs.existsSync(file)) {
+    const made = await ask<{ secret: string }>('POST', '/nines/v1/tokens', { name: 'pipeline', scope: 'intake' });
+    if (made !== undefined) fs.writeFileSync(file, made.secret, { mode: 0o600 });
+  }
+  const secret = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined;
+  return async (change) => void (await ask('POST', '/nines/v1/changes', change, secret));
+}
 
-/** Tells nines of changes as a pipeline does: by a token of its own, which is kept beside the data. Begins with the first deploy. */
-async function startPipeline(ask: Ask, file: string): Promise<(change: object) => Promise<void>> {
-  const kept = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined;
-  if (kept !== undefined && (await ask('POST', CHANGES, FIRST_DEPLOY, kept)))
-    return async (change) => void (await ask('POST', CHANGES, change, kept));
-  const made = await ask<{ secret: string }>('POST', '/nines/v1/tokens', { name: 'pipeline', scope: 'intake' });
-  if (made !== undefined) fs.writeFileSync(file, made.secret, { mode: 0o600 });
-  await ask('POST', CHANGES, FIRST_DEPLOY, made?.secret);
-  return async (change) => void (await ask('POST', CHANGES, change, made?.secret));
+/** A demo that was ended with the bad version out begins with the good one: the ledger must say so. */
+async function tellOfRollback(ask: Ask, tell: (change: object) => Promise<void>): Promise<void> {
+  const last = await ask<{ changes: { data: { version?: string } }[] }>('GET', '/nines/v1/changes?service=shortener&limit=1');
+  const version = last?.changes[0]?.data.version;
+  if (version === undefined || version === GOOD) return;
+  await tell({ kind: 'rollback', service: 'shortener', version: GOOD, title: `Roll shortener back to ${GOOD}`, by: 'pipeline' });
 }
 
 async function startNines(processes: Processes, { data, ports }: Options, token: string): Promise<void> {
@@ -121,7 +125,8 @@ async function run(options: Options): Promise<void> {
     say('Starting nines …');
     await startNines(processes, options, token);
     await makeAccounts(ask);
-    tell = await startPipeline(ask, path.join(data, 'pipeline-token'));
+    tell = await createPipeline(ask, path.join(data, 'nines', 'pipeline-token'));
+    await tellOfRollback(ask, tell);
     await startController(world, ports.controller);
     say(welcome(options));
   } catch (error) {

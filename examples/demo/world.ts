@@ -2,7 +2,8 @@ import type { Ports } from './ports.ts';
 import type { Processes } from './processes.ts';
 
 const SHORTENER = 'examples/shortener/main.js';
-const GOOD = '1.0.0';
+/** The version that works: what it starts with. */
+export const GOOD = '1.0.0';
 /** Breaks one redirect in three. */
 const BAD = { version: '1.1.0', errors: 0.34 };
 

@@ -122,7 +122,9 @@ test('killed, started again, a bad deploy: page, acknowledgement, rollback, all-
   await demo.control('/break/deploy');
   const mails = async () => (await demo.ask<{ messages: MailboxMessage[] }>('GET', '/nines/v1/mailbox')).messages;
   const mail = await waitFor('the page in the mailbox', async () => (await mails()).find(({ text }) => text.includes('/a/')), 60);
-  expect(mail).toMatchObject({ to: 'ana@example.org', subject: 'Stop the errors users see' });
+  expect(mail.to).toBe('ana@example.org');
+  // The error rate pages, or where the objective is only seconds old its burn rate, whichever is seen first.
+  expect(mail.subject).toMatch(/^(Stop the errors users see|Restore shortener: too many failures)$/);
   expect(mail.text).toMatch(/What changed:\n- .*Deploy shortener 1\.1\.0/);
 
   const link = /http:\/\/\S+\/a\/\w+/.exec(mail.text)?.[0] ?? '';
@@ -143,7 +145,7 @@ test('killed, started again, a bad deploy: page, acknowledgement, rollback, all-
 
   // One failure was one page, and what changed is told at the end as at the beginning.
   const { pages } = await demo.ask<{ pages: Page[] }>('GET', '/nines/v1/pages');
-  expect(pages.map(({ subject, state }) => [subject, state])).toEqual([['Stop the errors users see', 'resolved']]);
+  expect(pages.map(({ subject, state }) => [subject, state])).toEqual([[mail.subject, 'resolved']]);
   const { markdown } = await demo.ask<PostmortemDetail>('GET', `/nines/v1/postmortems/${postmortem}`);
   for (const part of ['[Deploy shortener 1.1.0: prettier codes](https://example.org/pipelines/4711)', 'Roll shortener back to 1.0.0', 'pipeline'])
     expect(markdown).toContain(part);
