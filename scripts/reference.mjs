@@ -54,7 +54,7 @@ function read(name) {
 /** A default as a person writes it: sizes in MB, durations in the largest unit that fits. */
 function settingDefault(name, value) {
   if (value === undefined || (typeof value === 'object' && value !== null)) return '';
-  if (typeof value === 'number' && /Memory|Bytes$/.test(name)) return `\`${value / 2 ** 20}MB\``;
+  if (typeof value === 'number' && /Memory|Bytes$|maxBody/.test(name)) return `\`${value / 2 ** 20}MB\``;
   if (typeof value === 'number' && /retention|Interval|timeout/.test(name))
     return `\`${value % 86_400_000 === 0 ? `${value / 86_400_000}d` : `${value / 1000}s`}\``;
   return `\`${value}\``;

@@ -52,6 +52,15 @@ const query = z
   })
   .prefault({});
 
+const intake = z
+  .strictObject({
+    maxBody: bytes(32 * 1024 ** 2).describe('the largest remote-write request, decompressed'),
+    maxLabels: z.number().int().positive().default(64).describe('the most labels of a series'),
+    maxNameLength: z.number().int().positive().default(1024).describe('the longest label name and metric name, in characters'),
+    maxValueLength: z.number().int().positive().default(8192).describe('the longest label value, in characters'),
+  })
+  .prefault({});
+
 const smtp = z.strictObject({
   host: z.string().min(1).describe("the mail server's name"),
   port: z.number().int().min(1).max(65_535).default(587),
@@ -90,6 +99,7 @@ export const settingsSchema = z.strictObject({
     .positive()
     .default(200)
     .describe('the most live streams of events at a time; every open page of the UI is one'),
+  intake,
   store,
   query,
 });

@@ -9,12 +9,12 @@ import { createProbeRunner, probeKind } from './probe/index.ts';
 import { createQueryEngine, type QueryEngine, type QuerySettings } from './promql/index.ts';
 import { chartRoutes } from './charts/index.ts';
 import { prometheusRoutes } from './prometheus-routes.ts';
-import { createRemoteWrite, remoteWriteRoutes } from './remote-write/index.ts';
+import { createRemoteWrite, remoteWriteRoutes, type RemoteWriteSettings } from './remote-write/index.ts';
 import { monitoringRoutes } from './routes.ts';
 import { createScraper, scrapeKind } from './scrape/index.ts';
 import { createSelfWatch, registerProcessMetrics } from './self/index.ts';
 import type { SampleSink } from './series.ts';
-import { Store, type StoreSettings } from './store/index.ts';
+import { DEFAULT_STORE_SETTINGS, Store, type StoreSettings } from './store/index.ts';
 import { watchStore } from './watch-store.ts';
 
 export interface MonitoringDeps {
@@ -27,7 +27,11 @@ export interface MonitoringDeps {
   readonly catalog: Catalog;
   /** Of nines, for its own metrics. */
   readonly version: string;
-  readonly settings: { readonly store: Partial<StoreSettings>; readonly query: Partial<QuerySettings> };
+  readonly settings: {
+    readonly store: Partial<StoreSettings>;
+    readonly query: Partial<QuerySettings>;
+    readonly intake: Partial<RemoteWriteSettings>;
+  };
 }
 
 export interface Monitoring {
@@ -82,7 +86,8 @@ export function createMonitoring({ directory, clock, log, health, metrics, catal
   const probes = createProbeRunner({ sink: watching, clock, onError: failed('probe'), registry: metrics });
   const scraper = createScraper({ sink: watching, clock, onError: failed('scrape'), registry: metrics });
   const self = createSelfWatch({ sink: watching, clock, registry: metrics, onError: failed('self-watch') });
-  const remoteWrite = createRemoteWrite({ sink: store, clock });
+  const retention = settings.store.retention ?? DEFAULT_STORE_SETTINGS.retention;
+  const remoteWrite = createRemoteWrite({ sink: store, clock, settings: { ...settings.intake, retention } });
   let timer: Timer | undefined;
 
   const follow = (): void => {
@@ -100,7 +105,7 @@ export function createMonitoring({ directory, clock, log, health, metrics, catal
   return {
     routes: [
       ...prometheusRoutes({ query, index: store, scraper, clock }),
-      ...remoteWriteRoutes(remoteWrite),
+      ...remoteWriteRoutes(remoteWrite, settings.intake.maxBody),
       ...chartRoutes({ query }),
       ...monitoringRoutes({ probes, scraper, store, metrics }),
     ],

@@ -35,7 +35,7 @@ function toProblem(error: unknown, request: FastifyRequest): Problem {
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return new LimitError(413, `The body of ${request.method} ${request.routeOptions.url ?? request.url} is too large.`, {
       limit: request.routeOptions.bodyLimit ?? 0,
-      setting: 'smaller requests, or limits.body in nines.yaml',
+      setting: 'smaller requests (for remote write, intake.maxBody in nines.yaml)',
     });
   }
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500)
