@@ -39,6 +39,12 @@ const store = z
       'the longest that samples wait in the intake log before the engine gets them',
     ),
     flushBytes: bytes(DEFAULT_STORE_SETTINGS.flushBytes).describe('bytes of intake log at which the engine gets them at once'),
+    maxReadSamples: z
+      .number()
+      .int()
+      .positive()
+      .default(DEFAULT_STORE_SETTINGS.maxReadSamples)
+      .describe('the most samples that a query may read from before the recent window'),
     engineMemory: bytes(DEFAULT_STORE_SETTINGS.engineMemory).describe('the most memory that the embedded ClickHouse may take'),
   })
   .prefault({});

@@ -32,6 +32,16 @@ export async function putResolved(tx: Queryable, alerts: readonly PagedAlert[]):
   return [...new Set(rows.map(({ page }) => page))];
 }
 
+/** Whether any of these alerts was ever part of the page. */
+export async function hasAny(queryable: Queryable, page: string, alerts: readonly PagedAlert[]): Promise<boolean> {
+  const fingerprints = json(alerts.map(({ fingerprint }) => fingerprint));
+  const { rows } = await template`
+    select from page_alerts where page = ${page} and fingerprint in (select jsonb_array_elements_text(${fingerprints})) limit 1`.execute(
+    queryable.db(),
+  );
+  return rows.length > 0;
+}
+
 export async function countFiring(queryable: Queryable, page: string): Promise<number> {
   const { count } = await on(queryable)
     .selectFrom('page_alerts')

@@ -4,7 +4,7 @@ import { enqueueReminder, resolvePage } from './answer.ts';
 import { DESCRIBE, type Desk, describeService, ESCALATE, tell, TELL_RESOLVED } from './desk.ts';
 import { newPage } from './new-page.ts';
 import type { PageState } from './page.ts';
-import { countFiring, putFiring, putResolved } from './page-alerts.ts';
+import { countFiring, hasAny, putFiring, putResolved } from './page-alerts.ts';
 import { insertPage, lockPage, lockPageOfGroup, type PageRow, updatePage, withAlerts } from './page-store.ts';
 import { renderFacts } from './render-page.ts';
 import { storable } from './storable.ts';
@@ -50,8 +50,9 @@ async function fire(desk: Desk, tx: Tx, { key, alerts }: Group): Promise<void> {
   // Two tries: between a look and an insert, another process may open the page.
   for (let tries = 0; tries < 2; tries += 1) {
     const known = await lockPageOfGroup(tx, key, first.severity, now - REOPEN_MS);
-    if (known?.state === 'resolved') return reopen(desk, tx, known, alerts);
-    if (known) return grow(desk, tx, known, alerts);
+    // Another alert of the same service is another failure: it calls people anew, under its own words.
+    if (known?.state === 'resolved' && (await hasAny(tx, known.id, alerts))) return reopen(desk, tx, known, alerts);
+    if (known && known.state !== 'resolved') return grow(desk, tx, known, alerts);
     const opened = await insertPage(tx, newPage(desk, key, alerts));
     if (opened) return open(desk, tx, opened, alerts);
   }

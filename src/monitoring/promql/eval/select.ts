@@ -1,4 +1,5 @@
 /** From selectors to samples: instant vectors by lookback, and the windows that range functions slide over. Longer than most for its hot loops. */
+import { LimitError } from '../../../platform/problem.ts';
 import { isStale, type Series } from '../../series.ts';
 import { resolveDuration } from '../syntax/duration.ts';
 import type { At, Duration, MatrixSelector, VectorSelector } from '../syntax/ast.ts';
@@ -34,13 +35,23 @@ export function resolvePositive(context: Context, duration: Duration): number {
 export async function fetch(context: Context, node: VectorSelector, from: number, to: number): Promise<readonly Series[]> {
   const { source, signal } = context.options;
   const options = { maxSamples: context.samplesLeft, ...(signal && { signal }) };
-  const found = source.select(node.matchers, from, to, options);
-  const series = Array.isArray(found) ? found : await found;
+  const series = await select(context, () => source.select(node.matchers, from, to, options));
   let samples = 0;
   for (const one of series) samples += one.to - one.from;
   context.spend(samples);
   signal?.throwIfAborted();
   return series;
+}
+
+/** The source knows only how much of the limit is left: the reader is told the limit itself. */
+async function select(context: Context, ask: () => Promise<Series[]> | Series[]): Promise<readonly Series[]> {
+  try {
+    const found = ask();
+    return Array.isArray(found) ? found : await found;
+  } catch (error) {
+    if (error instanceof LimitError && error.extra['setting'] === 'query.maxSamples') context.spend(Infinity);
+    throw error;
+  }
 }
 
 /** Series, and how to work out a row of answers from each. */
