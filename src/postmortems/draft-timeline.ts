@@ -19,7 +19,7 @@ export function draftTimeline({ incident, timeline, recentChanges }: Evidence): 
   const seen = new Set(before.map(({ marker }) => marker));
   const entries = [...before, ...timeline.filter(({ marker }) => !seen.has(marker))];
   const shown = entries.filter((entry) => belongs(entry, incident.outageEndedAt));
-  const rows = shown.map((entry): Row => ({ at: Date.parse(entry.time), what: whatOf(entry, milestones), who: cell(entry.actor) }));
+  const rows = shown.map((entry): Row => ({ at: Date.parse(entry.time), what: whatOf(entry, milestones), who: cell(whoOf(entry)) }));
   rows.push({ at: incident.outageBeganAt, what: '**Outage begins**', who: '' });
   if (incident.outageEndedAt !== null) rows.push({ at: incident.outageEndedAt, what: '**Outage ends**', who: '' });
   const order = (row: Row): number => (row.what === '**Outage begins**' ? 0 : 1);
@@ -34,6 +34,9 @@ export function draftTimeline({ incident, timeline, recentChanges }: Evidence): 
     ...(left > 0 ? [`And ${left} more: they are on the incident's page.`] : []),
   ].join('\n\n');
 }
+
+/** Whoever did it: a pipeline says for whom it posts, and a person is a name. */
+const whoOf = ({ actor, data }: TimelineEntry): string => (typeof data['by'] === 'string' ? data['by'] : actor.replace(/^person:/, ''));
 
 /** The end that counts has a row of its own, and so has what is said to everyone: that it was sent to each is too much. */
 const belongs = ({ kind, time, data }: TimelineEntry, ended: number | null): boolean =>

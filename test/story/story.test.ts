@@ -102,7 +102,7 @@ test.skipIf(!has('nginx') || !has('prometheus-node-exporter'))(
   async () => {
     const [nginxPort, exporterPort] = [await freePort(), await freePort()];
     await using mail = await startMailServer();
-    const nginx = await startNginx(nginxPort);
+    await using nginx = await startNginx(nginxPort);
     await using exporter = await startPeer(
       'prometheus-node-exporter',
       [`--web.listen-address=127.0.0.1:${exporterPort}`],
