@@ -11,8 +11,12 @@ const LINEAR = 'l';
 /** Shorter texts can't keep anybody waiting. */
 const HARMLESS = 16;
 const PATIENCE_MS = 100;
+/** An expression is asked of one label value after the other: all of them together may take this long. */
+const PATIENCE_TOGETHER_MS = 1_000;
+/** After such a pause it is another query that asks. */
+const PAUSE_MS = 1_000;
 
-/** An expression that never takes long: linear in the text, or else given up after a tenth of a second with a 400 `Problem`. */
+/** An expression that never takes long: linear in the text, or else given up with a 400 `Problem` after a tenth of a second for a text, or a second for many. */
 export function guardedRegExp(source: string): RegExp {
   const pattern = new RegExp(source);
   try {
@@ -30,6 +34,8 @@ const script = new Script('pattern.exec(text)');
 
 class ImpatientRegExp extends RegExp {
   private readonly pattern: RegExp;
+  private spent = 0;
+  private last = -Infinity;
 
   constructor(source: string) {
     super(source);
@@ -38,12 +44,22 @@ class ImpatientRegExp extends RegExp {
 
   override exec(text: string): RegExpExecArray | null {
     if (text.length <= HARMLESS) return this.pattern.exec(text);
+    const began = performance.now();
+    if (began - this.last > PAUSE_MS) this.spent = 0;
+    if (this.spent > PATIENCE_TOGETHER_MS) throw this.tooSlow();
     room.pattern = this.pattern;
     room.text = text;
     try {
       return script.runInContext(context, { timeout: PATIENCE_MS }) as RegExpExecArray | null;
     } catch {
-      throw badRequest(`The regular expression ${this.source.slice(0, 100)} takes too long: write it with fewer repetitions.`);
+      throw this.tooSlow();
+    } finally {
+      this.last = performance.now();
+      this.spent += this.last - began;
     }
+  }
+
+  private tooSlow(): Error {
+    return badRequest(`The regular expression ${this.source.slice(0, 100)} takes too long: write it with fewer repetitions.`);
   }
 }
