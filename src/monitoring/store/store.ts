@@ -131,7 +131,8 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions {
   async append(columns: SampleColumns): Promise<void> {
     const intake = this.#intake;
     if (!intake) throw new Problem(503, 'not-started', 'The telemetry store is not running.', { retryAfter: 5 });
-    if (this.#full !== undefined) await this.#lookForRoom();
+    const wasFull = this.#full !== undefined;
+    if (wasFull) await this.#lookForRoom();
     if (this.#late.count > MOST_LATE) {
       this.#flusher?.wake();
       throw new Problem(503, 'intake-behind', 'Old samples arrive faster than the column store takes them.', { retryAfter: 5 });
@@ -151,7 +152,8 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions {
       if (error instanceof Problem && error.slug === 'disk-full') this.#full = error;
       throw error;
     }
-    if (this.#full !== undefined) {
+    // Only who began when it was full, and found room, says so: a few bytes that were on their way may fit in still.
+    if (wasFull && this.#full !== undefined) {
       this.#full = undefined;
       this.#tellHealth();
     }
