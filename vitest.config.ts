@@ -23,8 +23,6 @@ export default defineConfig({
           name: 'whole',
           include: WHOLE.map((folder) => `${folder}/*.test.ts`),
           fileParallelism: false,
-          // A stopwatch on a machine that others use: a second try, which the report shows as a retry.
-          retry: 1,
           sequence: { groupOrder: 1 },
         },
       },

@@ -4,6 +4,6 @@ export interface UpOptions {
   readonly host?: string;
   readonly data?: string;
   readonly config?: string;
+  readonly settings?: string;
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
-  readonly demo?: boolean;
 }
