@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { tryParseByteSize } from '../platform/byte-size.ts';
 import { parseDuration } from '../platform/duration.ts';
 import { Problem } from '../platform/problem.ts';
-import { DEFAULT_STORE_SETTINGS } from '../monitoring/index.ts';
+import { DEFAULT_LISTEN, DEFAULT_STORE_SETTINGS, LISTEN_OFF } from '../monitoring/index.ts';
 
 const bytes = (fallback: number) =>
   z
@@ -67,6 +67,20 @@ const intake = z
   })
   .prefault({});
 
+const openPort = (fallback: number) => z.union([z.literal(false), z.number().int().min(0).max(65_535)]).default(fallback);
+const listen = z
+  .union([
+    z.literal(['off', false]).transform(() => LISTEN_OFF),
+    z.strictObject({
+      statsd: openPort(DEFAULT_LISTEN.statsd as number).describe('StatsD and DogStatsD, UDP and TCP'),
+      graphite: openPort(DEFAULT_LISTEN.graphite as number).describe("Graphite's plaintext protocol"),
+      graphitePickle: openPort(DEFAULT_LISTEN.graphitePickle as number).describe("Graphite's pickle protocol"),
+      otlpHttp: openPort(DEFAULT_LISTEN.otlpHttp as number).describe('OTLP over HTTP, beside the same on the main port'),
+      otlpGrpc: openPort(DEFAULT_LISTEN.otlpGrpc as number).describe('OTLP over gRPC'),
+    }),
+  ])
+  .prefault({});
+
 const smtp = z.strictObject({
   host: z.string().min(1).describe("the mail server's name"),
   port: z.number().int().min(1).max(65_535).default(587),
@@ -105,6 +119,7 @@ export const settingsSchema = z.strictObject({
     .positive()
     .default(200)
     .describe('the most live streams of events at a time; every open page of the UI is one'),
+  listen: listen.describe('the ports of the intakes that are not HTTP on the main port; `false` closes one, `off` closes all'),
   intake,
   store,
   query,
@@ -134,6 +149,7 @@ const fromEnvironment = (env: Environment): Record<string, unknown> => ({
   ...(env['NINES_HOST'] !== undefined && { host: env['NINES_HOST'] }),
   ...(env['NINES_DATA'] !== undefined && { data: env['NINES_DATA'] }),
   ...(env['NINES_CONFIG'] !== undefined && { config: env['NINES_CONFIG'] }),
+  ...(env['NINES_LISTEN'] !== undefined && { listen: env['NINES_LISTEN'] }),
   ...(env['NINES_MAILBOX'] !== undefined && { mailbox: env['NINES_MAILBOX'] === '1' || env['NINES_MAILBOX'] === 'true' }),
   ...(env['NINES_MAX_EVENT_STREAMS'] !== undefined && { maxEventStreams: Number(env['NINES_MAX_EVENT_STREAMS']) }),
   ...(env['NINES_LOG_LEVEL'] !== undefined && { logLevel: env['NINES_LOG_LEVEL'] }),

@@ -3,7 +3,8 @@ export { createMonitoring, type Monitoring, type MonitoringDeps } from './module
 export { probeKind } from './probe/index.ts';
 export { scrapeKind } from './scrape/index.ts';
 export type { ProbeSpec, ScrapeSpec } from './contract.ts';
-export type { Labels, Matcher, MetricMetadata, SampleColumns, SampleSink, Series, SeriesIndex, SeriesSource } from './series.ts';
+export type { Labels, Matcher, MetricMetadata, SampleColumns, SampleSink, Series, SeriesIndex, SeriesSource, SinkFor } from './series.ts';
+export type { Histogram } from './histogram.ts';
 export { isStale, writeStale } from './series.ts';
 export { DEFAULT_STORE_SETTINGS, type StoreSettings } from './store/index.ts';
 export type { MetricSample } from '../platform/metrics.ts';
@@ -21,3 +22,4 @@ export {
   type VectorSample,
 } from './promql/index.ts';
 export { guessUnit, pointsOf, renderChart, seriesName, significant, stepFor } from './charts/index.ts';
+export { DEFAULT_LISTEN, LISTEN_OFF, type ListenSettings } from './listener.ts';

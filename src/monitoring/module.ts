@@ -5,6 +5,7 @@ import type { Route } from '../platform/http/index.ts';
 import type { Log } from '../platform/log.ts';
 import type { Registry } from '../platform/metrics.ts';
 import type { ProbeSpec, ScrapeSpec } from './contract.ts';
+import { startListeners, type Listener, type ListenSettings } from './listener.ts';
 import { createProbeRunner, probeKind } from './probe/index.ts';
 import { createQueryEngine, type QueryEngine, type QuerySettings } from './promql/index.ts';
 import { chartRoutes } from './charts/index.ts';
@@ -13,7 +14,7 @@ import { createRemoteWrite, remoteWriteRoutes, type RemoteWriteSettings } from '
 import { monitoringRoutes } from './routes.ts';
 import { createScraper, scrapeKind } from './scrape/index.ts';
 import { createSelfWatch, registerProcessMetrics } from './self/index.ts';
-import type { SampleSink } from './series.ts';
+import type { SampleSink, SinkFor } from './series.ts';
 import { DEFAULT_STORE_SETTINGS, Store, type StoreSettings } from './store/index.ts';
 import { watchStore } from './watch-store.ts';
 
@@ -31,6 +32,7 @@ export interface MonitoringDeps {
     readonly store: Partial<StoreSettings>;
     readonly query: Partial<QuerySettings>;
     readonly intake: Partial<RemoteWriteSettings>;
+    readonly listen: ListenSettings;
   };
 }
 
@@ -82,12 +84,19 @@ export function createMonitoring({ directory, clock, log, health, metrics, catal
     refused.inc({ source });
     log.warn({ err: error, what }, `samples of a ${source} could not be stored`);
   };
+  // Every source has the same way in: the store counts whose series they are.
+  const sinkFor: SinkFor = () => store;
+  const listeners: Listener[] = [];
   const watching = actedOn(store);
   const probes = createProbeRunner({ sink: watching, clock, onError: failed('probe'), registry: metrics });
   const scraper = createScraper({ sink: watching, clock, onError: failed('scrape'), registry: metrics });
   const self = createSelfWatch({ sink: watching, clock, registry: metrics, onError: failed('self-watch') });
   const retention = settings.store.retention ?? DEFAULT_STORE_SETTINGS.retention;
-  const remoteWrite = createRemoteWrite({ sink: store, clock, settings: { ...settings.intake, retention } });
+  const remoteWrite = createRemoteWrite({
+    sink: sinkFor({ protocol: 'remote-write', name: '' }),
+    clock,
+    settings: { ...settings.intake, retention },
+  });
   let timer: Timer | undefined;
 
   const follow = (): void => {
@@ -131,12 +140,13 @@ export function createMonitoring({ directory, clock, log, health, metrics, catal
       // What came into force before is told to nobody again.
       catalog.onChange(follow);
       follow();
+      void startListeners(listeners, health, log);
     },
     async stop() {
       timer?.cancel();
       timer = undefined;
       process.stop();
-      await Promise.all([probes.stop(), scraper.stop(), self.stop()]);
+      await Promise.all([...listeners.map((one) => one.stop()), probes.stop(), scraper.stop(), self.stop()]);
       await store.stop();
     },
   };

@@ -3,6 +3,8 @@
  * these; nothing here does any work beyond telling a stale marker from other values.
  */
 
+import type { Histogram } from './histogram.ts';
+
 /** A series' labels, the metric's name under `__name__`. Never mutated once made: consumers cache by identity. */
 export type Labels = Readonly<Record<string, string>>;
 
@@ -26,6 +28,11 @@ export interface Series {
   readonly times: Float64Array;
   /** A stale marker is the NaN of `STALE_BITS`: ask `isStale`, not `Number.isNaN`. */
   readonly values: Float64Array;
+  /**
+   * Only where the series has native histograms in the window: by the same index as `times`, undefined at a float sample. Where there
+   * is a histogram, `values` holds a NaN that means nothing.
+   */
+  readonly histograms?: readonly (Histogram | undefined)[];
   readonly from: number;
   readonly to: number;
 }
@@ -49,7 +56,31 @@ export interface SampleColumns {
   readonly times: Float64Array;
   /** A stale marker must be written with `writeStale`, which keeps its bits. */
   readonly values: Float64Array;
+  /** The samples that are native histograms, by their index; `values` holds any NaN there. */
+  readonly histograms?: ReadonlyMap<number, Histogram>;
 }
+
+/** An example of what a series counted, such as the trace of one slow request. */
+export interface Exemplar {
+  /** The series', from `resolve`. */
+  readonly id: number;
+  /** Such as `trace_id`. At most 128 characters over all names and values, as OpenMetrics has it. */
+  readonly labels: Labels;
+  readonly value: number;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+}
+
+/** Who sent a sample: what limits on series, fairness and the cost of metrics speak of. */
+export interface Source {
+  /** Such as `remote-write`, `scrape`, `statsd`, `otlp`. */
+  readonly protocol: string;
+  /** Within the protocol: a scrape's name, the name of a token, a sender's address. */
+  readonly name: string;
+}
+
+/** A way in for one source. Cheap: ask once a source, or once a request. */
+export type SinkFor = (source: Source) => SampleSink;
 
 export type MetricType = 'counter' | 'gauge' | 'histogram' | 'gaugehistogram' | 'summary' | 'info' | 'stateset' | 'unknown';
 
@@ -70,6 +101,8 @@ export interface SampleSink {
    */
   append(columns: SampleColumns): Promise<void>;
   describe(metadata: readonly MetricMetadata[]): void;
+  /** Keeps them as long as their series' samples. Those that are known, or of unknown series, are dropped. */
+  exemplars?(exemplars: readonly Exemplar[]): void;
 }
 
 /**

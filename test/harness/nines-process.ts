@@ -81,7 +81,7 @@ export class NinesProcess implements AsyncDisposable {
     const child = spawn(args[0] ?? '', args.slice(1), {
       cwd: this.directory,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NINES_ADMIN_TOKEN: TOKEN, NINES_URL: this.url, UV_THREADPOOL_SIZE: '16', ...environment },
+      env: { ...process.env, NINES_ADMIN_TOKEN: TOKEN, NINES_URL: this.url, UV_THREADPOOL_SIZE: '16', NINES_LISTEN: 'off', ...environment },
     });
     this.#child = child;
     child.stdout?.on('data', (data: Buffer) => (this.output += data.toString()));
