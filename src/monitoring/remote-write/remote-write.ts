@@ -1,8 +1,8 @@
 import type { Clock } from '../../platform/clock.ts';
 import { badRequest, LimitError, Problem } from '../../platform/problem.ts';
 import type { SampleSink } from '../series.ts';
-import { LabelCache } from './label-cache.ts';
-import { DEFAULT_LABEL_LIMITS, type LabelLimits } from './label-limits.ts';
+import { LabelCache } from '../label-cache.ts';
+import { DEFAULT_LABEL_LIMITS, type LabelLimits } from '../label-limits.ts';
 import { SampleScratch } from './sample-scratch.ts';
 import { snappyDecode, snappySize } from './snappy.ts';
 import { WriteRequestReader, type Findings } from './write-request.ts';

@@ -1,8 +1,8 @@
 import { LimitError } from '../../platform/problem.ts';
 import type { MetricMetadata, SampleColumns, SampleSink } from '../series.ts';
-import type { LabelCache } from './label-cache.ts';
-import { checkLabels, type LabelLimits } from './label-limits.ts';
-import { ProtobufReader } from './protobuf-reader.ts';
+import type { LabelCache } from '../label-cache.ts';
+import { checkLabels, type LabelLimits } from '../label-limits.ts';
+import { ProtobufReader } from '../protobuf-reader.ts';
 import type { SampleScratch } from './sample-scratch.ts';
 
 /** Times outside are refused, in milliseconds since the epoch. */
