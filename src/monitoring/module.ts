@@ -10,6 +10,7 @@ import { createProbeRunner, probeKind } from './probe/index.ts';
 import { createQueryEngine, type QueryEngine, type QuerySettings } from './promql/index.ts';
 import { chartRoutes } from './charts/index.ts';
 import { prometheusRoutes } from './prometheus-routes.ts';
+import { createPushIntakes } from './push-intakes.ts';
 import { createRemoteWrite, remoteWriteRoutes, type RemoteWriteSettings } from './remote-write/index.ts';
 import { monitoringRoutes } from './routes.ts';
 import { createScraper, scrapeKind } from './scrape/index.ts';
@@ -33,6 +34,8 @@ export interface MonitoringDeps {
     readonly query: Partial<QuerySettings>;
     readonly intake: Partial<RemoteWriteSettings>;
     readonly listen: ListenSettings;
+    /** The address that ports are opened on. */
+    readonly host?: string;
   };
 }
 
@@ -86,7 +89,6 @@ export function createMonitoring({ directory, clock, log, health, metrics, catal
   };
   // Every source has the same way in: the store counts whose series they are.
   const sinkFor: SinkFor = () => store;
-  const listeners: Listener[] = [];
   const watching = actedOn(store);
   const probes = createProbeRunner({ sink: watching, clock, onError: failed('probe'), registry: metrics });
   const scraper = createScraper({ sink: watching, clock, onError: failed('scrape'), registry: metrics });
@@ -97,6 +99,8 @@ export function createMonitoring({ directory, clock, log, health, metrics, catal
     clock,
     settings: { ...settings.intake, retention },
   });
+  const push = createPushIntakes({ sinkFor, clock, metrics, settings, retention });
+  const listeners: Listener[] = [...push.listeners];
   let timer: Timer | undefined;
 
   const follow = (): void => {
@@ -115,6 +119,7 @@ export function createMonitoring({ directory, clock, log, health, metrics, catal
     routes: [
       ...prometheusRoutes({ query, index: store, scraper, clock }),
       ...remoteWriteRoutes(remoteWrite, settings.intake.maxBody),
+      ...push.routes,
       ...chartRoutes({ query }),
       ...monitoringRoutes({ probes, scraper, store, metrics }),
     ],

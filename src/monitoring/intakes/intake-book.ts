@@ -108,6 +108,16 @@ export function createIntakeBook({ registry, clock }: { registry: Registry; cloc
   };
 }
 
+/** Opens what an intake listens on, and writes in the book that it is open, or why not. */
+export async function opening(intake: Intake, open: () => Promise<number>): Promise<void> {
+  try {
+    intake.opened(await open());
+  } catch (error) {
+    intake.closed((error as Error).message);
+    throw error;
+  }
+}
+
 /** Control characters would make a mess of a terminal. */
 const shown = (text: string): string =>
   // oxlint-disable-next-line no-control-regex

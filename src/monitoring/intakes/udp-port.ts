@@ -1,4 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
+import { isIPv4 } from 'node:net';
 
 export interface UdpPort {
   readonly port: number;
@@ -12,6 +13,7 @@ const RECEIVE_BUFFER = 16 * 1024 ** 2;
 
 /** Opens a UDP port, for IPv6 and IPv4 where there is IPv6. Rejects when it can't be had. */
 export async function bindUdp(port: number, host: string | undefined, packet: (bytes: Buffer) => void): Promise<UdpPort> {
+  if (host !== undefined && isIPv4(host)) return bind('udp4', port, host, packet);
   try {
     return await bind('udp6', port, host ?? '::', packet);
   } catch (error) {

@@ -1,0 +1,1 @@
+export { createGraphiteListeners } from './graphite-listeners.ts';

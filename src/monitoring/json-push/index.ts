@@ -1,0 +1,1 @@
+export { jsonPushRoutes } from './routes.ts';
