@@ -46,7 +46,7 @@ export function readPickle(bytes: Buffer): Pickled {
   const append = (items: readonly Pickled[]): void => {
     const list = stack.at(-1);
     if (!Array.isArray(list)) return fail('no list to append to');
-    for (const item of items) (list as Pickled[]).push(item);
+    for (const item of items) list.push(item);
   };
   const tuple = (size: number): void => {
     const items: Pickled[] = [];
