@@ -11,7 +11,7 @@ import { createQueryEngine, type QueryEngine, type QuerySettings } from './promq
 import { chartRoutes } from './charts/index.ts';
 import { prometheusRoutes } from './prometheus-routes.ts';
 import { createPushIntakes } from './push-intakes.ts';
-import { createRemoteWrite, remoteWriteRoutes, type RemoteWriteSettings } from './remote-write/index.ts';
+import { createRemoteWrite, createRemoteWriteV2, remoteWriteRoutes, type RemoteWriteSettings } from './remote-write/index.ts';
 import { monitoringRoutes } from './routes.ts';
 import { createScraper, scrapeKind } from './scrape/index.ts';
 import { createSelfWatch, registerProcessMetrics } from './self/index.ts';
@@ -94,11 +94,8 @@ export function createMonitoring({ directory, clock, log, health, metrics, catal
   const scraper = createScraper({ sink: watching, clock, onError: failed('scrape'), registry: metrics });
   const self = createSelfWatch({ sink: watching, clock, registry: metrics, onError: failed('self-watch') });
   const retention = settings.store.retention ?? DEFAULT_STORE_SETTINGS.retention;
-  const remoteWrite = createRemoteWrite({
-    sink: sinkFor({ protocol: 'remote-write', name: '' }),
-    clock,
-    settings: { ...settings.intake, retention },
-  });
+  const write = { sink: sinkFor({ protocol: 'remote-write', name: '' }), clock, settings: { ...settings.intake, retention } };
+  const remoteWrite = { v1: createRemoteWrite(write), v2: createRemoteWriteV2(write) };
   const push = createPushIntakes({ sinkFor, clock, metrics, settings, retention });
   const listeners: Listener[] = [...push.listeners];
   let timer: Timer | undefined;

@@ -24,6 +24,11 @@ export class ProtobufReader {
     return this.at >= this.#end;
   }
 
+  /** Where the entered message ends. */
+  get end(): number {
+    return this.#end;
+  }
+
   /** A field's number and wire type, as `number * 8 + type`. */
   tag(): number {
     this.#tagAt = this.at;
@@ -60,11 +65,17 @@ export class ProtobufReader {
     return value;
   }
 
+  double(): number {
+    if (this.at + 8 > this.#end) throw damaged(this.at);
+    this.at += 8;
+    return this.view.getFloat64(this.at - 8, true);
+  }
+
   /** Enters a message. Give what this returns to `leave`. */
   enter(): number {
     const outer = this.#end;
     const length = this.varint();
-    if (length > outer - this.at) throw damaged(this.at);
+    if (length < 0 || length > outer - this.at) throw damaged(this.at);
     this.#end = this.at + length;
     return outer;
   }
@@ -85,9 +96,14 @@ export class ProtobufReader {
   /** The text of a length-delimited field. */
   text(): string {
     const length = this.varint();
-    if (length > this.#end - this.at) throw damaged(this.at);
+    if (length < 0 || length > this.#end - this.at) throw damaged(this.at);
     this.at += length;
     return this.#buffer.toString('utf8', this.at - length, this.at);
+  }
+
+  /** The text between two places; undefined where it is not UTF-8. */
+  textBetween(from: number, to: number): string | undefined {
+    return this.isUtf8(from, to) ? this.#buffer.toString('utf8', from, to) : undefined;
   }
 
   /** Whether the bytes between two places are UTF-8, be they texts or what stands between texts. */

@@ -101,6 +101,8 @@ export interface SampleSink {
    */
   append(columns: SampleColumns): Promise<void>;
   describe(metadata: readonly MetricMetadata[]): void;
+  /** The newest time of which a sample of the series is known, in milliseconds; `-Infinity` when none is. */
+  newest?(id: number): number;
   /** Keeps them as long as their series' samples. Those that are known, or of unknown series, are dropped. */
   exemplars?(exemplars: readonly Exemplar[]): void;
 }

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { compress } from 'snappyjs';
 import { expect, test } from 'vitest';
 import { LimitError, Problem } from '../../platform/problem.ts';
-import { isStale, type Labels, type MetricMetadata, type SampleColumns, type SampleSink } from '../series.ts';
+import { isStale, type Exemplar, type Labels, type MetricMetadata, type SampleColumns, type SampleSink } from '../series.ts';
 import { field, label, request, sample, series, varint } from './encode-request.ts';
 import { createRemoteWrite, type RemoteWriteSettings } from './remote-write.ts';
 
@@ -19,6 +19,7 @@ class MemorySink implements SampleSink {
   readonly labels: Labels[] = [];
   readonly columns: SampleColumns[] = [];
   readonly metadata: MetricMetadata[] = [];
+  readonly kept: Exemplar[] = [];
   resolved = 0;
   most = Number.POSITIVE_INFINITY;
   full: Problem | undefined;
@@ -41,6 +42,10 @@ class MemorySink implements SampleSink {
 
   describe(metadata: readonly MetricMetadata[]): void {
     this.metadata.push(...metadata);
+  }
+
+  exemplars(exemplars: readonly Exemplar[]): void {
+    this.kept.push(...exemplars);
   }
 
   get samples(): [string, number, number | string][] {
@@ -105,12 +110,23 @@ test.each(['é'.repeat(100), 'x'.repeat(127), 'x'.repeat(128), 'ü'.repeat(4000)
   },
 );
 
-test('metadata is handed over, exemplars are counted', async () => {
+test('metadata and exemplars are handed over', async () => {
   const { sink, write } = setUp();
   const metadata = field(3, Buffer.concat([varint(8), varint(1), field(2, 'm_total'), field(4, 'Things.'), field(5, 's')]));
-  const withExemplar = field(1, Buffer.concat([label('__name__', 'm_total'), sample(NOW, 1), field(3, 'exemplar')]));
+  const numbers = (value: number, time: number): Buffer => sample(time, value).subarray(2);
+  // Their value and time are the fields after a sample's.
+  const parts = (value: number, time: number): Buffer[] => {
+    const bytes = Buffer.from(numbers(value, time));
+    bytes[0] = 17;
+    bytes[9] = 24;
+    return [bytes];
+  };
+  const exemplar = Buffer.concat([label('trace_id', 'abc'), ...parts(0.5, NOW - 1)]);
+  const late = Buffer.concat([label('trace_id', 'abc'), ...parts(0.5, 1)]);
+  const withExemplar = field(1, Buffer.concat([label('__name__', 'm_total'), sample(NOW, 1), field(3, exemplar), field(3, late)]));
   expect(await write(request(metadata, withExemplar))).toMatchObject({ status: 204, exemplars: 1 });
   expect(sink.metadata).toEqual([{ metric: 'm_total', type: 'counter', help: 'Things.', unit: 's' }]);
+  expect(sink.kept).toEqual([{ id: 1, labels: { trace_id: 'abc' }, value: 0.5, time: NOW - 1 }]);
 });
 
 const good = series({ __name__: 'good' }, sample(NOW, 1));
@@ -160,9 +176,7 @@ test('what the store refuses is the answer', async () => {
   expect(await write(request(good))).toMatchObject({ status: 503, samples: 0, problem: { slug: 'disk-full', retryAfter: 30 } });
 });
 
-const v2 = { 'content-type': 'application/x-protobuf;proto=io.prometheus.write.v2.Request' };
 test.each([
-  ['remote write 2.0', request(good), v2, 415, '1.0 is taken here'],
   ['JSON', Buffer.from('{}'), { 'content-type': 'application/json' }, 415, 'application/x-protobuf'],
   ['gzip', request(good), { 'content-encoding': 'gzip' }, 415, 'snappy'],
   ['an empty body', Buffer.alloc(0), {}, 400, 'not compressed with snappy'],

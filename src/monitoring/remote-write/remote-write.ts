@@ -3,6 +3,7 @@ import { badRequest, LimitError, Problem } from '../../platform/problem.ts';
 import type { SampleSink } from '../series.ts';
 import { LabelCache } from '../label-cache.ts';
 import { DEFAULT_LABEL_LIMITS, type LabelLimits } from '../label-limits.ts';
+import { writeMessageOf } from './negotiate.ts';
 import { SampleScratch } from './sample-scratch.ts';
 import { snappyDecode, snappySize } from './snappy.ts';
 import { WriteRequestReader, type Findings } from './write-request.ts';
@@ -39,7 +40,7 @@ export type Headers = Readonly<Record<string, string | readonly string[] | undef
 export type RemoteWrite = (body: Uint8Array, headers: Headers) => Promise<RemoteWriteAnswer>;
 
 /** A sample further ahead than this is a broken clock. */
-const FURTHEST_AHEAD_MS = 86_400_000;
+export const FURTHEST_AHEAD_MS = 86_400_000;
 /** Series read in one turn of the event loop. */
 const SERIES_PER_TURN = 20_000;
 /** Requests up to this size share one buffer, and are read in one turn. */
@@ -57,7 +58,7 @@ export function createRemoteWrite(options: { sink: SampleSink; clock: Clock; set
   const scratch = new SampleScratch();
   return async (body, headers) => {
     try {
-      refuseOtherFormats(headers);
+      writeMessageOf(headers);
       const bytes = decompress(body, settings.maxBody, shared);
       const now = clock.now();
       const bounds = { oldest: now - settings.retention, newest: now + FURTHEST_AHEAD_MS };
@@ -68,6 +69,7 @@ export function createRemoteWrite(options: { sink: SampleSink; clock: Clock; set
       const columns = reader.columns();
       if (reader.metadata.length > 0) sink.describe(reader.metadata);
       if (columns.ids.length > 0) await sink.append(columns);
+      if (reader.exemplars.length > 0) sink.exemplars?.(reader.exemplars);
       return answer(reader.findings, columns.ids.length);
     } catch (error) {
       if (error instanceof Problem) return { status: error.status, problem: error, samples: 0, exemplars: 0, histograms: 0 };
@@ -76,22 +78,7 @@ export function createRemoteWrite(options: { sink: SampleSink; clock: Clock; set
   };
 }
 
-function refuseOtherFormats(headers: Headers): void {
-  const type = String(headers['content-type'] ?? '').toLowerCase();
-  const encoding = String(headers['content-encoding'] ?? 'snappy').toLowerCase();
-  if (type.includes('io.prometheus.write.v2'))
-    throw new Problem(
-      415,
-      'remote-write-2',
-      'Remote write 1.0 is taken here, and this is 2.0. Send prometheus.WriteRequest (protobuf_message in the sender).',
-    );
-  if (type !== '' && !/^application\/x-protobuf\s*(;|$)/.test(type))
-    throw new Problem(415, 'wrong-type', `Remote write takes application/x-protobuf, not '${type.slice(0, 100)}'.`);
-  if (encoding !== 'snappy')
-    throw new Problem(415, 'wrong-encoding', `Remote write takes Content-Encoding: snappy, not '${encoding.slice(0, 100)}'.`);
-}
-
-function decompress(body: Uint8Array, maxBody: number, shared: Uint8Array): Uint8Array {
+export function decompress(body: Uint8Array, maxBody: number, shared: Uint8Array): Uint8Array {
   const size = snappySize(body);
   if (size < 0) throw badRequest('The body is not compressed with snappy (block format).');
   if (size > maxBody)

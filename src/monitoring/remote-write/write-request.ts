@@ -1,7 +1,8 @@
 import { LimitError } from '../../platform/problem.ts';
-import type { MetricMetadata, SampleColumns, SampleSink } from '../series.ts';
+import type { Exemplar, MetricMetadata, SampleColumns, SampleSink } from '../series.ts';
 import type { LabelCache } from '../label-cache.ts';
 import { checkLabels, type LabelLimits } from '../label-limits.ts';
+import { exemplarProblem } from './exemplar-limits.ts';
 import { ProtobufReader } from '../protobuf-reader.ts';
 import type { SampleScratch } from './sample-scratch.ts';
 
@@ -24,7 +25,12 @@ export interface Findings {
 }
 
 const MOST_WRONG = 5;
-const TYPES: readonly MetricMetadata['type'][] = [
+const MOST_EXEMPLARS = 100_000;
+/** With a character each they are as long as they may be. */
+const MOST_EXEMPLAR_LABELS = 128;
+const NONE: number[] = [];
+/** By their number in remote write, in 1.0 and in 2.0. */
+export const METRIC_TYPES: readonly MetricMetadata['type'][] = [
   'unknown',
   'counter',
   'gauge',
@@ -43,6 +49,7 @@ const TYPES: readonly MetricMetadata['type'][] = [
 export class WriteRequestReader {
   readonly findings: Findings = { series: 0, badSeries: 0, outOfBounds: 0, histograms: 0, exemplars: 0, wrong: [], limit: undefined };
   readonly metadata: MetricMetadata[] = [];
+  readonly exemplars: Exemplar[] = [];
   readonly #reader: ProtobufReader;
   readonly #sink: Pick<SampleSink, 'resolve'>;
   readonly #cache: LabelCache;
@@ -100,6 +107,7 @@ export class WriteRequestReader {
     let labelsFrom = -1;
     let labelsTo = -1;
     let together = true;
+    let exemplars: number[] = NONE;
     this.findings.series++;
     while (!reader.done) {
       const before = reader.at;
@@ -111,13 +119,14 @@ export class WriteRequestReader {
         labelsTo = reader.at;
       } else if (tag === 18) this.#readSample();
       else {
-        if (tag === 26) this.findings.exemplars++;
+        if (tag === 26) (exemplars === NONE ? (exemplars = []) : exemplars).push(reader.at);
         else if (tag === 34) this.findings.histograms++;
         reader.skip(tag);
       }
     }
     const end = reader.at;
     const id = together ? this.#known(labelsFrom, labelsTo) : this.#resolve(begin, end);
+    if (id !== 0) for (const at of exemplars) this.#readExemplar(at, id);
     reader.leave(outer, end);
     if (id === 0) this.#count = first;
     else this.#scratch.ids.fill(id, first, this.#count);
@@ -150,6 +159,28 @@ export class WriteRequestReader {
         `a sample has the time ${time}, outside of what is kept (${this.#bounds.oldest} to ${this.#bounds.newest}, in milliseconds)`,
       );
     }
+  }
+
+  #readExemplar(at: number, id: number): void {
+    const reader = this.#reader;
+    reader.at = at;
+    const outer = reader.enter();
+    const pairs: ([string, string] | undefined)[] = [];
+    let value = 0;
+    let time = 0;
+    while (!reader.done) {
+      const tag = reader.tag();
+      if (tag === 10 && pairs.length <= MOST_EXEMPLAR_LABELS) pairs.push(this.#readLabel(false));
+      else if (tag === 17) value = reader.double();
+      else if (tag === 24) time = reader.varint();
+      else reader.skip(tag);
+    }
+    reader.leave(outer, reader.at);
+    const labels = pairs.filter((pair) => pair !== undefined);
+    const good = labels.length === pairs.length && exemplarProblem(labels, time, this.#bounds) === undefined;
+    if (!good || this.exemplars.length >= MOST_EXEMPLARS) return;
+    this.exemplars.push({ id, labels: Object.fromEntries(labels), value, time });
+    this.findings.exemplars++;
   }
 
   #known(from: number, to: number): number {
@@ -234,7 +265,7 @@ export class WriteRequestReader {
     reader.leave(outer, reader.at);
     const metric = texts[18] ?? '';
     if (metric === '' || metric.length > this.#limits.maxNameLength || this.metadata.length >= 100_000) return;
-    this.metadata.push({ metric, type: TYPES[type] ?? 'unknown', help: texts[34] ?? '', unit: texts[42] ?? '' });
+    this.metadata.push({ metric, type: METRIC_TYPES[type] ?? 'unknown', help: texts[34] ?? '', unit: texts[42] ?? '' });
   }
 
   #note(what: string): void {

@@ -128,6 +128,10 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions {
     return id;
   }
 
+  newest(id: number): number {
+    return this.#window.newest(id);
+  }
+
   async append(columns: SampleColumns): Promise<void> {
     const intake = this.#intake;
     if (!intake) throw new Problem(503, 'not-started', 'The telemetry store is not running.', { retryAfter: 5 });

@@ -1,2 +1,3 @@
 export { created, reply, route, type Access, type Principal, type Reply, type Role, type Route, type RouteRequest } from './route.ts';
 export { createHttpServer, type Gate, type HttpServerOptions } from './server.ts';
+export { problemReply } from './send-problem.ts';

@@ -2,9 +2,28 @@ import { STATUS_CODES } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from '../log.ts';
 import { LimitError, Problem } from '../problem.ts';
+import { reply, type Reply } from './route.ts';
 
 /** Where each kind of problem is explained; the slug is the heading. */
 const DOCUMENTATION = '/docs/problems#';
+
+/** The members of RFC 9457's document. */
+const problemDocument = (problem: Problem, requestId: string) => ({
+  type: `${DOCUMENTATION}${problem.slug}`,
+  title: STATUS_CODES[problem.status] ?? 'Error',
+  status: problem.status,
+  detail: problem.message,
+  requestId,
+  ...problem.extra,
+});
+
+/** A problem as an answer, for who has more headers to send with it. */
+export const problemReply = (problem: Problem, requestId: string, headers: Record<string, string>): Reply =>
+  reply(problem.status, problemDocument(problem, requestId), {
+    'content-type': 'application/problem+json; charset=utf-8',
+    ...(problem.retryAfter !== undefined && { 'retry-after': String(problem.retryAfter) }),
+    ...headers,
+  });
 
 /** Answers an error as `application/problem+json`. What isn't a Problem is a defect: logged whole, told as a bare 500. */
 export async function sendProblem(error: unknown, request: FastifyRequest, answer: FastifyReply, log: Log): Promise<FastifyReply> {
@@ -17,16 +36,7 @@ export async function sendProblem(error: unknown, request: FastifyRequest, answe
     .code(problem.status)
     .header('content-type', 'application/problem+json; charset=utf-8')
     .header('cache-control', 'no-store')
-    .send(
-      JSON.stringify({
-        type: `${DOCUMENTATION}${problem.slug}`,
-        title: STATUS_CODES[problem.status] ?? 'Error',
-        status: problem.status,
-        detail: problem.message,
-        requestId: request.id,
-        ...problem.extra,
-      }),
-    );
+    .send(JSON.stringify(problemDocument(problem, request.id)));
 }
 
 function toProblem(error: unknown, request: FastifyRequest): Problem {

@@ -1,0 +1,83 @@
+import type { Clock } from '../../platform/clock.ts';
+import { badRequest, Problem } from '../../platform/problem.ts';
+import type { SampleSink } from '../series.ts';
+import {
+  DEFAULT_REMOTE_WRITE_SETTINGS,
+  decompress,
+  FURTHEST_AHEAD_MS,
+  type RemoteWriteAnswer,
+  type RemoteWriteSettings,
+} from './remote-write.ts';
+import { KnownSeries, RequestV2Reader, type FindingsV2 } from './request-v2.ts';
+import { SampleScratch } from './sample-scratch.ts';
+
+/** Series read in one turn of the event loop. */
+const SERIES_PER_TURN = 20_000;
+/** Requests up to this size share one buffer, and are read in one turn. */
+const SHARED_BYTES = 1024 ** 2;
+
+/**
+ * Takes Prometheus remote write 2.0 requests (snappy-compressed `io.prometheus.write.v2.Request`). What is good in a request is stored,
+ * and 400 says what was not: senders don't send a 4xx again, and do after a 429 or a 5xx.
+ * Source: https://prometheus.io/docs/specs/prw/remote_write_spec_2_0/
+ */
+export function createRemoteWriteV2(options: {
+  sink: SampleSink;
+  clock: Clock;
+  settings?: Partial<RemoteWriteSettings>;
+}): (body: Uint8Array) => Promise<RemoteWriteAnswer> {
+  const { sink, clock } = options;
+  const settings = { ...DEFAULT_REMOTE_WRITE_SETTINGS, ...options.settings };
+  const known = new KnownSeries(settings.labelCache);
+  const shared = new Uint8Array(SHARED_BYTES);
+  const sharedScratch = new SampleScratch();
+  return async (body) => {
+    try {
+      const bytes = decompress(body, settings.maxBody, shared);
+      const now = clock.now();
+      const bounds = { oldest: now - settings.retention, newest: now + FURTHEST_AHEAD_MS };
+      const atOnce = bytes.buffer === shared.buffer;
+      const scratch = atOnce ? sharedScratch : new SampleScratch();
+      known.refresh();
+      const reader = checked(() => new RequestV2Reader(bytes, { sink, known, limits: settings, bounds, scratch }));
+      const turn = atOnce ? Number.MAX_SAFE_INTEGER : SERIES_PER_TURN;
+      while (checked(() => reader.readSome(turn))) await new Promise((next) => setImmediate(next));
+      const { samples } = reader;
+      const columns = reader.columns();
+      if (reader.metadata.length > 0) sink.describe(reader.metadata);
+      if (columns.ids.length > 0) await sink.append(columns);
+      if (reader.exemplars.length > 0) sink.exemplars?.(reader.exemplars);
+      return answer(reader.findings, samples, sink.exemplars ? reader.exemplars.length : 0);
+    } catch (error) {
+      if (error instanceof Problem) return { status: error.status, problem: error, samples: 0, exemplars: 0, histograms: 0 };
+      throw error;
+    }
+  };
+}
+
+function checked<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RangeError) throw badRequest(`The body is no remote write 2.0 request: ${error.message}.`);
+    throw error;
+  }
+}
+
+function answer(findings: FindingsV2, samples: number, exemplars: number): RemoteWriteAnswer {
+  const { badSeries, outOfBounds, refusedHistograms, limit } = findings;
+  const counts = { samples, exemplars, histograms: 0 };
+  if (limit) return { status: limit.status, problem: limit, ...counts };
+  const wrong: string[] = [];
+  if (refusedHistograms > 0)
+    wrong.push(`${refusedHistograms} native histograms were left out: they are not supported yet, classic ones are`);
+  if (badSeries > 0) wrong.push(`${badSeries} of ${findings.series} series were left out`);
+  if (outOfBounds > 0) wrong.push(`${outOfBounds} samples were left out`);
+  if (wrong.length === 0) return { status: 204, ...counts };
+  const detail = `${[...wrong, ...new Set(findings.wrong)].join('; ')}. The other ${samples} samples are stored.`;
+  return {
+    status: 400,
+    problem: badRequest(detail, { badSeries, outOfBounds, histograms: refusedHistograms, stored: samples }),
+    ...counts,
+  };
+}
