@@ -1,4 +1,4 @@
-import type { TimeBounds } from './write-request.ts';
+import type { TimeBounds } from './time-bounds.ts';
 
 /** As OpenMetrics has it: the characters of all names and values together. */
 const MOST_CHARACTERS = 128;

@@ -1,5 +1,4 @@
 import { Problem } from '../../platform/problem.ts';
-import type { Headers } from './remote-write.ts';
 
 /** A message's name as senders have it in the content type's `proto` parameter. */
 export type WriteMessage = 'prometheus.WriteRequest' | 'io.prometheus.write.v2.Request';
@@ -10,7 +9,7 @@ const PLAIN = 'application/x-protobuf';
  * Which message a request is, by its content type; 1.0 where it names none, as senders from before 2.0 do.
  * @throws Problem 415 for another type, message or compression: a sender that knows several tries the next
  */
-export function writeMessageOf(headers: Headers): WriteMessage {
+export function writeMessageOf(headers: Readonly<Record<string, string | readonly string[] | undefined>>): WriteMessage {
   const given = String(headers['content-type'] ?? PLAIN);
   const [type, ...parameters] = given.split(';').map((part) => part.trim());
   if (type?.toLowerCase() !== PLAIN)

@@ -8,7 +8,8 @@ import { ReferenceList } from './reference-list.ts';
 import type { SampleScratch } from './sample-scratch.ts';
 import { StartTimes } from './start-times.ts';
 import { MOST_SYMBOLS, SymbolNumbers, SymbolTable } from './symbol-table.ts';
-import { METRIC_TYPES, type TimeBounds } from './write-request.ts';
+import type { TimeBounds } from './time-bounds.ts';
+import { METRIC_TYPES } from './write-request.ts';
 
 /** What became of a request, besides its samples. */
 export interface FindingsV2 {

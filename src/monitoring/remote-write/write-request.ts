@@ -4,13 +4,8 @@ import type { LabelCache } from '../label-cache.ts';
 import { checkLabels, type LabelLimits } from '../label-limits.ts';
 import { exemplarProblem } from './exemplar-limits.ts';
 import { ProtobufReader } from '../protobuf-reader.ts';
+import type { TimeBounds } from './time-bounds.ts';
 import type { SampleScratch } from './sample-scratch.ts';
-
-/** Times outside are refused, in milliseconds since the epoch. */
-export interface TimeBounds {
-  readonly oldest: number;
-  readonly newest: number;
-}
 
 /** What became of a request, besides its samples. */
 export interface Findings {

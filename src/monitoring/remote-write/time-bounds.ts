@@ -1,0 +1,5 @@
+/** Times outside are refused, in milliseconds since the epoch. */
+export interface TimeBounds {
+  readonly oldest: number;
+  readonly newest: number;
+}
