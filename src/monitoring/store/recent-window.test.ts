@@ -61,7 +61,7 @@ test('agrees with plain lists, and what a query holds stays as it was while it m
 });
 
 test('a window that is full says so, and has room again after a trim', () => {
-  const window = new RecentWindow(new SampleSlab({ bytes: 16 * 64, quarantineMs: 0, monotonic: () => 0 }));
+  const window = new RecentWindow(new SampleSlab({ bytes: 16 * 2000, quarantineMs: 0, monotonic: () => 0 }));
   let time = 0;
   while (window.insert(1, ++time, words(1), 0) === INSERTED);
   expect(window.samples).toBeGreaterThan(10);

@@ -64,7 +64,7 @@ export class RecentWindow {
     if (count > 0 && !(time > (this.#newest[id] as number))) return this.#insertBefore(id, time, words, i);
     let start = this.#start[id] as number;
     if (count === 0 || start + count === classSize(this.#class[id] as number)) {
-      if (!this.#move(id, classFor(count + 1 + (count >> 2)))) return NO_ROOM;
+      if (!this.#move(id, classFor(grownFrom(count)))) return NO_ROOM;
       start = this.#start[id] as number;
     }
     this.#put((this.#offset[id] as number) + start + count, time, words, i);
@@ -153,7 +153,7 @@ export class RecentWindow {
     const at = lowerBound(this.slab.times, from, to, time);
     if (at < to && this.slab.times[at] === time) return DUPLICATE;
     const count = to - from;
-    const index = classFor(count + 1 + (count >> 2));
+    const index = classFor(grownFrom(count));
     const offset = this.slab.allocate(index);
     if (offset < 0) return NO_ROOM;
     const before = at - from;
@@ -169,6 +169,9 @@ export class RecentWindow {
     return INSERTED;
   }
 }
+
+/** How many samples the next block of a series should hold: few at first, for there are series that come and go. */
+const grownFrom = (count: number): number => count + (count < 16 ? Math.max(4, count) : 1 + (count >> 2));
 
 function grown<T extends Uint32Array | Uint8Array | Float64Array>(old: T, larger: T): T {
   larger.set(old);

@@ -2,12 +2,15 @@
  * Memory for the recent window: two large arrays, in which each series has one block. No object, no garbage and no allocation for
  * a series, and a query reads the arrays in place.
  *
+ * The arrays are cut into pages, and a page into blocks of one size; a page without a block in use is anybody's again. Series grow
+ * together, so that the pages of the size that they leave come free: else each size would keep its memory for ever.
+ *
  * A block that a query may still be reading isn't given to another series before `quarantineMs` have passed since it was freed.
  */
 
-/** Sizes grow by a half or a third in turn: 16, 24, 32, 48, 64, … samples. */
-const CLASSES = 48;
-const classSize = (index: number): number => (index % 2 === 0 ? 16 : 24) * 2 ** (index >> 1);
+/** Sizes grow by a half or a third in turn: 4, 6, 8, 12, 16, 24, … samples. */
+const CLASSES = 52;
+const classSize = (index: number): number => (index % 2 === 0 ? 4 : 6) * 2 ** (index >> 1);
 
 export function classFor(samples: number): number {
   let index = 0;
@@ -17,6 +20,14 @@ export function classFor(samples: number): number {
 
 export { classSize };
 export const BYTES_PER_SAMPLE = 16;
+
+/** Samples in a page: every size up to its half divides it. The smaller is for windows of a few megabytes. */
+const PAGE = 6144;
+const SMALL_PAGE = 384;
+/** A page's class when nobody has it, and when it belongs to the block that began in a page before. */
+const NOBODY = 255;
+const CONTINUED = 254;
+const NONE = -1;
 
 interface Resting {
   readonly offset: number;
@@ -29,22 +40,36 @@ export class SampleSlab {
   readonly values: Float64Array;
   /** The values' bits: copying them as numbers could quieten a stale marker. */
   readonly words: Uint32Array;
-  readonly #free: number[][] = Array.from({ length: CLASSES + 1 }, () => []);
+  readonly #page: number;
+  /** By page: its class, its blocks in use, its blocks that were ever used, and the first of those that came free. */
+  readonly #classOf: Uint8Array;
+  readonly #inUse: Uint16Array;
+  readonly #begun: Uint16Array;
+  readonly #freed: Int32Array;
+  /** By class: its pages that have room, among some that it lost. */
+  readonly #roomy: number[][] = Array.from({ length: CLASSES + 1 }, () => []);
+  /** No page before this one is nobody's. */
+  #lowestFree = 0;
   readonly #quarantineMs: number;
   readonly #monotonic: () => number;
   #resting: Resting[] = [];
   #restingFrom = 0;
-  #top = 0;
   #used = 0;
   #starved = false;
   #lastRead = Number.NEGATIVE_INFINITY;
 
   constructor(options: { bytes: number; quarantineMs: number; monotonic: () => number }) {
-    const samples = Math.max(64, Math.floor(options.bytes / BYTES_PER_SAMPLE));
-    // The operating system gives the pages when they are first written.
-    this.times = new Float64Array(samples);
-    this.values = new Float64Array(samples);
+    const wanted = Math.floor(options.bytes / BYTES_PER_SAMPLE);
+    this.#page = wanted < 64 * PAGE ? SMALL_PAGE : PAGE;
+    const pages = Math.max(1, Math.floor(wanted / this.#page));
+    // The operating system gives the memory when it is first written.
+    this.times = new Float64Array(pages * this.#page);
+    this.values = new Float64Array(pages * this.#page);
     this.words = new Uint32Array(this.values.buffer);
+    this.#classOf = new Uint8Array(pages).fill(NOBODY);
+    this.#inUse = new Uint16Array(pages);
+    this.#begun = new Uint16Array(pages);
+    this.#freed = new Int32Array(pages);
     this.#quarantineMs = options.quarantineMs;
     this.#monotonic = options.monotonic;
   }
@@ -74,23 +99,16 @@ export class SampleSlab {
   allocate(index: number): number {
     this.#endRest();
     const size = classSize(index);
-    let offset = this.#free[index]?.pop() ?? -1;
-    if (offset < 0) {
-      if (this.#top + size > this.times.length) {
-        this.#starved = true;
-        return -1;
-      }
-      offset = this.#top;
-      this.#top += size;
-    }
-    this.#used += size;
+    const offset = size * 2 > this.#page ? this.#takePages(index, Math.ceil(size / this.#page)) : this.#takeBlock(index, size);
+    if (offset < 0) this.#starved = true;
+    else this.#used += size;
     return offset;
   }
 
   free(offset: number, index: number): void {
     this.#used -= classSize(index);
     const now = this.#monotonic();
-    if (now - this.#lastRead > this.#quarantineMs) this.#free[index]?.push(offset);
+    if (now - this.#lastRead > this.#quarantineMs) this.#giveBack(offset, index);
     else this.#resting.push({ offset, index, freedAt: now });
   }
 
@@ -109,11 +127,75 @@ export class SampleSlab {
     }
   }
 
+  #takeBlock(index: number, size: number): number {
+    const blocks = this.#page / size;
+    const roomy = this.#roomy[index] as number[];
+    let page = roomy.at(-1) ?? NONE;
+    // A page that came to be nobody's, or another class's, still stands here.
+    while (page !== NONE && this.#classOf[page] !== index) {
+      roomy.pop();
+      page = roomy.at(-1) ?? NONE;
+    }
+    if (page === NONE) {
+      const start = this.#takePages(index, 1);
+      if (start < 0) return NONE;
+      page = start / this.#page;
+      this.#inUse[page] = 0;
+      roomy.push(page);
+    }
+    const inUse = (this.#inUse[page] as number) + 1;
+    this.#inUse[page] = inUse;
+    if (inUse === blocks) roomy.pop();
+    const freed = this.#freed[page] as number;
+    if (freed !== NONE) {
+      // A block that is free tells in its first time which one is next.
+      this.#freed[page] = this.times[freed] as number;
+      return freed;
+    }
+    const begun = this.#begun[page] as number;
+    this.#begun[page] = begun + 1;
+    return page * this.#page + begun * size;
+  }
+
+  /** So many pages next to each other, the first ones there are. */
+  #takePages(index: number, count: number): number {
+    const classOf = this.#classOf;
+    while (this.#lowestFree < classOf.length && classOf[this.#lowestFree] !== NOBODY) this.#lowestFree++;
+    let run = 0;
+    for (let page = this.#lowestFree; page < classOf.length; page++) {
+      run = classOf[page] === NOBODY ? run + 1 : 0;
+      if (run < count) continue;
+      const first = page - count + 1;
+      classOf.fill(CONTINUED, first + 1, page + 1);
+      classOf[first] = index;
+      this.#inUse[first] = 1;
+      this.#begun[first] = 0;
+      this.#freed[first] = NONE;
+      return first * this.#page;
+    }
+    return NONE;
+  }
+
+  #giveBack(offset: number, index: number): void {
+    const page = Math.floor(offset / this.#page);
+    const size = classSize(index);
+    const inUse = (this.#inUse[page] as number) - 1;
+    this.#inUse[page] = inUse;
+    if (inUse === 0) {
+      this.#classOf.fill(NOBODY, page, page + Math.ceil(size / this.#page));
+      this.#lowestFree = Math.min(this.#lowestFree, page);
+      return;
+    }
+    this.times[offset] = this.#freed[page] as number;
+    this.#freed[page] = offset;
+    if (inUse === this.#page / size - 1) (this.#roomy[index] as number[]).push(page);
+  }
+
   #endRest(): void {
     if (this.#restingFrom === this.#resting.length) return;
     const before = this.#monotonic() - this.#quarantineMs;
     for (let one = this.#resting[this.#restingFrom]; one && one.freedAt < before; one = this.#resting[this.#restingFrom]) {
-      this.#free[one.index]?.push(one.offset);
+      this.#giveBack(one.offset, one.index);
       this.#restingFrom++;
     }
     if (this.#restingFrom > 4096) {
