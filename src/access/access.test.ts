@@ -196,3 +196,17 @@ test.each<[Role | 'intake' | null, Access, boolean]>([
 ])('role %s and access %s: %s', (role, access, allowed) => {
   expect(permits({ kind: 'token', actor: '', name: '', person: null, role }, access)).toBe(allowed);
 });
+
+test('InfluxDB clients show a token in their own ways, and only where samples are taken', async () => {
+  const { database, ask } = await setUp();
+  await using _ = database;
+  const by = (url: string, authorization?: string) => ask('POST', url, authorization === undefined ? {} : { headers: { authorization } });
+  expect((await by('/probe/intake', 'Token script')).status).toBe(200);
+  expect((await by('/probe/intake', 'Token wrong')).status).toBe(401);
+  expect((await by('/probe/intake?u=telegraf&p=script')).status).toBe(200);
+  expect((await by('/probe/intake?u=telegraf&p=wrong')).status).toBe(401);
+  expect((await by('/probe/intake?u=telegraf')).status).toBe(401);
+  expect((await by('/probe/intake?u=telegraf&p=wrong', 'Bearer script')).status).toBe(200);
+  expect((await by('/probe/viewer', 'Token script')).status).toBe(401);
+  expect((await by('/probe/viewer?u=telegraf&p=script')).status).toBe(401);
+});

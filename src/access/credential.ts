@@ -40,6 +40,16 @@ export function credentialOf(headers: Headers): Credential | undefined {
 }
 
 /**
+ * What senders of InfluxDB's protocol show besides: `Authorization: Token <token>` (version 2), or the token as the parameter `p`
+ * beside a user's name `u` (version 1). Only where samples are taken: an address with a secret in it is kept by proxies and browsers.
+ */
+export function intakeCredentialOf(headers: Headers, search: URLSearchParams): Credential | undefined {
+  const authorization = single(headers['authorization']);
+  const secret = authorization === undefined ? search.get('p') : /^Token +(\S+)$/i.exec(authorization)?.[1];
+  return secret ? { from: 'token', secret } : undefined;
+}
+
+/**
  * Refuses a change that another site made a signed-in browser send (CSRF). Browsers say where a request comes from in
  * Sec-Fetch-Site, older ones in Origin; a program sends neither, and no other site can make it send our cookie.
  */

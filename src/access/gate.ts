@@ -4,7 +4,7 @@ import type { Gate, Principal } from '../platform/http/index.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Sql } from '../platform/sql/index.ts';
 import type { AccessStore } from './access-store.ts';
-import { credentialOf, hashSecret, refuseForeignOrigin } from './credential.ts';
+import { credentialOf, hashSecret, intakeCredentialOf, refuseForeignOrigin } from './credential.ts';
 import { permits } from './permits.ts';
 
 const ANONYMOUS: Principal = { kind: 'anonymous', actor: 'anonymous', name: 'anonymous', person: null, role: null };
@@ -47,8 +47,8 @@ export function createGate({ sql, clock, store, adminTokens, personByEmail }: Ga
   return {
     permits,
     forget: () => cache.clear(),
-    async identify({ headers, method }) {
-      const credential = credentialOf(headers);
+    async identify({ headers, method, access, search }) {
+      const credential = (access === 'intake' ? intakeCredentialOf(headers, search) : undefined) ?? credentialOf(headers);
       if (!credential) return ANONYMOUS;
       const { from, secret } = credential;
       if (from === 'session') refuseForeignOrigin(method, headers);

@@ -2,6 +2,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Route } from '../platform/http/index.ts';
 import type { Registry } from '../platform/metrics.ts';
 import { createGraphiteListeners } from './graphite-intake/index.ts';
+import { influxRoutes } from './influx/index.ts';
 import { createIntakeBook, intakeRoutes } from './intakes/index.ts';
 import { jsonPushRoutes } from './json-push/index.ts';
 import { DEFAULT_LABEL_LIMITS, type LabelLimits } from './label-limits.ts';
@@ -12,10 +13,16 @@ export interface PushIntakesOptions {
   readonly sinkFor: SinkFor;
   readonly clock: Clock;
   readonly metrics: Registry;
-  readonly settings: { readonly intake: Partial<LabelLimits>; readonly listen: ListenSettings; readonly host?: string };
+  readonly settings: {
+    readonly intake: Partial<LabelLimits & { maxBody: number }>;
+    readonly listen: ListenSettings;
+    readonly host?: string;
+  };
   /** How long samples are kept, in milliseconds. */
   readonly retention: number;
 }
+
+const DEFAULT_MAX_BODY = 32 * 2 ** 20;
 
 /** What programs push, but for remote write and OTLP: ports, routes, and the book of what was taken and refused. */
 export function createPushIntakes({ sinkFor, clock, metrics, settings, retention }: PushIntakesOptions): {
@@ -23,11 +30,11 @@ export function createPushIntakes({ sinkFor, clock, metrics, settings, retention
   listeners: Listener[];
 } {
   const book = createIntakeBook({ registry: metrics, clock });
-  const { maxLabels, maxNameLength, maxValueLength } = { ...DEFAULT_LABEL_LIMITS, ...settings.intake };
+  const { maxLabels, maxNameLength, maxValueLength, maxBody = DEFAULT_MAX_BODY } = { ...DEFAULT_LABEL_LIMITS, ...settings.intake };
   const limits = { maxLabels, maxNameLength, maxValueLength };
   const common = { sinkFor, book, clock, limits, retention, host: settings.host };
   return {
     listeners: [...createGraphiteListeners({ ...common, listen: settings.listen })],
-    routes: [...jsonPushRoutes(common), ...intakeRoutes(book)],
+    routes: [...jsonPushRoutes(common), ...influxRoutes({ ...common, maxBody }), ...intakeRoutes(book)],
   };
 }

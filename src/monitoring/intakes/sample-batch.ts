@@ -2,10 +2,18 @@ import type { SampleColumns } from '../series.ts';
 
 /** Samples on their way to the store, in arrays that grow. */
 export class SampleBatch {
-  #ids = new Uint32Array(1024);
-  #times = new Float64Array(1024);
-  #values = new Float64Array(1024);
+  #ids: Uint32Array;
+  #times: Float64Array;
+  #values: Float64Array;
   size = 0;
+
+  /** @param room for so many samples to begin with */
+  constructor(room = 1024) {
+    const length = Math.max(room, 16);
+    this.#ids = new Uint32Array(length);
+    this.#times = new Float64Array(length);
+    this.#values = new Float64Array(length);
+  }
 
   /** @param value a number: stale markers don't go this way */
   add(id: number, time: number, value: number): void {
@@ -17,7 +25,12 @@ export class SampleBatch {
     this.size = at + 1;
   }
 
-  /** What was added since the last call, in arrays of their own. */
+  /** Gives the samples from index `from` on this time. */
+  setTimes(from: number, time: number): void {
+    this.#times.fill(time, from, this.size);
+  }
+
+  /** What was added since the last call, in arrays that it doesn't write to again. */
   take(): SampleColumns {
     const { size } = this;
     this.size = 0;

@@ -15,7 +15,14 @@ import { sendProblem } from './send-problem.ts';
 /** Who is asking and whether they may: implemented by access/, asked here and nowhere else. */
 export interface Gate {
   /** Throws a Problem 401 for a credential that is wrong; answers the anonymous principal where there is none. */
-  identify(request: { headers: FastifyRequest['headers']; method: string; ip: string }): Promise<Principal>;
+  identify(request: {
+    headers: FastifyRequest['headers'];
+    method: string;
+    ip: string;
+    /** Of the route that is asked for. */
+    access: Access;
+    search: URLSearchParams;
+  }): Promise<Principal>;
   permits(principal: Principal, access: Access): boolean;
 }
 
@@ -94,7 +101,8 @@ function mount(app: FastifyInstance, route: Route, gate: Gate): void {
     bodyLimit: route.bodyLimit ?? DEFAULT_BODY_LIMIT,
     // Before the body is read: who may not come in does not get to send one.
     onRequest: async (request) => {
-      const principal = await gate.identify({ headers: request.headers, method: request.method, ip: request.ip });
+      const { headers, method, ip } = request;
+      const principal = await gate.identify({ headers, method, ip, access: route.access, search: searchOf(request) });
       if (!gate.permits(principal, route.access)) throw refusal(principal, route.access);
       principals.set(request, principal);
     },
@@ -108,7 +116,7 @@ function mount(app: FastifyInstance, route: Route, gate: Gate): void {
       const input: RouteRequest<unknown, unknown> = {
         params: parse(route.params, request.params, 'path'),
         query: parse(route.query, request.query, 'query'),
-        search: new URLSearchParams(request.raw.url?.split('?', 2)[1] ?? ''),
+        search: searchOf(request),
         body: readBody(route, request),
         headers: request.headers,
         principal,
@@ -120,6 +128,8 @@ function mount(app: FastifyInstance, route: Route, gate: Gate): void {
     },
   });
 }
+
+const searchOf = (request: FastifyRequest): URLSearchParams => new URLSearchParams(request.raw.url?.split('?', 2)[1] ?? '');
 
 const principals = new WeakMap<FastifyRequest, Principal>();
 

@@ -1,0 +1,1 @@
+export { influxRoutes } from './routes.ts';

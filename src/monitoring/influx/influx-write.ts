@@ -1,0 +1,70 @@
+import type { Clock } from '../../platform/clock.ts';
+import { LimitError, Problem } from '../../platform/problem.ts';
+import { SampleBatch, type Intake } from '../intakes/index.ts';
+import type { LabelLimits } from '../label-limits.ts';
+import type { SampleSink } from '../series.ts';
+import { LineReader, type Precision } from './line-reader.ts';
+import { SeriesKeys } from './series-keys.ts';
+
+export interface InfluxWriteOptions {
+  readonly sink: SampleSink;
+  readonly intake: Intake;
+  readonly clock: Clock;
+  readonly limits: LabelLimits;
+  /** Milliseconds. */
+  readonly retention: number;
+}
+
+export interface InfluxWriteRequest {
+  readonly bytes: Uint8Array;
+  /** Database or bucket: the label `db`. */
+  readonly db: string;
+  readonly precision: Precision;
+}
+
+/** Read in one turn of the event loop. */
+const BYTES_PER_TURN = 512 * 1024;
+/** Each has a cache of its own. */
+const MOST_DATABASES = 16;
+
+/** Stores the points of a request; rejects with a Problem that names the lines that were wrong, the others being stored. */
+export function createInfluxWrite({ sink, intake, clock, limits, retention }: InfluxWriteOptions) {
+  const databases = new Map<string, SeriesKeys>();
+
+  function keysOf(db: string): SeriesKeys {
+    const known = databases.get(db);
+    if (known) return known;
+    if (databases.size >= MOST_DATABASES) databases.clear();
+    const keys = new SeriesKeys(sink, limits, db);
+    databases.set(db, keys);
+    return keys;
+  }
+
+  return async ({ bytes, db, precision }: InfluxWriteRequest): Promise<void> => {
+    const batch = new SampleBatch(Math.ceil(bytes.length / 32));
+    const keys = keysOf(db);
+    const reader = new LineReader(bytes, { keys, batch, precision, now: clock.now(), retention });
+    keys.limit = undefined;
+    let limit: LimitError | undefined;
+    for (let more = true; more;) {
+      more = reader.readSome(BYTES_PER_TURN);
+      limit ??= keys.limit;
+      if (more) await new Promise((next) => setImmediate(next));
+    }
+    const stored = batch.size;
+    if (stored > 0) await sink.append(batch.take());
+    intake.took(stored);
+    if (reader.badLines > 0) throw refusal(reader, intake, limit);
+  };
+}
+
+/** In the words of InfluxDB 1 (`error`) and 2 (`code`, `message`, `line`), whose clients look for them. */
+function refusal({ problems, badLines, lines }: LineReader, intake: Intake, limit: LimitError | undefined): Problem {
+  const last = problems.at(-1);
+  intake.refuse(limit ? 'series-limit' : 'bad-line', last?.problem ?? '', last?.text ?? '', badLines);
+  if (limit) return limit;
+  const told = problems.slice(0, 5).map(({ line, column, problem }) => `line ${line}, column ${column}: ${problem}`);
+  const detail = `partial write: ${badLines} of ${lines} lines were left out, the others are stored: ${told.join('; ')}`;
+  const first = problems[0]?.line ?? 0;
+  return new Problem(400, 'bad-request', detail, { extra: { error: detail, code: 'invalid', message: detail, line: first, problems } });
+}

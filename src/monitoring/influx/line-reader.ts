@@ -1,0 +1,267 @@
+import { parseNumber, type SampleBatch } from '../intakes/index.ts';
+import type { SeriesKeys } from './series-keys.ts';
+
+const [NEWLINE, RETURN, SPACE, QUOTE, HASH, COMMA, EQUALS, BACKSLASH] = [10, 13, 32, 34, 35, 44, 61, 92] as const;
+
+/** What was wrong with a line. Columns count bytes, from 1. */
+export interface LineProblem {
+  readonly line: number;
+  readonly column: number;
+  readonly problem: string;
+  readonly text: string;
+}
+
+/** Milliseconds in a unit of a timestamp. */
+export type Precision = 'ns' | 'us' | 'ms' | 's' | 'm' | 'h';
+/** Digits that a timestamp has below a millisecond. */
+const BELOW: Record<Precision, number> = { ns: 6, us: 3, ms: 0, s: 0, m: 0, h: 0 };
+const TIMES: Record<Precision, number> = { ns: 1, us: 1, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const MOST_PROBLEMS = 20;
+const FURTHEST_AHEAD_MS = 86_400_000;
+
+class Wrong extends Error {
+  readonly at: number;
+  constructor(at: number, message: string) {
+    super(message);
+    this.at = at;
+  }
+}
+
+export interface LineReaderOptions {
+  readonly keys: SeriesKeys;
+  readonly batch: SampleBatch;
+  readonly precision: Precision;
+  readonly now: number;
+  readonly retention: number;
+}
+
+/**
+ * Reads InfluxDB's line protocol, some bytes in a turn. A line counts as a whole or not at all; those around a wrong one count.
+ * Numbers and booleans (1 and 0) become samples, texts have no place in a series and are counted only.
+ * Source: https://docs.influxdata.com/influxdb/v2/reference/syntax/line-protocol/
+ */
+export class LineReader {
+  readonly problems: LineProblem[] = [];
+  badLines = 0;
+  lines = 0;
+  texts = 0;
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #options: LineReaderOptions;
+  #at = 0;
+  #lineNumber = 0;
+
+  constructor(bytes: Uint8Array, options: LineReaderOptions) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#options = options;
+  }
+
+  /** Reads on; false when all is read. */
+  readSome(bytes: number): boolean {
+    const until = this.#at + bytes;
+    while (this.#at < this.#bytes.length) {
+      if (this.#at >= until) return true;
+      this.#line();
+    }
+    return false;
+  }
+
+  #line(): void {
+    const start = this.#at;
+    const bytes = this.#bytes;
+    this.#lineNumber++;
+    let from = start;
+    while (bytes[from] === SPACE || bytes[from] === 9) from++;
+    const first = bytes[from];
+    if (from >= bytes.length || first === NEWLINE || first === HASH || (first === RETURN && bytes[from + 1] === NEWLINE)) {
+      this.#at = this.#endOfLine(from) + 1;
+      return;
+    }
+    this.lines++;
+    const number = this.#lineNumber;
+    const { batch } = this.#options;
+    const before = batch.size;
+    try {
+      this.#point(from);
+    } catch (error) {
+      if (!(error instanceof Wrong)) throw error;
+      batch.size = before;
+      this.#lineNumber = number;
+      const end = this.#endOfLine(start);
+      this.badLines++;
+      if (this.problems.length < MOST_PROBLEMS) {
+        const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(end - start, 200)).toString('utf8');
+        this.problems.push({ line: this.#lineNumber, column: error.at - start + 1, problem: error.message, text });
+      }
+      this.#at = end + 1;
+    }
+  }
+
+  #point(from: number): void {
+    const { keys } = this.#options;
+    const keyEnd = this.#wordEnd(from);
+    if (this.#bytes[keyEnd] !== SPACE) throw new Wrong(keyEnd, 'there are no fields: write measurement,tag=value field=1');
+    if (!keys.key(this.#view, from, keyEnd)) throw new Wrong(from, keys.wrong);
+    const { batch } = this.#options;
+    const first = batch.size;
+    const fieldsEnd = this.#fields(this.#skipSpaces(keyEnd));
+    const time = this.#timestamp(this.#skipSpaces(fieldsEnd));
+    batch.setTimes(first, time);
+  }
+
+  /** Reads `name=value,…`; answers where they end. */
+  #fields(from: number): number {
+    const bytes = this.#bytes;
+    for (let at = from; ;) {
+      const nameEnd = this.#nameEnd(at);
+      if (bytes[nameEnd] !== EQUALS) throw new Wrong(at, 'a field is not written name=value');
+      if (nameEnd === at) throw new Wrong(at, 'a field has no name');
+      const value = nameEnd + 1;
+      const end = bytes[value] === QUOTE ? this.#stringEnd(value) : this.#valueEnd(value);
+      this.#field(at, nameEnd, value, end);
+      const next = bytes[end];
+      if (next !== COMMA) {
+        if (end < bytes.length && next !== SPACE && next !== NEWLINE && next !== RETURN)
+          throw new Wrong(end, 'something follows the text of a field');
+        return end;
+      }
+      at = end + 1;
+    }
+  }
+
+  #field(name: number, nameEnd: number, value: number, end: number): void {
+    if (this.#bytes[value] === QUOTE) {
+      this.texts++;
+      return;
+    }
+    const number = valueOf(this.#bytes, value, end);
+    if (Number.isNaN(number)) throw new Wrong(value, `'${this.#textOf(value, end)}' is no number, boolean or "text"`);
+    const { keys, batch } = this.#options;
+    const id = keys.field(this.#bytes, name, nameEnd);
+    if (id === 0) throw new Wrong(name, keys.wrong);
+    // Their time comes last in the line.
+    batch.add(id, 0, number);
+  }
+
+  /** Milliseconds. Leaves the cursor at the next line. */
+  #timestamp(from: number): number {
+    const bytes = this.#bytes;
+    const { precision, now, retention } = this.#options;
+    let to = this.#endOfLine(from);
+    this.#at = to + 1;
+    while (to > from && (bytes[to - 1] === RETURN || bytes[to - 1] === SPACE)) to--;
+    if (from >= to) return now;
+    const time = integer(bytes, from, to, BELOW[precision]) * TIMES[precision];
+    if (Number.isNaN(time)) throw new Wrong(from, `'${this.#textOf(from, to)}' is no timestamp: it is a whole number of ${precision}`);
+    if (time < now - retention)
+      throw new Wrong(from, `the time is older than samples are kept (store.retention); it was read as ${precision}`);
+    if (time > now + FURTHEST_AHEAD_MS) throw new Wrong(from, `the time is more than a day ahead; it was read as ${precision}`);
+    return time;
+  }
+
+  /** The end of the measurement and its tags: the first space that is not escaped. */
+  #wordEnd(from: number): number {
+    const bytes = this.#bytes;
+    let i = from;
+    for (; i < bytes.length; i++) {
+      const byte = bytes[i] as number;
+      if (byte === BACKSLASH && bytes[i + 1] !== NEWLINE) i++;
+      else if (byte === SPACE || byte === NEWLINE) break;
+    }
+    return Math.min(i, bytes.length);
+  }
+
+  #nameEnd(from: number): number {
+    const bytes = this.#bytes;
+    let i = from;
+    for (; i < bytes.length; i++) {
+      const byte = bytes[i] as number;
+      if (byte === BACKSLASH && bytes[i + 1] !== NEWLINE) i++;
+      else if (byte === EQUALS || byte === SPACE || byte === COMMA || byte === NEWLINE) break;
+    }
+    return Math.min(i, bytes.length);
+  }
+
+  #valueEnd(from: number): number {
+    const bytes = this.#bytes;
+    let i = from;
+    for (; i < bytes.length; i++) {
+      const byte = bytes[i] as number;
+      if (byte === COMMA || byte === SPACE || byte === NEWLINE || byte === RETURN) break;
+    }
+    return i;
+  }
+
+  /** After the closing quote. A text may have newlines in it; one without an end costs only its first line. */
+  #stringEnd(from: number): number {
+    const bytes = this.#bytes;
+    let lines = 0;
+    for (let i = from + 1; i < bytes.length && i - from < MOST_TEXT; i++) {
+      const byte = bytes[i] as number;
+      if (byte === BACKSLASH) i++;
+      else if (byte === NEWLINE) lines++;
+      else if (byte === QUOTE) {
+        this.#lineNumber += lines;
+        return i + 1;
+      }
+    }
+    throw new Wrong(from, `a text has no closing quote within ${MOST_TEXT} bytes`);
+  }
+
+  #skipSpaces(from: number): number {
+    let i = from;
+    while (this.#bytes[i] === SPACE) i++;
+    return i;
+  }
+
+  #endOfLine(from: number): number {
+    const end = this.#bytes.indexOf(NEWLINE, from);
+    return end < 0 ? this.#bytes.length : end;
+  }
+
+  #textOf(from: number, to: number): string {
+    return Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + from, Math.min(to - from, 60)).toString('utf8');
+  }
+}
+
+/** As InfluxDB has it for a string field. It also bounds what a quote without an end costs. */
+const MOST_TEXT = 65_536;
+
+const TRUE = /^(t|T|true|True|TRUE)$/;
+const FALSE = /^(f|F|false|False|FALSE)$/;
+
+/** A float, an integer `1i`, an unsigned `1u`, or a boolean; NaN where it is none of these. */
+function valueOf(bytes: Uint8Array, from: number, to: number): number {
+  const last = bytes[to - 1] as number;
+  if (last >= 48 && last <= 57) return parseNumber(bytes, from, to);
+  if (last === 105 || (last === 117 && bytes[from] !== 45)) return wholeNumber(bytes, from, to - 1);
+  if (to - from > 5) return parseNumber(bytes, from, to);
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
+  if (TRUE.test(text)) return 1;
+  return FALSE.test(text) ? 0 : parseNumber(bytes, from, to);
+}
+
+function wholeNumber(bytes: Uint8Array, from: number, to: number): number {
+  for (let i = bytes[from] === 45 ? from + 1 : from; i < to; i++) {
+    const byte = bytes[i] as number;
+    if (byte < 48 || byte > 57) return NaN;
+  }
+  return to - from > 20 ? NaN : parseNumber(bytes, from, to);
+}
+
+/** A whole number without its last `drop` digits, which a double might not have; rounded down. */
+function integer(bytes: Uint8Array, from: number, to: number, drop: number): number {
+  const negative = bytes[from] === 45;
+  const first = negative ? from + 1 : from;
+  if (first === to || to - first > 20) return NaN;
+  let value = 0;
+  let rest = 0;
+  for (let i = first; i < to; i++) {
+    const digit = (bytes[i] as number) - 48;
+    if (digit < 0 || digit > 9) return NaN;
+    if (i < to - drop) value = value * 10 + digit;
+    else rest += digit;
+  }
+  return negative ? -value - (rest > 0 ? 1 : 0) : value;
+}
