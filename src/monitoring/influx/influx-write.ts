@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/clock.ts';
-import { LimitError, Problem } from '../../platform/problem.ts';
+import { type LimitError, Problem } from '../../platform/problem.ts';
 import { SampleBatch, type Intake } from '../intakes/index.ts';
 import type { LabelLimits } from '../label-limits.ts';
 import type { SampleSink } from '../series.ts';

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { InfluxDB, Point } from '@influxdata/influxdb-client';
+import { InfluxDB, Point, setLogger } from '@influxdata/influxdb-client';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createHttpServer } from '../../platform/http/index.ts';
@@ -13,6 +13,8 @@ import type { Precision } from './line-reader.ts';
 import { influxRoutes } from './routes.ts';
 
 const RETENTION = 86_400_000;
+
+setLogger({ error: () => undefined, warn: () => undefined });
 
 function setUp() {
   const { sink, book, intake, refused } = testIntake('influx');
