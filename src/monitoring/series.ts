@@ -43,8 +43,15 @@ export interface SeriesSource {
   select(matchers: readonly Matcher[], from: number, to: number, options?: SelectOptions): Promise<Series[]> | Series[];
 }
 
+/** Held by what reads the arrays that it was given; `ended` once it doesn't any more. */
+export interface Lease {
+  readonly ended: boolean;
+}
+
 export interface SelectOptions {
   readonly signal?: AbortSignal;
+  /** With it, the arrays stay as they are until it has ended; without, for a minute. */
+  readonly lease?: Lease;
   /** The most samples that the query may still touch: the source throws `LimitError` beyond it. */
   readonly maxSamples?: number;
 }

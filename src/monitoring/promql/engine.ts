@@ -1,7 +1,7 @@
 /** Runs queries: limits, timeouts, concurrency, and what is running right now. */
 import type { Clock } from '../../platform/clock.ts';
 import { LimitError, Problem } from '../../platform/problem.ts';
-import type { SeriesSource } from '../series.ts';
+import type { Lease, SeriesSource } from '../series.ts';
 import type { Grid, Value } from './eval/block.ts';
 import { Context } from './eval/context.ts';
 import { evaluateNode, windowsOf } from './eval/evaluate.ts';
@@ -28,6 +28,12 @@ export interface QueryEngine {
   activeQueries(): readonly ActiveQuery[];
 }
 
+/** What goes with one evaluation, and ends with it. */
+interface Run {
+  readonly signal: AbortSignal;
+  readonly lease: Lease;
+}
+
 export interface EngineDeps {
   readonly source: SeriesSource;
   readonly clock: Clock;
@@ -37,7 +43,7 @@ export interface EngineDeps {
 export function createQueryEngine({ source, clock, settings: given }: EngineDeps): QueryEngine {
   const settings: QuerySettings = { ...DEFAULT_QUERY_SETTINGS, ...given };
   const running = new RunningQueries(clock, settings);
-  const contextOf = (expr: Expr, grid: Grid, end: number, instant: boolean, options: QueryOptions, signal: AbortSignal): Context =>
+  const contextOf = (expr: Expr, grid: Grid, end: number, instant: boolean, options: QueryOptions, { signal, lease }: Run): Context =>
     new Context({
       source,
       text: textOf(expr),
@@ -48,6 +54,16 @@ export function createQueryEngine({ source, clock, settings: given }: EngineDeps
       maxSamples: settings.maxSamples,
       subqueryStep: () => settings.subqueryStep,
       signal,
+      lease,
+    });
+  const run = <T>(expr: Expr, options: QueryOptions, evaluate: (run: Run) => Promise<T>): Promise<T> =>
+    running.run(textOf(expr) ?? format(expr), options, async (signal) => {
+      const lease = { ended: false };
+      try {
+        return await evaluate({ signal, lease });
+      } finally {
+        lease.ended = true;
+      }
     });
 
   return {
@@ -55,8 +71,8 @@ export function createQueryEngine({ source, clock, settings: given }: EngineDeps
     async instant(query, at, options = {}) {
       const expr = typeof query === 'string' ? parse(query) : query;
       const grid = { start: at, step: 0, count: 1 };
-      return await running.run(textOf(expr) ?? format(expr), options, async (signal) => {
-        const context = contextOf(expr, grid, at, true, options, signal);
+      return await run(expr, options, async (its) => {
+        const context = contextOf(expr, grid, at, true, options, its);
         const root = unwrap(expr);
         if (root.kind === 'range' || root.kind === 'subquery') {
           return await windowsResult(context, await windowsOf(context, grid, root));
@@ -74,8 +90,8 @@ export function createQueryEngine({ source, clock, settings: given }: EngineDeps
           `invalid expression type "${expr.type === 'matrix' ? 'range vector' : expr.type}" for range query, must be Scalar or instant Vector`,
         );
       }
-      return await running.run(textOf(expr) ?? format(expr), options, async (signal) => {
-        const context = contextOf(expr, grid, end, false, options, signal);
+      return await run(expr, options, async (its) => {
+        const context = contextOf(expr, grid, end, false, options, its);
         return await rangeResult(context, await finish(context, grid, expr), grid);
       });
     },

@@ -61,3 +61,44 @@ test('many series that grow together leave no memory behind in the sizes that th
   // 10,000 blocks of 64 samples, and some pages of the size before: without sharing it would be 2.2 times as much.
   expect(Math.max(...blocks) + classSize(8)).toBeLessThan(series * classSize(8) * 1.6);
 });
+
+test('what was freed rests while a lease that was open then is open, and after a read without one for the time of quarantine', () => {
+  let now = 0;
+  const slab = new SampleSlab({ bytes: 16 * 2000, quarantineMs: 30, monotonic: () => now });
+  const largest = classFor(slab.times.length / 2);
+  const isFree = (): boolean => {
+    const offset = slab.allocate(largest);
+    if (offset >= 0) slab.free(offset, largest);
+    return offset >= 0;
+  };
+  const take = (): number => {
+    const offset = slab.allocate(largest);
+    expect(offset).toBeGreaterThanOrEqual(0);
+    return offset;
+  };
+  const first = { ended: false };
+  const second = { ended: false };
+  let held = take();
+  slab.noteRead(first);
+  slab.noteRead(second);
+  slab.free(held, largest);
+  first.ended = true;
+  expect(isFree()).toBe(false);
+  second.ended = true;
+  expect(isFree()).toBe(true);
+  // A lease from after it was freed holds nothing that was free before.
+  held = take();
+  slab.noteRead({ ended: true });
+  slab.free(held, largest);
+  slab.noteRead({ ended: false });
+  expect(isFree()).toBe(true);
+  const other = new SampleSlab({ bytes: 16 * 2000, quarantineMs: 30, monotonic: () => now });
+  held = other.allocate(largest);
+  now = 100;
+  other.noteRead();
+  now = 120;
+  other.free(held, largest);
+  expect(other.allocate(largest)).toBe(-1);
+  now = 131;
+  expect(other.allocate(largest)).toBe(held);
+});

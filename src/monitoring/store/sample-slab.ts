@@ -1,3 +1,5 @@
+import type { Lease } from '../series.ts';
+
 /**
  * Memory for the recent window: two large arrays, in which each series has one block. No object, no garbage and no allocation for
  * a series, and a query reads the arrays in place.
@@ -5,7 +7,8 @@
  * The arrays are cut into pages, and a page into blocks of one size; a page without a block in use is anybody's again. Series grow
  * together, so that the pages of the size that they leave come free: else each size would keep its memory for ever.
  *
- * A block that a query may still be reading isn't given to another series before `quarantineMs` have passed since it was freed.
+ * A block that was freed isn't given to another series while a query may be reading it: until the leases that were open then have
+ * ended, and until `quarantineMs` after the last read without one.
  */
 
 /** Sizes grow by a half or a third in turn: 4, 6, 8, 12, 16, 24, … samples. */
@@ -32,7 +35,16 @@ const NONE = -1;
 interface Resting {
   readonly offset: number;
   readonly index: number;
-  readonly freedAt: number;
+  /** How many blocks came to rest before it. */
+  readonly number: number;
+  /** Monotonic time. */
+  readonly until: number;
+}
+
+interface Reading {
+  readonly lease: Lease;
+  /** Blocks that came to rest before this number are none of its. */
+  readonly number: number;
 }
 
 export class SampleSlab {
@@ -57,6 +69,9 @@ export class SampleSlab {
   #used = 0;
   #starved = false;
   #lastRead = Number.NEGATIVE_INFINITY;
+  /** Oldest first. */
+  #readings: Reading[] = [];
+  #rested = 0;
 
   constructor(options: { bytes: number; quarantineMs: number; monotonic: () => number }) {
     const wanted = Math.floor(options.bytes / BYTES_PER_SAMPLE);
@@ -91,8 +106,9 @@ export class SampleSlab {
   }
 
   /** Say so when places in the arrays were handed out: blocks freed from now on rest before they are used again. */
-  noteRead(): void {
-    this.#lastRead = this.#monotonic();
+  noteRead(lease?: Lease): void {
+    if (!lease) this.#lastRead = this.#monotonic();
+    else if (this.#readings.at(-1)?.lease !== lease) this.#readings.push({ lease, number: this.#rested });
   }
 
   /** Where a block of this class starts, or -1 when there is no room. */
@@ -107,9 +123,9 @@ export class SampleSlab {
 
   free(offset: number, index: number): void {
     this.#used -= classSize(index);
-    const now = this.#monotonic();
-    if (now - this.#lastRead > this.#quarantineMs) this.#giveBack(offset, index);
-    else this.#resting.push({ offset, index, freedAt: now });
+    const until = this.#lastRead + this.#quarantineMs;
+    if (until < this.#monotonic() && !this.#isRead()) this.#giveBack(offset, index);
+    else this.#resting.push({ offset, index, until, number: this.#rested++ });
   }
 
   /** Copies samples within the arrays, bits intact. */
@@ -191,10 +207,17 @@ export class SampleSlab {
     if (inUse === this.#page / size - 1) (this.#roomy[index] as number[]).push(page);
   }
 
+  /** Whether a lease is open. The first of the readings is, then, and the oldest. */
+  #isRead(): boolean {
+    if (this.#readings[0]?.lease.ended) this.#readings = this.#readings.filter(({ lease }) => !lease.ended);
+    return this.#readings.length > 0;
+  }
+
   #endRest(): void {
     if (this.#restingFrom === this.#resting.length) return;
-    const before = this.#monotonic() - this.#quarantineMs;
-    for (let one = this.#resting[this.#restingFrom]; one && one.freedAt < before; one = this.#resting[this.#restingFrom]) {
+    const now = this.#monotonic();
+    const read = this.#isRead() ? (this.#readings[0] as Reading).number : Number.POSITIVE_INFINITY;
+    for (let one = this.#resting[this.#restingFrom]; one && one.until < now && one.number < read; one = this.#resting[this.#restingFrom]) {
       this.#giveBack(one.offset, one.index);
       this.#restingFrom++;
     }

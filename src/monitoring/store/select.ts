@@ -47,7 +47,7 @@ function selectRecent({ index, window }: SelectParts, ids: Uint32Array, from: nu
     if (samples > most) throw tooMany(most);
     found.push({ id, labels: index.labelsOf(id) as Labels, times, values, from: first, to: end });
   }
-  window.slab.noteRead();
+  window.slab.noteRead(options.lease);
   return found;
 }
 
@@ -71,7 +71,7 @@ async function selectOlder(parts: SelectParts, ids: Uint32Array, from: number, t
     const samples = late.of(id, from, Math.min(to, boundary));
     if (samples.length > 0) lateOf.set(id, samples);
   }
-  window.slab.noteRead();
+  window.slab.noteRead(options.lease);
   const mostRead = Math.min(most, parts.maxRead);
   const rows = await readSamples(columns, ids, from, Math.min(to, boundary), mostRead + 1);
   if (rows.ids.length > mostRead) throw tooMany(mostRead, mostRead === most ? 'query.maxSamples' : 'store.maxReadSamples');

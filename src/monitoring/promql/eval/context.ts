@@ -1,5 +1,5 @@
 import { LimitError, Problem } from '../../../platform/problem.ts';
-import type { SeriesSource } from '../../series.ts';
+import type { Lease, SeriesSource } from '../../series.ts';
 import type { Span } from '../syntax/ast.ts';
 import { placeOf } from '../syntax/syntax-error.ts';
 import type { Grid } from './block.ts';
@@ -27,6 +27,8 @@ export interface ContextOptions {
   /** Milliseconds of a subquery that names no step, by its range. */
   readonly subqueryStep: (rangeMs: number) => number;
   readonly signal: AbortSignal | undefined;
+  /** Ends with the evaluation. */
+  readonly lease?: Lease;
 }
 
 /** How long evaluation may hold the thread: pages leave from it too. */

@@ -33,8 +33,8 @@ export function resolvePositive(context: Context, duration: Duration): number {
 }
 
 export async function fetch(context: Context, node: VectorSelector, from: number, to: number): Promise<readonly Series[]> {
-  const { source, signal } = context.options;
-  const options = { maxSamples: context.samplesLeft, ...(signal && { signal }) };
+  const { source, signal, lease } = context.options;
+  const options = { maxSamples: context.samplesLeft, ...(signal && { signal }), ...(lease && { lease }) };
   const series = await select(context, () => source.select(node.matchers, from, to, options));
   let samples = 0;
   for (const one of series) samples += one.to - one.from;
