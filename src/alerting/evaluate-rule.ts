@@ -1,6 +1,7 @@
 /** What a rule's result makes of its alerts: pure, and as Prometheus does it (rules/alerting.go, `AlertingRule.Eval`). */
 import { fingerprintOf, groupKeyOf, type AlertState, type AlertTransition } from './alert.ts';
 import { severityOf, type AlertRule } from './rule.ts';
+import type { Queries, TemplateInput } from './template/index.ts';
 
 export type RuleState = ReadonlyMap<string, AlertState>;
 
@@ -19,6 +20,10 @@ export interface EvaluationContext {
    * a series may only seem to be gone. Everywhere by default.
    */
   readonly known?: (labels: Readonly<Record<string, string>>) => boolean;
+  /** Answers of the queries in templates: what is missing is noted there, and the evaluation is done again once it is known. */
+  readonly queries?: Queries;
+  readonly externalLabels?: Readonly<Record<string, string>>;
+  readonly externalUrl?: string;
 }
 
 export interface Evaluation {
@@ -102,7 +107,16 @@ function leaveOut(active: Map<string, AlertState>, before: RuleState): number {
 /** The alert of a sample: the one it already has, with its new value, or a new one. */
 function alertOf(rule: AlertRule, sample: RuleSample, before: RuleState, context: EvaluationContext): AlertState {
   const { __name__: _, ...own } = sample.labels;
-  const input = { labels: own, value: sample.value };
+  const { now, queries, externalLabels, externalUrl } = context;
+  const input: TemplateInput = {
+    labels: sample.labels,
+    value: sample.value,
+    name: rule.name,
+    now,
+    ...(queries !== undefined && { queries }),
+    ...(externalLabels !== undefined && { externalLabels }),
+    ...(externalUrl !== undefined && { externalUrl }),
+  };
   const labels: Record<string, string> = { ...own };
   for (const [name, template] of rule.labels) labels[name] = template.expand(input);
   labels.alertname = rule.name;
@@ -132,7 +146,7 @@ function alertOf(rule: AlertRule, sample: RuleSample, before: RuleState, context
     annotations,
     value: sample.value,
     state: old?.state ?? 'pending',
-    activeAt: old?.activeAt ?? context.now,
+    activeAt: old?.activeAt ?? now,
     firedAt: old?.firedAt ?? null,
     resolvedAt: null,
     keepFiringSince: null,

@@ -7,11 +7,21 @@ import type { SampleSink } from '../monitoring/index.ts';
 import type { QueryPort } from '../objectives/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { AlertState, AlertTransition } from './alert.ts';
-import { dueAt, EvaluationError, evaluateRule, MAX_ALERTS, signature, type Evaluation, type RuleState } from './evaluate-rule.ts';
+import {
+  dueAt,
+  EvaluationError,
+  evaluateRule,
+  MAX_ALERTS,
+  signature,
+  type Evaluation,
+  type EvaluationContext,
+  type RuleState,
+} from './evaluate-rule.ts';
 import { freshSeries } from './freshness.ts';
 import { recordSeries, type Recorded } from './record-series.ts';
 import type { AlertRule, Rule } from './rule.ts';
 import { Schedule, type Next } from './schedule.ts';
+import { Queries, Sample, type QueryAnswer } from './template/index.ts';
 import { Timeline } from './timeline.ts';
 
 export interface EvaluatorDeps {
@@ -25,6 +35,9 @@ export interface EvaluatorDeps {
   readonly onChanged: (key: string) => void;
   readonly onEvaluated: (rule: Rule, seconds: number, error: Error | undefined) => void;
   readonly onJump: (byMs: number) => void;
+  /** For templates: `$externalLabels`, `$externalURL`. */
+  readonly externalLabels?: Readonly<Record<string, string>>;
+  readonly externalUrl?: string;
 }
 
 export interface RuleStatus {
@@ -61,6 +74,8 @@ const COMMIT_RETRY_MS = 1_000;
 export const SETTLE_MS = 120_000;
 
 class CommitError extends Error {}
+
+type Vector = Parameters<typeof evaluateRule>[2];
 
 export class Evaluator {
   readonly #deps: EvaluatorDeps;
@@ -215,7 +230,9 @@ export class Evaluator {
       return;
     }
     const jumped = this.#jumped;
-    const outcome = await this.#decide(rule, running, vector, now);
+    const queries = new Queries();
+    let outcome = await this.#decide(rule, running, vector, now, queries);
+    while (await queries.resolve((expr) => this.#answer(expr, now))) outcome = await this.#decide(rule, running, vector, now, queries);
     if (outcome.transitions.length > 0) {
       const began = this.#deps.clock.monotonic();
       await this.#deps.commit(outcome.transitions, now).catch((error: unknown) => {
@@ -233,18 +250,34 @@ export class Evaluator {
     }
   }
 
-  async #decide(rule: AlertRule, running: Running, vector: Parameters<typeof evaluateRule>[2], now: number): Promise<Evaluation> {
-    const { clock, query, runbookOf } = this.#deps;
-    const outcome = evaluateRule(rule, running.state, vector, { now, runbookOf });
+  /** What a query in a template finds: at the evaluation's time, whatever the group's offset. */
+  async #answer(expr: string, now: number): Promise<QueryAnswer> {
+    try {
+      return (await this.#deps.query.instant(expr, now)).map(({ labels, value }) => new Sample(labels, value));
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  async #decide(rule: AlertRule, running: Running, vector: Vector, now: number, queries: Queries): Promise<Evaluation> {
+    const { clock, query, runbookOf, externalLabels, externalUrl } = this.#deps;
+    const context: EvaluationContext = {
+      now,
+      runbookOf,
+      queries,
+      ...(externalLabels !== undefined && { externalLabels }),
+      ...(externalUrl !== undefined && { externalUrl }),
+    };
+    const outcome = evaluateRule(rule, running.state, vector, context);
     const { reads, offsetMs } = rule;
     const overlaps = now < this.#overlapUntil + (reads.ranged ? (reads.reaches.at(-1) ?? 0) : 0);
     if (!outcome.decided || (!overlaps && clock.monotonic() >= this.#settle.untilMonotonic)) return outcome;
     // Where the clock was set back, several samples of a series are old and new ones in a jumble: nothing follows from them.
-    if (overlaps && reads.ranged) return evaluateRule(rule, running.state, vector, { now, runbookOf, known: () => false });
+    if (overlaps && reads.ranged) return evaluateRule(rule, running.state, vector, { ...context, known: () => false });
     const since = (metric: string | undefined): number =>
       (overlaps ? this.#newest.get(metric ?? '') : undefined) ?? this.#settle.since - offsetMs;
     const known = await freshSeries(query, rule, now - offsetMs, { since, exactly: overlaps });
-    return evaluateRule(rule, running.state, vector, { now, runbookOf, known });
+    return evaluateRule(rule, running.state, vector, { ...context, known });
   }
 
   /** Milliseconds until time alone may change the result: a `for` that runs out, or samples that go out of sight. */

@@ -2,14 +2,10 @@
 import { route, type Route } from '../platform/http/index.ts';
 import type { AlertState } from './alert.ts';
 import type { RuleStatus } from './evaluator.ts';
-import { goFloat } from './template-values.ts';
+import { shortestExponential } from './template/index.ts';
 
 const success = (data: unknown) => ({ status: 'success', data });
 const iso = (time: number | null | undefined): string => (time == null ? '0001-01-01T00:00:00Z' : new Date(time).toISOString());
-
-/** Go's FormatFloat(v, 'e', -1, 64). */
-const exponent = (value: number): string =>
-  Number.isFinite(value) ? value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2') : goFloat(value);
 
 const alertJson = (alert: AlertState) => ({
   labels: alert.labels,
@@ -17,14 +13,15 @@ const alertJson = (alert: AlertState) => ({
   state: alert.state,
   activeAt: iso(alert.activeAt),
   ...(alert.keepFiringSince !== null && { keepFiringSince: iso(alert.keepFiringSince) }),
-  value: exponent(alert.value),
+  value: shortestExponential(alert.value),
 });
 
 const active = ({ state }: RuleStatus): AlertState[] => [...state.values()].filter(({ state }) => state !== 'resolved');
 
 function ruleJson(status: RuleStatus, withAlerts: boolean) {
   const { rule, health, lastError, lastEvaluation, evaluationTime } = status;
-  const texts = (templates: typeof rule.labels) => Object.fromEntries(templates.map(([name, { text }]) => [name, text]));
+  const texts = (templates: typeof rule.labels) =>
+    Object.fromEntries(templates.map(([name, text]) => [name, typeof text === 'string' ? text : text.text]));
   const common = {
     name: rule.name,
     query: rule.expr,

@@ -18,7 +18,7 @@ export async function recordSeries(
   for (const sample of vector) {
     const { __name__: _, ...own } = sample.labels;
     const labels: Record<string, string> = { ...own };
-    for (const [name, template] of rule.labels) labels[name] = template.expand({ labels: own, value: sample.value });
+    for (const [name, text] of rule.labels) labels[name] = text;
     for (const name of Object.keys(labels)) if (labels[name] === '') delete labels[name];
     labels.__name__ = rule.name;
     const key = JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -4,6 +4,7 @@ import type { Resource, ResourceSet } from '../catalog/index.ts';
 import { ruleFileKind } from './rule-file.ts';
 import { ruleFileSpec } from './rule-file-spec.ts';
 import { rulesOfFile } from './rules-of-file.ts';
+import type { Template } from './template/index.ts';
 
 const problems = (yaml: string): string[] => {
   const result = ruleFileSpec.safeParse(parse(yaml));
@@ -37,7 +38,7 @@ test.each([
   ['a reserved label', one('{ record: a, expr: 1, labels: { __name__: x } }'), 'groups.0.rules.0.labels.__name__'],
   ['a group twice', 'groups: [{ name: g }, { name: g }]', "groups.1.name: the group 'g' is there twice"],
   ['a bad duration', one('{ alert: A, expr: 1, for: 5 minutes }'), "did you mean '5m'"],
-  ['a loop in a template', one('{ alert: A, expr: 1, annotations: { summary: "{{ range query `up` }}{{ end }}" } }'), 'groups.0.rules.0.annotations.summary: {{ range }} is not taken'],
+  ['a loop without end', one('{ alert: A, expr: 1, annotations: { summary: "{{ range query `up` }}" } }'), 'groups.0.rules.0.annotations.summary: {{range}} without {{end}}'],
 ])('%s is refused, where it stands', (_, yaml, problem) => {
   expect(problems(yaml).join('\n')).toContain(problem);
 }); // prettier-ignore
@@ -54,7 +55,7 @@ test('what it makes of a file', () => {
     ['file/web/g/c/0', 'record', 30_000],
   ]);
   expect(rules[0]).toMatchObject({ forMs: 300_000, reads: { metrics: new Set(['a', 'b']), reaches: [300_000, 600_000], ranged: true } });
-  expect(rules[0]!.labels.map(([name, { text }]) => `${name}=${text}`)).toEqual(['team=web', 'tier=1']);
+  expect(rules[0]!.labels.map(([name, template]) => `${name}=${(template as Template).text}`)).toEqual(['team=web', 'tier=1']);
   expect(rules[1]!.reads).toMatchObject({ metrics: 'any', ranged: false });
 });
 

@@ -1,7 +1,7 @@
 import type { Expr } from '../monitoring/index.ts';
 import type { Severity } from './contract.ts';
 import type { Reads } from './rule-selectors.ts';
-import type { Template } from './template.ts';
+import type { Template } from './template/index.ts';
 
 interface RuleBase {
   /** Names the rule across edits and restarts: alerts are kept under it. */
@@ -19,11 +19,11 @@ interface RuleBase {
   readonly limit: number;
   /** Milliseconds into the past at which it is evaluated. */
   readonly offsetMs: number;
-  readonly labels: readonly (readonly [string, Template])[];
 }
 
 export interface AlertRule extends RuleBase {
   readonly kind: 'alert';
+  readonly labels: readonly (readonly [string, Template])[];
   readonly forMs: number;
   readonly keepFiringForMs: number;
   readonly annotations: readonly (readonly [string, Template])[];
@@ -39,6 +39,7 @@ export interface AlertOverlay {
 
 export interface RecordRule extends RuleBase {
   readonly kind: 'record';
+  readonly labels: readonly (readonly [string, string])[];
 }
 
 export type Rule = AlertRule | RecordRule;

@@ -3,7 +3,7 @@ import { parsePromQL } from '../monitoring/index.ts';
 import type { RuleFileSpec, RuleSpec } from './rule-file-spec.ts';
 import type { Rule } from './rule.ts';
 import { readsOf } from './rule-selectors.ts';
-import { compileTemplate, type Template } from './template.ts';
+import { compileTemplate, type Template } from './template/index.ts';
 
 /** Prometheus' `evaluation_interval` is a minute by default; here most changes are seen when samples arrive. */
 const DEFAULT_INTERVAL_MS = 60_000;
@@ -36,11 +36,13 @@ function ruleOf(file: string, group: Group, spec: RuleSpec, key: string): Rule {
     intervalMs: milliseconds(group.interval) ?? DEFAULT_INTERVAL_MS,
     limit: group.limit,
     offsetMs: milliseconds(group.query_offset) ?? 0,
-    labels: templatesOf({ ...group.labels, ...spec.labels }),
   };
-  if (spec.record !== undefined) return { ...base, kind: 'record' };
+  const labels = { ...group.labels, ...spec.labels };
+  // As in Prometheus the labels of a recording rule are what they are written as.
+  if (spec.record !== undefined) return { ...base, labels: Object.entries(labels), kind: 'record' };
   return {
     ...base,
+    labels: templatesOf(labels),
     kind: 'alert',
     forMs: milliseconds(spec.for) ?? 0,
     keepFiringForMs: milliseconds(spec.keep_firing_for) ?? 0,

@@ -17,14 +17,14 @@ const PATIENCE_TOGETHER_MS = 1_000;
 const PAUSE_MS = 1_000;
 
 /** An expression that never takes long: linear in the text, or else given up with a 400 `Problem` after a tenth of a second for a text, or a second for many. */
-export function guardedRegExp(source: string): RegExp {
-  const pattern = new RegExp(source);
+export function guardedRegExp(source: string, flags: '' | 'g' = ''): RegExp {
+  const pattern = new RegExp(source, flags);
   try {
-    Reflect.construct(RegExp, [source, LINEAR]);
+    Reflect.construct(RegExp, [source, LINEAR + flags]);
     return pattern;
   } catch {
     // The automaton knows no repetitions beyond 16: most of those are harmless, but nobody can tell.
-    return new ImpatientRegExp(source);
+    return new ImpatientRegExp(source, flags);
   }
 }
 
@@ -37,26 +37,32 @@ class ImpatientRegExp extends RegExp {
   private spent = 0;
   private last = -Infinity;
 
-  constructor(source: string) {
-    super(source);
-    this.pattern = new RegExp(source);
+  constructor(source: string, flags: string) {
+    super(source, flags);
+    this.pattern = new RegExp(source, flags);
   }
 
   override exec(text: string): RegExpExecArray | null {
-    if (text.length <= HARMLESS) return this.pattern.exec(text);
+    this.pattern.lastIndex = this.lastIndex;
+    if (text.length <= HARMLESS) return this.found(this.pattern.exec(text));
     const began = performance.now();
     if (began - this.last > PAUSE_MS) this.spent = 0;
     if (this.spent > PATIENCE_TOGETHER_MS) throw this.tooSlow();
     room.pattern = this.pattern;
     room.text = text;
     try {
-      return script.runInContext(context, { timeout: PATIENCE_MS }) as RegExpExecArray | null;
+      return this.found(script.runInContext(context, { timeout: PATIENCE_MS }) as RegExpExecArray | null);
     } catch {
       throw this.tooSlow();
     } finally {
       this.last = performance.now();
       this.spent += this.last - began;
     }
+  }
+
+  private found(match: RegExpExecArray | null): RegExpExecArray | null {
+    this.lastIndex = this.pattern.lastIndex;
+    return match;
   }
 
   private tooSlow(): Error {

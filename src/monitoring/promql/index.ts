@@ -16,6 +16,8 @@ export type {
   VectorResult,
   VectorSample,
 } from './result.ts';
+export { expandTemplate, searchRe2 } from './re2.ts';
+export { isWellFormed, quote, unquote } from './syntax/strings.ts';
 export { MemorySource } from './memory-source.ts';
 export type { ApiAnswer } from './http/envelope.ts';
 export { handleFormatQuery, handleQuery, handleQueryRange } from './http/query-api.ts';

@@ -21,6 +21,19 @@ export function compileRe2(source: string): RegExp {
   return compiled;
 }
 
+/** Compiles `source` as Go's regexp package takes it: found anywhere, `.` stops at a line break. Its `lastIndex` counts. Throws likewise. */
+export function searchRe2(source: string): RegExp {
+  const key = `\u0000${source}`;
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  if (source.length > MAX_LENGTH)
+    throw new Error(`the regular expression has ${source.length} characters, at most ${MAX_LENGTH} are taken`);
+  const compiled = new Translation(source).compile(false);
+  if (cache.size >= CACHE_SIZE) cache.delete(cache.keys().next().value!);
+  cache.set(key, compiled);
+  return compiled;
+}
+
 interface Flags {
   readonly i: boolean;
   readonly s: boolean;
@@ -41,11 +54,11 @@ class Translation {
     this.source = source;
   }
 
-  compile(): RegExp {
-    const body = this.alternatives({ i: false, s: true });
+  compile(anchored = true): RegExp {
+    const body = this.alternatives({ i: false, s: anchored });
     if (this.at < this.source.length) throw new Error('unexpected ): it closes no group');
     try {
-      return guardedRegExp(`^(?:${body})$`);
+      return anchored ? guardedRegExp(`^(?:${body})$`) : guardedRegExp(`(?:${body})`, 'g');
     } catch {
       throw new Error(`error parsing regexp: ${JSON.stringify(this.source)} is no RE2 expression`);
     }

@@ -1,0 +1,109 @@
+/** Methods and fields of values that have any: samples, and what `toTime` and `toDuration` make. */
+import { TemplateError } from './template-error.ts';
+import { Duration, durationText, Sample, StringMap, Time, timeText, type Value } from './values.ts';
+
+const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']; // prettier-ignore
+const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
+const two = (value: number): string => String(value).padStart(2, '0');
+const hour12 = (date: Date): number => date.getUTCHours() % 12 || 12;
+
+/** The parts of Go's layouts, the longest first. */
+const LAYOUT: readonly (readonly [string, (date: Date) => string])[] = [
+  ['January', (date) => MONTHS[date.getUTCMonth()]!],
+  ['Jan', (date) => MONTHS[date.getUTCMonth()]!.slice(0, 3)],
+  ['Monday', (date) => DAYS[date.getUTCDay()]!],
+  ['Mon', (date) => DAYS[date.getUTCDay()]!.slice(0, 3)],
+  ['MST', () => 'UTC'],
+  ['2006', (date) => String(date.getUTCFullYear()).padStart(4, '0')],
+  ['002', (date) => String(dayOfYear(date)).padStart(3, '0')],
+  ['01', (date) => two(date.getUTCMonth() + 1)],
+  ['02', (date) => two(date.getUTCDate())],
+  ['03', (date) => two(hour12(date))],
+  ['04', (date) => two(date.getUTCMinutes())],
+  ['05', (date) => two(date.getUTCSeconds())],
+  ['06', (date) => two(date.getUTCFullYear() % 100)],
+  ['15', (date) => two(date.getUTCHours())],
+  ['PM', (date) => (date.getUTCHours() < 12 ? 'AM' : 'PM')],
+  ['pm', (date) => (date.getUTCHours() < 12 ? 'am' : 'pm')],
+  ['-07:00', () => '+00:00'],
+  ['-0700', () => '+0000'],
+  ['Z07:00', () => 'Z'],
+  ['Z0700', () => 'Z'],
+  ['_2', (date) => String(date.getUTCDate()).padStart(2, ' ')],
+  ['1', (date) => String(date.getUTCMonth() + 1)],
+  ['2', (date) => String(date.getUTCDate())],
+  ['3', (date) => String(hour12(date))],
+  ['4', (date) => String(date.getUTCMinutes())],
+  ['5', (date) => String(date.getUTCSeconds())],
+];
+const FRACTION = /^[.,](0+|9+)(?!\d)/;
+
+const dayOfYear = (date: Date): number => Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 0)) / 86_400_000);
+
+/** Go's Time.Format. */
+function format({ ms }: Time, layout: string): string {
+  const date = new Date(ms);
+  let out = '';
+  for (let at = 0; at < layout.length;) {
+    const rest = layout.slice(at, at + 12);
+    const fraction = FRACTION.exec(rest);
+    const part = LAYOUT.find(([text]) => rest.startsWith(text));
+    if (fraction !== null) {
+      const digits = String(date.getUTCMilliseconds()).padStart(3, '0').padEnd(fraction[1]!.length, '0').slice(0, fraction[1]!.length);
+      const shown = fraction[1]!.startsWith('9') ? digits.replace(/0{1,12}$/, '') : digits;
+      out += shown === '' ? '' : rest[0]! + shown;
+      at += fraction[0].length;
+    } else if (part === undefined) out += layout[at++]!;
+    else {
+      out += part[1](date);
+      at += part[0].length;
+    }
+  }
+  return out;
+}
+
+type Method = (value: never, ...args: Value[]) => Value;
+const int = (value: number): bigint => BigInt(Math.trunc(value));
+const ofDate = (read: (date: Date) => Value): Method => ((value: Time) => read(new Date(value.ms))) as Method;
+const seconds = (nanos: bigint): number => Number(nanos) / 1e9;
+
+const TIME: Readonly<Record<string, readonly [takes: 'string' | undefined, method: Method]>> = {
+  Format: ['string', ((time: Time, layout: string) => format(time, layout)) as Method],
+  String: [undefined, ((time: Time) => timeText(time)) as Method],
+  UTC: [undefined, ((time: Time) => time) as Method],
+  Unix: [undefined, ((time: Time) => int(Math.floor(time.ms / 1000))) as Method],
+  UnixMilli: [undefined, ((time: Time) => int(time.ms)) as Method],
+  UnixNano: [undefined, ((time: Time) => int(time.ms) * 1_000_000n) as Method],
+  Year: [undefined, ofDate((date) => int(date.getUTCFullYear()))],
+  Month: [undefined, ofDate((date) => MONTHS[date.getUTCMonth()]!)],
+  Day: [undefined, ofDate((date) => int(date.getUTCDate()))],
+  Hour: [undefined, ofDate((date) => int(date.getUTCHours()))],
+  Minute: [undefined, ofDate((date) => int(date.getUTCMinutes()))],
+  Second: [undefined, ofDate((date) => int(date.getUTCSeconds()))],
+  Weekday: [undefined, ofDate((date) => DAYS[date.getUTCDay()]!)],
+  YearDay: [undefined, ofDate((date) => int(dayOfYear(date)))],
+};
+
+const DURATION: typeof TIME = {
+  String: [undefined, ((value: Duration) => durationText(value.nanos)) as Method],
+  Hours: [undefined, ((value: Duration) => seconds(value.nanos) / 3600) as Method],
+  Minutes: [undefined, ((value: Duration) => seconds(value.nanos) / 60) as Method],
+  Seconds: [undefined, ((value: Duration) => seconds(value.nanos)) as Method],
+  Milliseconds: [undefined, ((value: Duration) => value.nanos / 1_000_000n) as Method],
+  Microseconds: [undefined, ((value: Duration) => value.nanos / 1_000n) as Method],
+  Nanoseconds: [undefined, ((value: Duration) => value.nanos) as Method],
+};
+
+/** Undefined where the value has nothing of this name. */
+export function member(value: Value, name: string, args: readonly Value[]): Value | undefined {
+  if (value instanceof Sample) return name === 'Labels' ? new StringMap(value.labels) : name === 'Value' ? value.value : undefined;
+  const methods = value instanceof Time ? TIME : value instanceof Duration ? DURATION : undefined;
+  const found = methods !== undefined && Object.hasOwn(methods, name) ? methods[name] : undefined;
+  if (found === undefined) return undefined;
+  const [takes, method] = found;
+  const wanted = takes === undefined ? 0 : 1;
+  if (args.length !== wanted) throw new TemplateError(`wrong number of args for ${name}: want ${wanted} got ${args.length}`);
+  if (takes !== undefined && typeof args[0] !== 'string') throw new TemplateError(`wrong type for value; expected string`);
+  return method(value as never, ...args);
+}
