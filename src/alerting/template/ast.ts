@@ -78,7 +78,7 @@ export function show(node: Pipe | Command | Operand): string {
       return `${node.of === undefined ? '' : node.of.kind === 'pipe' ? `(${show(node.of)})` : show(node.of)}.${node.path.join('.')}`;
     case 'command':
       return node.args.map((arg) => (arg.kind === 'pipe' ? `(${show(arg)})` : show(arg))).join(' ');
-    case 'pipe': {
+    default: {
       const taken = node.variables.length === 0 ? '' : `${node.variables.join(', ')} ${node.assigns ? '=' : ':='} `;
       return taken + node.commands.map(show).join(' | ');
     }

@@ -102,7 +102,7 @@ export const escapeQuery = (text: string): string =>
 const on = (takes: readonly Kind[], run: (...args: never[]) => Value, more?: Kind): TemplateFunction => ({
   takes,
   ...(more !== undefined && { more }),
-  run: run as TemplateFunction['run'],
+  run: run,
 });
 export { on as templateFunction };
 

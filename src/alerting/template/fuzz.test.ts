@@ -1,5 +1,5 @@
 /** Any text is either refused with a `TemplateError` or expanded, soon: `NINES_CAMPAIGN=1` tries for longer. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compileTemplate } from './template.ts';
 import { functionNames } from './run.ts';

@@ -65,16 +65,19 @@ function format({ ms }: Time, layout: string): string {
 
 type Method = (value: never, ...args: Value[]) => Value;
 const int = (value: number): bigint => BigInt(Math.trunc(value));
-const ofDate = (read: (date: Date) => Value): Method => ((value: Time) => read(new Date(value.ms))) as Method;
+const ofDate =
+  (read: (date: Date) => Value): Method =>
+  (value: Time) =>
+    read(new Date(value.ms));
 const seconds = (nanos: bigint): number => Number(nanos) / 1e9;
 
 const TIME: Readonly<Record<string, readonly [takes: 'string' | undefined, method: Method]>> = {
   Format: ['string', ((time: Time, layout: string) => format(time, layout)) as Method],
-  String: [undefined, ((time: Time) => timeText(time)) as Method],
-  UTC: [undefined, ((time: Time) => time) as Method],
-  Unix: [undefined, ((time: Time) => int(Math.floor(time.ms / 1000))) as Method],
-  UnixMilli: [undefined, ((time: Time) => int(time.ms)) as Method],
-  UnixNano: [undefined, ((time: Time) => int(time.ms) * 1_000_000n) as Method],
+  String: [undefined, (time: Time) => timeText(time)],
+  UTC: [undefined, (time: Time) => time],
+  Unix: [undefined, (time: Time) => int(Math.floor(time.ms / 1000))],
+  UnixMilli: [undefined, (time: Time) => int(time.ms)],
+  UnixNano: [undefined, (time: Time) => int(time.ms) * 1_000_000n],
   Year: [undefined, ofDate((date) => int(date.getUTCFullYear()))],
   Month: [undefined, ofDate((date) => MONTHS[date.getUTCMonth()]!)],
   Day: [undefined, ofDate((date) => int(date.getUTCDate()))],
@@ -86,13 +89,13 @@ const TIME: Readonly<Record<string, readonly [takes: 'string' | undefined, metho
 };
 
 const DURATION: typeof TIME = {
-  String: [undefined, ((value: Duration) => durationText(value.nanos)) as Method],
-  Hours: [undefined, ((value: Duration) => seconds(value.nanos) / 3600) as Method],
-  Minutes: [undefined, ((value: Duration) => seconds(value.nanos) / 60) as Method],
-  Seconds: [undefined, ((value: Duration) => seconds(value.nanos)) as Method],
-  Milliseconds: [undefined, ((value: Duration) => value.nanos / 1_000_000n) as Method],
-  Microseconds: [undefined, ((value: Duration) => value.nanos / 1_000n) as Method],
-  Nanoseconds: [undefined, ((value: Duration) => value.nanos) as Method],
+  String: [undefined, (value: Duration) => durationText(value.nanos)],
+  Hours: [undefined, (value: Duration) => seconds(value.nanos) / 3600],
+  Minutes: [undefined, (value: Duration) => seconds(value.nanos) / 60],
+  Seconds: [undefined, (value: Duration) => seconds(value.nanos)],
+  Milliseconds: [undefined, (value: Duration) => value.nanos / 1_000_000n],
+  Microseconds: [undefined, (value: Duration) => value.nanos / 1_000n],
+  Nanoseconds: [undefined, (value: Duration) => value.nanos],
 };
 
 /** Undefined where the value has nothing of this name. */

@@ -192,7 +192,7 @@ export class Run {
         return this.field(operand, dot, []);
       case 'function':
         return this.call(operand.name, operand, [], dot, undefined);
-      case 'pipe':
+      default:
         return this.pipe(operand, dot);
     }
   }
@@ -257,7 +257,7 @@ export class Run {
     // Goes on as if nothing were found: so all that is missing is noted in one go.
     if (answer === undefined) return [];
     if (typeof answer === 'string') this.fail(`error calling query: ${answer}`, node);
-    return answer as readonly Sample[];
+    return answer;
   }
 
   private logic(name: 'and' | 'or', node: Command | Operand, given: readonly Operand[], dot: Value, piped: Value | undefined): Value {
