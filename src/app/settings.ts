@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { tryParseByteSize } from '../platform/byte-size.ts';
 import { parseDuration } from '../platform/duration.ts';
 import { Problem } from '../platform/problem.ts';
-import { DEFAULT_LISTEN, DEFAULT_STORE_SETTINGS, LISTEN_OFF } from '../monitoring/index.ts';
+import { DEFAULT_LISTEN, DEFAULT_STORE_SETTINGS, LISTEN_OFF, parsePromQL } from '../monitoring/index.ts';
 
 const bytes = (fallback: number) =>
   z
@@ -26,12 +26,63 @@ const duration = (fallback: number) =>
     })
     .default(fallback);
 
+const span = z.string().transform((text, context) => {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+});
+
+/** How long rollups are kept; `false` makes none. */
+const kept = z.union([z.literal(false).transform(() => 0), span]);
+const ofAll = (resolution: keyof typeof DEFAULT_STORE_SETTINGS.rollups) => kept.default(DEFAULT_STORE_SETTINGS.rollups[resolution]);
+
+const selector = z.string().transform((text, context) => {
+  try {
+    const expr = parsePromQL(text);
+    if (expr.kind === 'selector') return expr.matchers;
+    context.addIssue({ code: 'custom', message: 'write a series selector, such as \'{__name__=~"debug_.*"}\'' });
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+  }
+  return z.NEVER;
+});
+
+const retentionClass = z.strictObject({
+  match: selector.describe('a PromQL selector: the series of the class'),
+  raw: span.optional().describe('how long its samples are kept, in place of store.retention; not longer'),
+  rollups: z
+    .union([
+      z.literal(false),
+      z.strictObject({ '1m': kept.optional(), '5m': kept.optional(), '1h': kept.optional() }).transform(
+        // What isn't given is as for all.
+        (given) => Object.fromEntries(Object.entries(given).filter(([, ms]) => ms !== undefined)),
+      ),
+    ])
+    .optional()
+    .describe('how long its rollups are kept, in place of store.rollups; `false` makes none'),
+});
+
 const store = z
   .strictObject({
     recentMemory: bytes(DEFAULT_STORE_SETTINGS.recentMemory).describe(
       'memory for the recent window, from which alerts and most queries are answered',
     ),
     retention: duration(DEFAULT_STORE_SETTINGS.retention).describe('how long samples are kept'),
+    rollups: z
+      .strictObject({
+        '1m': ofAll('1m').describe('how long rollups of one minute are kept; made a day before the samples go'),
+        '5m': ofAll('5m').describe('how long rollups of five minutes are kept'),
+        '1h': ofAll('1h').describe('how long rollups of one hour are kept'),
+      })
+      .prefault({}),
+    classes: z
+      .array(retentionClass)
+      .max(200)
+      .default([])
+      .describe('metrics that are kept for other times; the first class that fits a series counts'),
     maxSeries: z.number().int().positive().default(DEFAULT_STORE_SETTINGS.maxSeries).describe('how many series there may be'),
     maxLogBytes: bytes(DEFAULT_STORE_SETTINGS.maxLogBytes).describe('how large the intake log may grow while the engine is behind'),
     syncInterval: duration(DEFAULT_STORE_SETTINGS.syncInterval).describe('the most that a loss of power can take'),

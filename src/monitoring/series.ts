@@ -33,6 +33,8 @@ export interface Series {
    * is a histogram, `values` holds a NaN that means nothing.
    */
   readonly histograms?: readonly (Histogram | undefined)[];
+  /** Only where the source answers with rollups, as `SelectOptions.windows` lets it: what stands at an index is a bucket. */
+  readonly rolled?: RolledUp;
   readonly from: number;
   readonly to: number;
 }
@@ -48,7 +50,37 @@ export interface Lease {
   readonly ended: boolean;
 }
 
+/**
+ * Buckets of samples, by the same index as `times`; a sample that stands for itself is a bucket of one. `values` holds what the function
+ * that was asked for needs: the sum, the count, or for a counter the last sample. Stale markers are in none.
+ */
+export interface RolledUp {
+  /** Samples of the bucket. */
+  readonly counts: Float64Array;
+  /** For `rate`, `increase` and `delta`: the times of its first and last sample, the first's value, and the values before each fall. */
+  readonly firstTimes?: Float64Array;
+  readonly lastTimes?: Float64Array;
+  readonly firsts?: Float64Array;
+  readonly resets?: Float64Array;
+}
+
+/** What a query does with what it selects: it looks at `(first + k * step - range, first + k * step]` up to `last`, milliseconds all. */
+export interface WindowUse {
+  /** The function of the windows' samples, such as `rate`; `instant` for the newest of them; another text for any use. */
+  readonly use: string;
+  readonly first: number;
+  readonly step: number;
+  readonly last: number;
+  readonly range: number;
+  /** `auto`, `raw`, or what rollups there are, such as `5m`. */
+  readonly resolution: string;
+  /** Called when the answer is not of samples alone, or its windows had to be longer. */
+  report(answer: { readonly note: string | undefined; readonly range: number; readonly exact: boolean }): void;
+}
+
 export interface SelectOptions {
+  /** With it, samples outside the windows may be left out, and rollups may stand for samples. */
+  readonly windows?: WindowUse;
   readonly signal?: AbortSignal;
   /** With it, the arrays stay as they are until it has ended; without, for a minute. */
   readonly lease?: Lease;

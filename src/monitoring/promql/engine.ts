@@ -16,6 +16,8 @@ import { unwrap, type Expr } from './syntax/ast.ts';
 export interface QueryOptions extends RunOptions {
   /** Milliseconds. */
   readonly lookback?: number | undefined;
+  /** `auto` (the default), `raw` for samples alone, or rollups by name, such as `5m`. */
+  readonly resolution?: string | undefined;
 }
 
 export interface QueryEngine {
@@ -55,6 +57,7 @@ export function createQueryEngine({ source, clock, settings: given }: EngineDeps
       subqueryStep: () => settings.subqueryStep,
       signal,
       lease,
+      ...(options.resolution !== undefined && { resolution: options.resolution }),
     });
   const run = <T>(expr: Expr, options: QueryOptions, evaluate: (run: Run) => Promise<T>): Promise<T> =>
     running.run(textOf(expr) ?? format(expr), options, async (signal) => {

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Columns } from '../../platform/columns/index.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { Rollups } from '../rollups/index.ts';
 import type { IntakeLog } from './intake-log.ts';
 import type { LateSamples } from './late-samples.ts';
 import type { RecentWindow } from './recent-window.ts';
@@ -18,6 +19,7 @@ export interface FlusherParts {
   readonly clock: Clock;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly settings: StoreSettings;
+  readonly rollups: Rollups;
   /** The engine fell ill or recovered. */
   readonly onChange: () => void;
 }
@@ -137,12 +139,13 @@ export class Flusher {
   }
 
   async #moveSegments(): Promise<void> {
-    const { columns, intake, late, clock, log } = this.#parts;
+    const { columns, intake, late, clock, log, rollups } = this.#parts;
+    const through = rollups.insert.bind(rollups);
     for (let segment = intake.closed[0]; segment !== undefined; segment = intake.closed[0]) {
       this.#busySince = clock.monotonic();
       try {
         const scan = await intake.read(segment);
-        this.inserted += await insertRecords(columns, scan.records, intake.tokenOf(segment));
+        this.inserted += await insertRecords(columns, scan.records, intake.tokenOf(segment), through);
         await intake.drop(segment);
       } catch (error) {
         if (this.fault === undefined) log.error({ err: error }, 'the column store does not take samples; the intake log keeps them');

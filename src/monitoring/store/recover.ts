@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Columns } from '../../platform/columns/index.ts';
+import { createRollupTables, type Keep, type Rollups } from '../rollups/index.ts';
 import type { IntakeLog } from './intake-log.ts';
 import type { LateSamples } from './late-samples.ts';
 import { parseSeries, type LogRecord, type Scan } from './log-record.ts';
@@ -22,7 +23,8 @@ export interface RecoverParts {
   readonly index: SeriesIndex;
   readonly window: RecentWindow;
   readonly late: LateSamples;
-  readonly retention: number;
+  readonly keep: Keep;
+  readonly rollups: Rollups;
   readonly now: number;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
 }
@@ -41,8 +43,10 @@ const REFILL = 0.5;
 
 /** Brings the memory to where the last process left off: series, what is left in the log, and the window. */
 export async function recover(parts: RecoverParts): Promise<Recovered> {
-  const { columns, intake, index, window } = parts;
-  await createTables(columns, parts.retention);
+  const { columns, intake, index, window, rollups } = parts;
+  await createTables(columns, parts.keep.raw);
+  await createRollupTables(columns, parts.keep);
+  await rollups.restore();
   const segments = intake.closed.length;
   const left: { segment: number; records: readonly LogRecord[] }[] = [];
   let samplesFromLog = 0;
@@ -51,15 +55,17 @@ export async function recover(parts: RecoverParts): Promise<Recovered> {
     const scan = await intake.read(segment);
     tellDamage(parts, segment, scan);
     damagedBytes += scan.damagedBytes;
+    for (const record of scan.records) if (record.kind === 'samples') for (const time of record.columns.times) rollups.note(time);
     try {
-      samplesFromLog += await insertRecords(columns, scan.records, intake.tokenOf(segment));
+      const through = rollups.insert.bind(rollups);
+      samplesFromLog += await insertRecords(columns, scan.records, intake.tokenOf(segment), through);
       await intake.drop(segment);
     } catch (error) {
       parts.log.error({ err: error, segment }, 'the column store did not take a segment of the intake log; it stays in the log');
       left.push({ segment, records: scan.records });
     }
   }
-  if (left.length === 0) await forgetSeries(columns, parts.now - parts.retention);
+  if (left.length === 0) await forgetSeries(columns, parts.now - parts.keep.raw);
   await loadSeries(columns, (id, labels) => index.restore(id, labels));
   for (const { records } of left) restoreSeries(index, records);
   index.skipTo((await highestSeries(columns)) + 1);

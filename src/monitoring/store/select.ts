@@ -5,7 +5,25 @@ import type { LateSample, LateSamples } from './late-samples.ts';
 import { mergeSamples, spansOf, type Span } from './merge-samples.ts';
 import type { RecentWindow } from './recent-window.ts';
 import type { SeriesIndex } from './series-index.ts';
-import { readSamples } from './telemetry-tables.ts';
+import {
+  inWindows,
+  isInWindow,
+  joinPieces,
+  notReadable,
+  piecesOf,
+  planOf,
+  readPieces,
+  tell,
+  HOUR,
+  hourOf,
+  type Pieces,
+  type Plan,
+  type Readable,
+  type Resolution,
+  type Rollups,
+} from '../rollups/index.ts';
+import type { RetentionClasses } from './retention-classes.ts';
+import { readSamples, SAMPLE_TIME } from './telemetry-tables.ts';
 
 export interface SelectParts {
   readonly index: SeriesIndex;
@@ -16,6 +34,9 @@ export interface SelectParts {
   readonly maxRead: number;
   /** Whether samples have left the window that the engine doesn't have yet. */
   readonly gap: boolean;
+  readonly classes: RetentionClasses;
+  readonly rollups: Rollups | undefined;
+  readonly now: number;
 }
 
 /** From the window's memory where it reaches back far enough, else from the engine and the window together. */
@@ -28,9 +49,104 @@ export function select(
 ): Promise<Series[]> | Series[] {
   const ids = parts.index.select(matchers);
   if (from > to || ids.length === 0) return [];
-  if (from > parts.window.completeSince) return selectRecent(parts, ids, from, to, options);
-  return selectOlder(parts, ids.slice(), from, to, options);
+  const asked = options.windows?.resolution ?? 'auto';
+  if (from > parts.window.completeSince && (asked === 'auto' || asked === 'raw')) return selectRecent(parts, ids, from, to, options);
+  return selectPlanned(parts, ids.slice(), from, to, options);
 }
+
+/** Each class of series by what it keeps. What rollups can't give exactly makes windows longer for all. */
+async function selectPlanned(parts: SelectParts, ids: Uint32Array, from: number, to: number, options: SelectOptions): Promise<Series[]> {
+  const { windows } = options;
+  const found: Series[] = [];
+  const plans = parts.classes.group(ids).map((group) => ({ ids: group.ids, plan: planOf(group.keep, windows, from, parts.now) }));
+  for (const one of plans) {
+    const { plan } = one;
+    let series: Series[];
+    if (windows === undefined || plan.resolution === 'raw' || !parts.rollups) {
+      series = await selectOlder(
+        parts,
+        one.ids,
+        from,
+        to,
+        options,
+        windows && { sql: inWindows(windows, SAMPLE_TIME), has: (time) => isInWindow(windows, time) },
+      );
+    } else {
+      const rolled = { ...plan, resolution: plan.resolution };
+      windows.report({ note: tell(plan, windows), range: plan.range, exact: plan.exact });
+      series = await selectRolled(parts, parts.rollups, one.ids, rolled, from, to, { ...options, windows });
+    }
+    found.push(...series);
+  }
+  return plans.length > 1 ? found.sort((a, b) => a.id - b.id) : found;
+}
+
+/** Buckets as far as there are good ones, and for the rest the samples themselves, each a bucket of its own. */
+async function selectRolled(
+  parts: SelectParts,
+  rollups: Rollups,
+  ids: Uint32Array,
+  plan: Plan & { readonly resolution: Resolution },
+  from: number,
+  to: number,
+  options: SelectOptions & { readonly windows: NonNullable<SelectOptions['windows']> },
+): Promise<Series[]> {
+  const { columns, index } = parts;
+  const { windows } = options;
+  // Noted before anything is read: what is rolled up meanwhile is read from the samples.
+  const readable: Readable = { through: rollups.through(plan.resolution), late: rollups.lateHours };
+  if (!columns) throw new Problem(503, 'engine-away', older(parts.window.completeSince, 'the column store is away'), { retryAfter: 30 });
+  const most = Math.min(options.maxSamples ?? Number.POSITIVE_INFINITY, parts.maxRead);
+  // Windows that were made longer begin earlier.
+  const begin = from - (plan.range - windows.range);
+  const { rows, pieces } = await readPieces(
+    columns,
+    ids,
+    plan,
+    { ...windows, range: plan.range, report: windows.report },
+    readable,
+    { from: begin, to },
+    most,
+  );
+  if (rows > most) throw tooMany(most, most === options.maxSamples ? 'query.maxSamples' : 'store.maxReadSamples');
+  options.signal?.throwIfAborted();
+  const late = new Set(readable.late);
+  const oldest = Math.min(readable.through + 1, ...readable.late.map((hour) => hour - HOUR + 1));
+  const sparse = plan.exact ? inWindows(windows, SAMPLE_TIME) : '';
+  const filter = {
+    sql: `${notReadable(readable, SAMPLE_TIME)}${sparse}`,
+    has: (time: number) => (time > readable.through || late.has(hourOf(time))) && (!plan.exact || isInWindow(windows, time)),
+  };
+  const start = Math.max(begin, oldest);
+  const rest = start > to ? [] : await selectFiltered(parts, ids, start, to, { ...options, maxSamples: most - rows }, filter);
+  const restOf = new Map(rest.map((one) => [one.id, piecesOf(one, windows.use, filter.has)]));
+  const found: Series[] = [];
+  const breath = new Breath();
+  for (const id of ids) {
+    const joined: Pieces | undefined = joinPieces(pieces.get(id), restOf.get(id));
+    if (joined && joined.from < joined.to) found.push({ id, labels: index.labelsOf(id) as Labels, ...joined });
+    if (breath.due) await breath.take();
+  }
+  return found;
+}
+
+/** Samples that may be left out: by SQL in the engine, and by what it means elsewhere. */
+interface Filter {
+  readonly sql: string;
+  has(time: number): boolean;
+}
+
+const selectFiltered = async (
+  parts: SelectParts,
+  ids: Uint32Array,
+  from: number,
+  to: number,
+  options: SelectOptions,
+  filter: Filter,
+): Promise<Series[]> =>
+  from > parts.window.completeSince
+    ? selectRecent(parts, ids, from, to, options)
+    : await selectOlder(parts, ids, from, to, options, filter);
 
 function selectRecent({ index, window }: SelectParts, ids: Uint32Array, from: number, to: number, options: SelectOptions): Series[] {
   const { times, values } = window.slab;
@@ -55,7 +171,14 @@ function selectRecent({ index, window }: SelectParts, ids: Uint32Array, from: nu
  * The window and the late samples are noted before the engine is asked, so that what moves to the engine meanwhile is seen
  * in one of the places; where it is seen in two, the times are the same and one goes.
  */
-async function selectOlder(parts: SelectParts, ids: Uint32Array, from: number, to: number, options: SelectOptions): Promise<Series[]> {
+async function selectOlder(
+  parts: SelectParts,
+  ids: Uint32Array,
+  from: number,
+  to: number,
+  options: SelectOptions,
+  filter?: Filter,
+): Promise<Series[]> {
   const { index, window, late, columns } = parts;
   if (!columns) throw new Problem(503, 'engine-away', older(window.completeSince, 'the column store is away'), { retryAfter: 30 });
   if (parts.gap)
@@ -68,12 +191,12 @@ async function selectOlder(parts: SelectParts, ids: Uint32Array, from: number, t
   const { times, values } = window.slab;
   for (const id of ids) {
     if (window.find(id, from, to, place)) recent.set(id, { times, values, from: place[0] as number, to: place[1] as number });
-    const samples = late.of(id, from, Math.min(to, boundary));
+    const samples = late.of(id, from, Math.min(to, boundary)).filter(({ time }) => filter?.has(time) ?? true);
     if (samples.length > 0) lateOf.set(id, samples);
   }
   window.slab.noteRead(options.lease);
   const mostRead = Math.min(most, parts.maxRead);
-  const rows = await readSamples(columns, ids, from, Math.min(to, boundary), mostRead + 1);
+  const rows = await readSamples(columns, ids, from, Math.min(to, boundary), mostRead + 1, filter?.sql);
   if (rows.ids.length > mostRead) throw tooMany(mostRead, mostRead === most ? 'query.maxSamples' : 'store.maxReadSamples');
   options.signal?.throwIfAborted();
   const spans = await spansOf(rows);

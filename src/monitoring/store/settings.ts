@@ -1,9 +1,15 @@
+import { DEFAULT_ROLLUPS, type Resolution, type RetentionClass } from '../rollups/index.ts';
+
 /** Settings of the telemetry store, under `store:` in nines.yaml. */
 export interface StoreSettings {
   /** Memory for the recent window, in bytes. */
   readonly recentMemory: number;
   /** How long samples are kept, in milliseconds. */
   readonly retention: number;
+  /** How long rollups are kept, in milliseconds; 0 for none. */
+  readonly rollups: Readonly<Record<Resolution, number>>;
+  /** Metrics that are kept for other times: the first class that fits a series counts. */
+  readonly classes: readonly RetentionClass[];
   /** How many series there may be. */
   readonly maxSeries: number;
   /** How large the intake log may grow while the engine is behind, in bytes. */
@@ -24,6 +30,8 @@ const MB = 1024 ** 2;
 export const DEFAULT_STORE_SETTINGS: StoreSettings = {
   recentMemory: 256 * MB,
   retention: 30 * 86_400_000,
+  rollups: DEFAULT_ROLLUPS,
+  classes: [],
   maxSeries: 2_000_000,
   maxLogBytes: 1024 * MB,
   syncInterval: 1000,

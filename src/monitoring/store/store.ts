@@ -15,6 +15,7 @@ import type {
   SeriesIndex as SeriesQuestions,
   SeriesSource,
 } from '../series.ts';
+import { longest, Rollups } from '../rollups/index.ts';
 import { askLabelNames, askLabelValues, askSeries, type Alternatives } from './ask-series.ts';
 import { Flusher } from './flusher.ts';
 import { IntakeLog } from './intake-log.ts';
@@ -23,6 +24,7 @@ import { diskFiles, type LogFiles } from './log-files.ts';
 import { encodeMetadata, encodeSamples, encodeSeries, samplesOf, type SeriesEntry } from './log-record.ts';
 import { MetadataBook } from './metadata-book.ts';
 import { DUPLICATE, NO_ROOM, RecentWindow } from './recent-window.ts';
+import { RetentionClasses } from './retention-classes.ts';
 import { recover } from './recover.ts';
 import { SampleSlab } from './sample-slab.ts';
 import { select } from './select.ts';
@@ -69,6 +71,8 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions {
   #columns: Columns | undefined;
   #intake: IntakeLog | undefined;
   #flusher: Flusher | undefined;
+  #rollups: Rollups | undefined;
+  readonly #classes: RetentionClasses;
   /** Series that have an id, but no record in the log yet. */
   #unlogged: SeriesEntry[] = [];
   #logFault: unknown;
@@ -83,6 +87,7 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions {
     this.#options = options;
     this.#settings = { ...DEFAULT_STORE_SETTINGS, ...options.settings };
     this.#index = new SeriesIndex(this.#settings.maxSeries);
+    this.#classes = new RetentionClasses(this.#index, this.#settings);
     const { clock } = options;
     this.#window = new RecentWindow(
       new SampleSlab({ bytes: this.#settings.recentMemory, quarantineMs: QUARANTINE_MS, monotonic: () => clock.monotonic() }),
@@ -101,17 +106,29 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions {
       syncMs: this.#settings.syncInterval,
       onFault: (fault) => this.#onLogFault(fault),
     });
-    const parts = { columns: this.#columns, intake: this.#intake, index: this.#index, window: this.#window, late: this.#late };
-    const recovered = await recover({ ...parts, retention: this.#settings.retention, now: clock.now(), log });
+    const { keeps } = this.#classes;
+    this.#rollups = new Rollups({
+      columns: this.#columns,
+      clock,
+      log,
+      keeps,
+      without: () => this.#classes.without(),
+      flush: () => this.flush(),
+    });
+    const engine = { columns: this.#columns, rollups: this.#rollups };
+    const parts = { ...engine, intake: this.#intake, index: this.#index, window: this.#window, late: this.#late };
+    const recovered = await recover({ ...parts, keep: longest(keeps), now: clock.now(), log });
     this.#metadata.restore(await loadMetadata(this.#columns));
     this.#damagedBytes = recovered.damagedBytes;
     log.info({ ...recovered, series: this.#index.size, completeSince: this.#window.completeSince }, 'telemetry store open');
     this.#flusher = new Flusher({ ...parts, clock, log, settings: this.#settings, onChange: () => this.#tellHealth() });
     this.#flusher.start();
+    this.#rollups.start();
   }
 
   /** Gives the engine what it hasn't, as far as that is quick; the log keeps the rest. */
   async stop(): Promise<void> {
+    await this.#rollups?.stop();
     await this.#flusher?.stop();
     await this.#intake?.close();
     await this.#columns?.close();
@@ -187,8 +204,10 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions {
   }
 
   select(matchers: readonly Matcher[], from: number, to: number, options: SelectOptions = {}): Promise<Series[]> | Series[] {
-    const parts = { index: this.#index, window: this.#window, late: this.#late, columns: this.#columns };
-    return select({ ...parts, maxRead: this.#settings.maxReadSamples, gap: this.#flusher?.gap ?? false }, matchers, from, to, options);
+    const parts = { index: this.#index, window: this.#window, late: this.#late, columns: this.#columns, classes: this.#classes };
+    const now = this.#options.clock.now();
+    const engine = { maxRead: this.#settings.maxReadSamples, gap: this.#flusher?.gap ?? false, rollups: this.#rollups, now };
+    return select({ ...parts, ...engine }, matchers, from, to, options);
   }
 
   /** Calls the listener after each append, once its samples can be queried. Returns what ends that. */
@@ -230,6 +249,11 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions {
   /** Waits until the engine has everything that was appended before. For tests and for a clean stop. */
   async flush(): Promise<void> {
     await this.#flusher?.flushNow();
+  }
+
+  /** Rolls up at once what can be. For tests and the bench; else it is done in the background. */
+  async rollUp(): Promise<void> {
+    await this.#rollups?.catchUp(this.#options.clock.now());
   }
 
   health(): StoreHealth {
@@ -286,6 +310,7 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions {
       const id = ids[i] as number;
       const time = times[i] as number;
       if (time > newest) newest = time;
+      this.#rollups?.note(time);
       const outcome = time > window.completeSince ? window.insert(id, time, words, i) : NO_ROOM;
       if (outcome === DUPLICATE) this.#duplicates++;
       else if (outcome === NO_ROOM) {

@@ -1,5 +1,6 @@
 import { Breath, type Block, type Column, type Columns } from '../../platform/columns/index.ts';
 import type { Labels, MetricMetadata } from '../series.ts';
+import { RESOLUTIONS, tableOf } from '../rollups/index.ts';
 import type { LogRecord } from './log-record.ts';
 
 /** The telemetry's tables and the statements on them. The only place in the store that knows SQL. */
@@ -30,22 +31,37 @@ const insertSettings = (token: string): string =>
   `SETTINGS insert_deduplication_token = '${token}', max_threads = 1, max_insert_threads = 1, max_block_size = 100000000,
     min_insert_block_size_rows = 100000000, min_insert_block_size_bytes = 0, max_partitions_per_insert_block = 0`;
 
+/** Runs the insertion of a block of samples (columns `series`, `time`, `value`), whose oldest time is given. */
+export type InsertSamples = (block: readonly Column[], oldest: number, insert: () => Promise<void>) => Promise<void>;
+
 /** Puts a segment's records into the tables. Safe to repeat with the same token. Returns the number of samples. */
-export async function insertRecords(columns: Columns, records: readonly LogRecord[], token: string): Promise<number> {
+export async function insertRecords(
+  columns: Columns,
+  records: readonly LogRecord[],
+  token: string,
+  through: InsertSamples = (_block, _oldest, insert) => insert(),
+): Promise<number> {
   const series = records.flatMap((record) => (record.kind === 'series' ? [record.json] : []));
   if (series.length > 0) await insertSeries(columns, series, token);
   const metadata = records.flatMap((record) => (record.kind === 'metadata' ? record.metadata : []));
   if (metadata.length > 0) await insertMetadata(columns, metadata, token);
   const block = sampleBlock(records);
   const rows = block[0]?.data.length ?? 0;
-  if (rows > 0) {
-    await columns.withInput(
+  if (rows === 0) return 0;
+  const insert = (): Promise<void> =>
+    columns.withInput(
       block,
       (input) =>
         `INSERT INTO samples SELECT series, fromUnixTimestamp64Milli(toInt64(time), 'UTC'), value FROM ${input} ${insertSettings(`samples-${token}`)}`,
     );
-  }
+  await through(block, oldestOf(block[1]?.data as Float64Array), insert);
   return rows;
+}
+
+function oldestOf(times: Float64Array): number {
+  let oldest = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < times.length; i++) if ((times[i] as number) < oldest) oldest = times[i] as number;
+  return oldest;
 }
 
 function sampleBlock(records: readonly LogRecord[]): Column[] {
@@ -109,13 +125,18 @@ export async function forgetSeries(columns: Columns, before: number): Promise<vo
   const old = `first_seen < fromUnixTimestamp64Milli(${engineTime(before)})`;
   const [row] = await columns.query<{ old: string; n: string }>(`SELECT countIf(${old}) AS old, count() AS n FROM series`);
   if (Number(row?.old ?? 0) <= Number(row?.n ?? 0) / 10) return;
-  await columns.exec(`DELETE FROM series WHERE ${old} AND id NOT IN (SELECT DISTINCT series FROM samples)`);
+  const rolled = RESOLUTIONS.map((one) => ` AND id NOT IN (SELECT DISTINCT series FROM ${tableOf(one)})`).join('');
+  await columns.exec(`DELETE FROM series WHERE ${old} AND id NOT IN (SELECT DISTINCT series FROM samples)${rolled}`);
 }
 
-/** The highest series id that samples have; 0 without any. */
+/** The highest series id that samples or rollups have; 0 without any. */
 export async function highestSeries(columns: Columns): Promise<number> {
-  const [row] = await columns.query<{ id: number }>('SELECT max(series) AS id FROM samples');
-  return row?.id ?? 0;
+  let highest = 0;
+  for (const table of ['samples', ...RESOLUTIONS.map(tableOf)]) {
+    const [row] = await columns.query<{ id: number }>(`SELECT max(series) AS id FROM ${table}`);
+    highest = Math.max(highest, row?.id ?? 0);
+  }
+  return highest;
 }
 
 export const loadMetadata = (columns: Columns): Promise<MetricMetadata[]> =>
@@ -135,9 +156,19 @@ const between = (from: number, to: number): string =>
 /** The engine's times go from 1900 to 2299: nothing is stored outside, so a query may be cut to it. */
 const engineTime = (time: number): string => `toInt64(${Math.floor(Math.max(-2_208_988_800_000, Math.min(10_413_791_999_000, time)))})`;
 
-/** The samples of these series with `from <= time <= to`, but no more than `most`. */
-export async function readSamples(columns: Columns, ids: Uint32Array, from: number, to: number, most: number): Promise<SampleRows> {
-  const tail = `${between(Math.ceil(from), to)} ORDER BY series, time LIMIT ${Math.min(most, 1e12)}`;
+/** Milliseconds of a sample, for the conditions of `readSamples`. */
+export const SAMPLE_TIME = 'toUnixTimestamp64Milli(time)';
+
+/** The samples of these series with `from <= time <= to` and of the condition (SQL of ours), but no more than `most`. */
+export async function readSamples(
+  columns: Columns,
+  ids: Uint32Array,
+  from: number,
+  to: number,
+  most: number,
+  condition = '',
+): Promise<SampleRows> {
+  const tail = `${between(Math.ceil(from), to)}${condition} ORDER BY series, time LIMIT ${Math.min(most, 1e12)}`;
   // Up to here the list is no longer than the engine lets a statement be, and reading works on a full disk.
   if (ids.length <= 20_000) return joinBlocks(await columns.blocks(`${SAMPLES} WHERE series IN (${ids.join(',')}) AND ${tail}`));
   return joinBlocks(

@@ -117,7 +117,7 @@ const IMPLEMENTATIONS: Readonly<Record<string, Implementation>> = {
   scalar,
   timestamp,
   absent: async (on, { args }) => absent(args[0]!, await on.vector(args[0]!)),
-  absent_over_time: async (on, { args }) => absentOverTime(args[0]!, await on.windows(args[0]!), on.grid.count),
+  absent_over_time: async (on, { args }) => absentOverTime(args[0]!, await on.windows(args[0]!, 'absent_over_time'), on.grid.count),
   vector: async (on, { args }) => singleRow(NO_LABELS, Float64Array.from(await on.scalar(args[0]!))),
   time: async (on) => await Promise.resolve<Scalars>({ kind: 'scalar', values: seconds(on.grid) }),
   pi: constant(() => Math.PI),

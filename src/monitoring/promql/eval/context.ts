@@ -29,6 +29,8 @@ export interface ContextOptions {
   readonly signal: AbortSignal | undefined;
   /** Ends with the evaluation. */
   readonly lease?: Lease;
+  /** Which rollups may answer: `auto`, `raw`, or one by name. */
+  readonly resolution?: string;
 }
 
 /** How long evaluation may hold the thread: pages leave from it too. */

@@ -66,14 +66,14 @@ export const evaluationOf = (context: Context, grid: Grid): Evaluation => ({
     const value = await evaluateNode(context, grid, expr);
     return value.kind === 'string' ? value.value : fail('expected a string');
   },
-  async windows(expr) {
+  async windows(expr, use) {
     const range = unwrap(expr);
-    return await windowsOf(context, grid, range as MatrixSelector | Subquery);
+    return await windowsOf(context, grid, range as MatrixSelector | Subquery, use);
   },
 });
 
-export async function windowsOf(context: Context, grid: Grid, node: MatrixSelector | Subquery): Promise<Windows> {
-  return node.kind === 'range' ? await rangeVector(context, grid, node) : await subquery(context, grid, node);
+export async function windowsOf(context: Context, grid: Grid, node: MatrixSelector | Subquery, use?: string): Promise<Windows> {
+  return node.kind === 'range' ? await rangeVector(context, grid, node, use) : await subquery(context, grid, node);
 }
 
 function negate(value: Value, op: '+' | '-'): Value {

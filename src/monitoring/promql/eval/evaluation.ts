@@ -11,7 +11,8 @@ export interface Evaluation {
   vector(expr: Expr): Promise<Block>;
   scalar(expr: Expr): Promise<Float64Array>;
   text(expr: Expr): Promise<string>;
-  windows(expr: Expr): Promise<Windows>;
+  /** `use`: the function that looks at them, where rollups may serve it. */
+  windows(expr: Expr, use?: string): Promise<Windows>;
 }
 
 /** A function of PromQL. */

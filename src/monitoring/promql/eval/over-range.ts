@@ -1,12 +1,17 @@
 /** Slides windows over series and asks a function about each. */
 import { timeAt, type Block, type Grid } from './block.ts';
 import type { RangeFunction } from './range-functions.ts';
+import { fillRolled } from './rolled.ts';
 import { withoutStale, type RangeSeries, type RowSource, type Windows } from './select.ts';
 
 export const rangeRows = (grid: Grid, windows: Windows, fn: RangeFunction): RowSource => ({
   series: windows.series,
   fill(block, row, raw) {
     const series = withoutStale(raw);
+    if (series.rolled !== undefined) {
+      const plain = (): boolean => slide(block, row, grid, series, windows, fn);
+      return fillRolled(fn.rolled, block, row, series, windows, plain);
+    }
     return fn.slide === undefined ? slide(block, row, grid, series, windows, fn) : fn.slide(block, row, series, windows);
   },
 });

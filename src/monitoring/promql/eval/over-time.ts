@@ -21,7 +21,7 @@ async function overRange({ context, grid }: Evaluation, windows: Windows, fn: Ra
 export async function overTime(on: Evaluation, node: Call): Promise<Block> {
   const { context, grid } = on;
   const { name } = node;
-  const input = await on.windows(node.args[0]!);
+  const input = await on.windows(node.args[0]!, name);
   if (input.edge !== undefined) return extendedFunction(context, grid, input, name);
   tellNonCounters(context, input.series, node);
   return await overRange(on, input, RANGE_FUNCTIONS[name]!(), keepsName(node));

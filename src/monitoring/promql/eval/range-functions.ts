@@ -3,6 +3,7 @@ import { compensation, meanOf, sumOf } from './kahan.ts';
 import type { Block } from './block.ts';
 import { quantileOf } from './quantile.ts';
 import { slideRate, type RateKind } from './rate.ts';
+import type { OfBuckets } from './rolled.ts';
 import type { RangeSeries, Windows } from './select.ts';
 
 export interface RangeFunction {
@@ -10,6 +11,8 @@ export interface RangeFunction {
   readonly least: 1 | 2;
   /** Fills a block's row by itself, instead of being asked about each window; answers whether the row has anything. */
   slide?(block: Block, row: number, series: RangeSeries, windows: Windows): boolean;
+  /** What is done with buckets instead of samples, where that differs. */
+  readonly rolled?: OfBuckets;
   /** The answer for samples `lo` to `hi` (exclusive) of the window `(start, end]`; `now` is the step's own time, in milliseconds all. */
   at(times: Float64Array, values: Float64Array, lo: number, hi: number, window: { start: number; end: number; now: number }): number;
 }
@@ -18,6 +21,7 @@ const NO_ANSWER = (): number => NaN;
 const extrapolated = (kind: RateKind): RangeFunction => ({
   least: 2,
   at: NO_ANSWER,
+  rolled: kind,
   slide: (block, row, series, windows) => slideRate(kind, block, row, series, windows),
 });
 
@@ -132,9 +136,9 @@ export const RANGE_FUNCTIONS: Readonly<Record<string, () => RangeFunction>> = {
   delta: () => extrapolated({ counter: false, perSecond: false }),
   irate: () => instantaneous(true),
   idelta: () => instantaneous(false),
-  sum_over_time: () => over(sumOf),
-  avg_over_time: () => over(meanOf),
-  count_over_time: () => over((_values, lo, hi) => hi - lo),
+  sum_over_time: () => ({ ...over(sumOf), rolled: 'total' }),
+  avg_over_time: () => ({ ...over(meanOf), rolled: 'mean' }),
+  count_over_time: () => ({ ...over((_values, lo, hi) => hi - lo), rolled: 'total' }),
   min_over_time: () => over((values, lo, hi) => values[extreme(values, lo, hi, -1, false)]!),
   max_over_time: () => over((values, lo, hi) => values[extreme(values, lo, hi, 1, false)]!),
   first_over_time: () => over((values, lo) => values[lo]!),

@@ -61,6 +61,25 @@ export function slideRate(kind: RateKind, block: Block, row: number, series: Ran
   return any;
 }
 
+/** The same of what is known of a window: its first value, the times of its first and last sample, and how many there are. */
+export function extrapolated(
+  { counter, perSecond }: RateKind,
+  change: number,
+  known: { first: number; firstTime: number; lastTime: number; samples: number; start: number; end: number },
+): number {
+  const { first, firstTime, lastTime, samples, start, end } = known;
+  const sampled = (lastTime - firstTime) / 1000;
+  const average = sampled / (samples - 1);
+  const threshold = average * SLACK;
+  let toStart = (firstTime - start) / 1000;
+  let toEnd = (end - lastTime) / 1000;
+  if (toStart >= threshold) toStart = average / 2;
+  if (counter && change > 0 && first >= 0) toStart = Math.min(toStart, sampled * (first / change));
+  if (toEnd >= threshold) toEnd = average / 2;
+  const factor = (sampled + toStart + toEnd) / sampled;
+  return change * (perSecond ? factor / ((end - start) / 1000) : factor);
+}
+
 function falls(values: Float64Array, from: number, to: number): boolean {
   for (let i = from + 1; i < to; i++) if (values[i]! < values[i - 1]!) return true;
   return false;

@@ -28,7 +28,7 @@ export function fusible(node: Aggregation): Expr | undefined {
 async function rowsOf({ context, grid, windows }: Evaluation, inner: Expr): Promise<{ source: RowSource; drop: 0 | 1 }> {
   if (inner.kind === 'selector') return { source: await instantRows(context, grid, inner), drop: 0 };
   if (inner.kind !== 'call') throw new TypeError(`${inner.kind} has no rows`);
-  const source = rangeRows(grid, await windows(inner.args[0]!), RANGE_FUNCTIONS[inner.name]!());
+  const source = rangeRows(grid, await windows(inner.args[0]!, inner.name), RANGE_FUNCTIONS[inner.name]!());
   context.spend(source.series.length * grid.count);
   tellNonCounters(context, source.series, inner);
   return { source, drop: keepsName(inner) ? 0 : 1 };

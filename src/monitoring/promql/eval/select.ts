@@ -1,9 +1,10 @@
 /** From selectors to samples: instant vectors by lookback, and the windows that range functions slide over. Longer than most for its hot loops. */
 import { LimitError } from '../../../platform/problem.ts';
-import { isStale, type Series } from '../../series.ts';
+import { isStale, type Series, type WindowUse } from '../../series.ts';
 import { resolveDuration } from '../syntax/duration.ts';
 import type { At, Duration, MatrixSelector, VectorSelector } from '../syntax/ast.ts';
 import { newBlock, timeAt, truncate, type Block, type Grid } from './block.ts';
+import { Asked } from './asked.ts';
 import { fail, type Context } from './context.ts';
 
 /** The moments that a selector looks at: `first + i * step` at step i. The step is 0 under `@`. */
@@ -32,9 +33,15 @@ export function resolvePositive(context: Context, duration: Duration): number {
   return ms > 0 ? ms : fail('duration must be greater than 0');
 }
 
-export async function fetch(context: Context, node: VectorSelector, from: number, to: number): Promise<readonly Series[]> {
+export async function fetch(
+  context: Context,
+  node: VectorSelector,
+  from: number,
+  to: number,
+  windows?: WindowUse,
+): Promise<readonly Series[]> {
   const { source, signal, lease } = context.options;
-  const options = { maxSamples: context.samplesLeft, ...(signal && { signal }), ...(lease && { lease }) };
+  const options = { maxSamples: context.samplesLeft, ...(signal && { signal }), ...(lease && { lease }), ...(windows && { windows }) };
   const series = await select(context, () => source.select(node.matchers, from, to, options));
   let samples = 0;
   for (const one of series) samples += one.to - one.from;
@@ -63,10 +70,12 @@ export interface RowSource {
 
 /** The newest sample in `(t - lookback, t]` at each step, unless it is a stale marker. `times`: its time in seconds instead. */
 export async function instantRows(context: Context, grid: Grid, node: VectorSelector, times = false): Promise<RowSource> {
-  const { lookback } = context.options;
   const ends = endsOf(context, grid, node);
   const smoothed = node.edge === 'smoothed' && !times;
-  const series = await fetch(context, node, ends.first - lookback, smoothed ? ends.last + lookback : ends.last);
+  const asked = smoothed ? undefined : new Asked(context, 'instant', ends, context.options.lookback);
+  const from = ends.first - context.options.lookback;
+  const series = await fetch(context, node, from, smoothed ? ends.last + context.options.lookback : ends.last, asked);
+  const lookback = asked?.answered ?? context.options.lookback;
   context.spend(series.length * grid.count);
   return {
     series,
@@ -153,21 +162,27 @@ export interface Windows {
   /** Milliseconds. */
   readonly range: number;
   readonly edge: VectorSelector['edge'];
+  /** Only where rollups answer that don't fit the windows: the range that was asked for. */
+  readonly nearest?: number;
 }
 
-export async function rangeVector(context: Context, grid: Grid, node: MatrixSelector): Promise<Windows> {
+/** `use`: the function that will look at the windows; without it they hold samples and nothing else. */
+export async function rangeVector(context: Context, grid: Grid, node: MatrixSelector, use = ''): Promise<Windows> {
   const range = resolvePositive(context, node.range);
   const ends = endsOf(context, grid, node.selector);
   const { edge } = node.selector;
   const { lookback } = context.options;
   const before = edge === undefined ? 0 : lookback;
   const after = edge === 'smoothed' ? lookback : 0;
-  const series = await fetch(context, node.selector, ends.first - range - before, ends.last + after);
-  return { series, ends, range, edge };
+  const asked = edge === undefined ? new Asked(context, use, ends, range) : undefined;
+  const series = await fetch(context, node.selector, ends.first - range - before, ends.last + after, asked);
+  return { series, ends, range: asked?.answered ?? range, edge, ...(asked?.exact === false && { nearest: range }) };
 }
 
 /** The series itself, or a copy where there are stale markers to leave out. */
 export function withoutStale(series: RangeSeries): RangeSeries {
+  // Buckets hold none.
+  if (series.rolled !== undefined) return series;
   const { times, values, from, to } = series;
   let i = from;
   // NaN is the only value that isn't itself.

@@ -43,6 +43,15 @@ export function durationParameter(params: URLSearchParams, name: string): number
   return ms;
 }
 
+const RESOLUTIONS: readonly string[] = ['auto', 'raw', '1m', '5m', '1h'];
+
+/** What may answer: `auto`, `raw` for samples alone, or a rollup; undefined where it isn't given. nines' own. */
+export function resolutionParameter(params: URLSearchParams): string | undefined {
+  const text = params.get('resolution') ?? '';
+  if (text === '' || RESOLUTIONS.includes(text)) return text || undefined;
+  return invalid('resolution', `there is no ${quote(text.slice(0, 60))}, write one of ${RESOLUTIONS.join(', ')}`);
+}
+
 /** 0 is no limit. */
 export function limitParameter(params: URLSearchParams): number {
   const text = params.get('limit') ?? '';

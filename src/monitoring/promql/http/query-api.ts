@@ -7,10 +7,10 @@ import type { Expr } from '../syntax/ast.ts';
 import { format } from '../syntax/format.ts';
 import { PromQLSyntaxError } from '../syntax/syntax-error.ts';
 import { answer, success, type ApiAnswer } from './envelope.ts';
-import { durationParameter, limitParameter, timeParameter } from './parameters.ts';
+import { durationParameter, limitParameter, resolutionParameter, timeParameter } from './parameters.ts';
 import { sizeOf, writeData } from './write-result.ts';
 
-/** `query`, `time`, `timeout`, `limit`, `lookback_delta`. `now` in milliseconds stands for a time that isn't given. */
+/** `query`, `time`, `timeout`, `limit`, `lookback_delta`, `resolution`. `now` in milliseconds stands for a time that isn't given. */
 export function handleQuery(engine: QueryEngine, params: URLSearchParams, now: number, signal?: AbortSignal): Promise<ApiAnswer> {
   return answer(async () => {
     const limit = limitParameter(params);
@@ -19,7 +19,7 @@ export function handleQuery(engine: QueryEngine, params: URLSearchParams, now: n
   });
 }
 
-/** `query`, `start`, `end`, `step`, `timeout`, `limit`, `lookback_delta`. */
+/** `query`, `start`, `end`, `step`, `timeout`, `limit`, `lookback_delta`, `resolution`. */
 export function handleQueryRange(engine: QueryEngine, params: URLSearchParams, signal?: AbortSignal): Promise<ApiAnswer> {
   return answer(async () => {
     const limit = limitParameter(params);
@@ -47,7 +47,12 @@ function queryParameter(params: URLSearchParams): Expr {
 }
 
 function options(params: URLSearchParams, signal: AbortSignal | undefined): QueryOptions {
-  return { signal, timeout: durationParameter(params, 'timeout'), lookback: durationParameter(params, 'lookback_delta') };
+  return {
+    signal,
+    timeout: durationParameter(params, 'timeout'),
+    lookback: durationParameter(params, 'lookback_delta'),
+    resolution: resolutionParameter(params),
+  };
 }
 
 async function write(result: QueryResult, limit: number): Promise<ApiAnswer> {

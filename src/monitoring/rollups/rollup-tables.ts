@@ -1,0 +1,184 @@
+import type { Column, Columns } from '../../platform/columns/index.ts';
+import type { Keep } from './keep.ts';
+import { HOUR, RESOLUTIONS, WIDTH, type Resolution } from './resolutions.ts';
+
+/**
+ * The tables of rollups and the statements on them.
+ *
+ * A row is a series' bucket: `first`, `last`, `min`, `max`, `sum` and `count` of its samples, how long before its end the first and
+ * the last of them stand (ms), `resets` (the sum of the values before each fall, which makes a counter's increase exact), and whether
+ * the newest of all is a stale marker. Stale markers count nowhere else; a bucket of nothing but markers has `count` 0. The last row
+ * inserted for a bucket is the one that counts, so a bucket can be computed again at any time.
+ */
+export const tableOf = (resolution: Resolution): string => `rollup_${resolution}`;
+
+const SAFE = 'fsync_after_insert = 1, fsync_part_directory = 1';
+const STALE = '9218868437227405314';
+const seconds = (ms: number): number => Math.ceil(ms / 1000);
+const at = (ms: number): string => `fromUnixTimestamp64Milli(toInt64(${ms}))`;
+
+/** Makes what isn't there; `keep` says when rows may go. */
+export async function createRollupTables(columns: Columns, keep: Keep): Promise<void> {
+  for (const resolution of RESOLUTIONS) {
+    const ttl = `end + INTERVAL ${seconds(Math.max(keep[resolution], WIDTH[resolution]))} SECOND`;
+    const float = (name: string): string => `${name} Float64 CODEC(Gorilla, ZSTD(1))`;
+    const whole = (name: string): string => `${name} UInt32 CODEC(T64, ZSTD(1))`;
+    const values = ['sum', 'min', 'max', 'first', 'last', 'resets'].map(float).join(', ');
+    await columns.exec(`CREATE TABLE IF NOT EXISTS ${tableOf(resolution)} (
+        series UInt32 CODEC(Delta, ZSTD(1)), end DateTime('UTC') CODEC(DoubleDelta, ZSTD(1)),
+        ${whole('first_before')}, ${whole('last_before')}, ${whole('count')}, ${values}, stale UInt8 CODEC(ZSTD(1))
+      ) ENGINE = ReplacingMergeTree PARTITION BY ${resolution === '1m' ? 'toMonday(end)' : 'toYYYYMM(end)'} ORDER BY (series, end) TTL ${ttl}
+      SETTINGS ttl_only_drop_parts = 1, ${SAFE}`);
+    await columns.exec(`ALTER TABLE ${tableOf(resolution)} MODIFY TTL ${ttl} SETTINGS materialize_ttl_after_modify = 0`);
+  }
+  // Buckets that samples came to after they were rolled up: noted before the samples are inserted, moved to `work`, and done from there.
+  for (const table of ['rollup_late', 'rollup_work'])
+    await columns.exec(
+      `CREATE TABLE IF NOT EXISTS ${table} (series UInt32, hour UInt32) ENGINE = MergeTree ORDER BY (hour, series) SETTINGS ${SAFE}`,
+    );
+  await columns.exec(`CREATE TABLE IF NOT EXISTS rollup_state (name String, value Int64, said DateTime64(6) DEFAULT now64(6))
+      ENGINE = ReplacingMergeTree ORDER BY name SETTINGS ${SAFE}`);
+}
+
+export async function readState(columns: Columns): Promise<Map<string, number>> {
+  const rows = await columns.query<{ name: string; value: string }>('SELECT name, value FROM rollup_state FINAL');
+  return new Map(rows.map(({ name, value }) => [name, Number(value)]));
+}
+
+/** `name` is one of ours, never a sender's. */
+export const writeState = (columns: Columns, name: string, value: number): Promise<void> =>
+  columns.exec(`INSERT INTO rollup_state (name, value) SELECT '${name}', ${value}`);
+
+/** Which part of the samples: some hours, some series. */
+export interface Unit {
+  /** `(after, until]`, both ends of hours. */
+  readonly after: number;
+  readonly until: number;
+  /** `[from, to)` of ids. */
+  readonly from: number;
+  readonly to: number;
+  /** Only the series and hours that `rollup_work` names. */
+  readonly named: boolean;
+}
+
+const inUnit = ({ from, to, named, after, until }: Unit, hour: string): string =>
+  [
+    `series >= ${from} AND series < ${to}`,
+    ...(named
+      ? [
+          `(series, ${hour}) IN (SELECT series, hour FROM rollup_work WHERE hour > ${after / HOUR} AND hour <= ${until / HOUR} AND series >= ${from} AND series < ${to})`,
+        ]
+      : []),
+  ].join(' AND ');
+
+/** One thread, and blocks of a size that keeps the statement small: rolling up is work for the background. */
+const SETTINGS = 'SETTINGS max_threads = 1, max_insert_threads = 1, max_block_size = 65536';
+
+/** A unit's samples as buckets. Of samples of one time the first counts, as in every answer. */
+function fromSamples(unit: Unit, resolution: Resolution, without: string): string {
+  const width = WIDTH[resolution];
+  const number = 'live AND NOT isNaN(value)';
+  return `INSERT INTO ${tableOf(resolution)}
+    SELECT series, toDateTime(bucket * ${width / 1000}, 'UTC'), toUInt32(if(n = 0, 0, bucket * ${width} - first_time)),
+      toUInt32(if(n = 0, 0, bucket * ${width} - last_time)), n, if(isNaN(exact), plain, exact), if(numbers = 0, nan, low),
+      if(numbers = 0, nan, high), opening, closing, arraySum((now, before) -> if(now < before, before, 0), arrayPopFront(all), arrayPopBack(all)), ends_stale
+    FROM (SELECT series, intDiv(ms + ${width - 1}, ${width}) AS bucket, toUInt32(countIf(live)) AS n, countIf(${number}) AS numbers,
+        sumKahanIf(value, live) AS exact, sumIf(value, live) AS plain, minIf(value, ${number}) AS low, maxIf(value, ${number}) AS high,
+        argMinIf(value, ms, live) AS opening, argMaxIf(value, ms, live) AS closing, minIf(ms, live) AS first_time,
+        maxIf(ms, live) AS last_time, groupArrayIf(value, live) AS all, argMax(NOT live, ms) AS ends_stale
+      FROM (SELECT series, toUnixTimestamp64Milli(time) AS ms, value, reinterpretAsUInt64(value) != ${STALE} AS live FROM samples
+        WHERE time > ${at(unit.after)} AND time <= ${at(unit.until)} AND ${inUnit(unit, `intDiv(toUnixTimestamp64Milli(time) + ${HOUR - 1}, ${HOUR})`)}${without}
+        ORDER BY series, time LIMIT 1 BY series, time)
+      GROUP BY series, bucket) ${SETTINGS}`;
+}
+
+/** A unit's finer buckets as coarser ones. */
+function fromFiner(unit: Unit, finer: Resolution, resolution: Resolution): string {
+  const width = WIDTH[resolution] / 1000;
+  const any = 'n > 0';
+  return `INSERT INTO ${tableOf(resolution)}
+    SELECT series, toDateTime(bucket * ${width}, 'UTC'), toUInt32(if(total = 0, 0, bucket * ${width}000 - first_time)),
+      toUInt32(if(total = 0, 0, bucket * ${width}000 - last_time)), total, if(isNaN(exact), plain, exact), if(numbers = 0, nan, lowest),
+      if(numbers = 0, nan, highest), opening, closing,
+      inner + arraySum((next, before) -> if(next < before, before, 0), arrayPopFront(firsts), arrayPopBack(lasts)), ends_stale
+    FROM (SELECT series, intDiv(ends + ${width - 1}, ${width}) AS bucket, toUInt32(sum(n)) AS total, countIf(${any} AND NOT isNaN(low)) AS numbers,
+        sumKahanIf(all, ${any}) AS exact, sumIf(all, ${any}) AS plain, minIf(low, ${any} AND NOT isNaN(low)) AS lowest,
+        maxIf(high, ${any} AND NOT isNaN(high)) AS highest, argMinIf(opens, ends, ${any}) AS opening, argMaxIf(closes, ends, ${any}) AS closing,
+        minIf(ends * 1000 - f, ${any}) AS first_time, maxIf(ends * 1000 - l, ${any}) AS last_time, sumIf(falls, ${any}) AS inner,
+        groupArrayIf(opens, ${any}) AS firsts, groupArrayIf(closes, ${any}) AS lasts, argMax(gone, ends) AS ends_stale
+      FROM (SELECT series, toInt64(toUnixTimestamp(end)) AS ends, first_before AS f, last_before AS l, count AS n, sum AS all, min AS low, max AS high,
+          first AS opens, last AS closes, resets AS falls, stale AS gone FROM ${tableOf(finer)} FINAL
+        WHERE end > toDateTime(${unit.after / 1000}) AND end <= toDateTime(${unit.until / 1000})
+          AND ${inUnit(unit, `intDiv(toUnixTimestamp(end) + ${HOUR / 1000 - 1}, ${HOUR / 1000})`)} ORDER BY series, end)
+      GROUP BY series, bucket) ${SETTINGS}`;
+}
+
+/** Rolls a unit up at these resolutions, finest first. `without`: series that are not rolled up. Safe to repeat. */
+export async function rollUp(columns: Columns, unit: Unit, resolutions: readonly Resolution[], without: Uint32Array): Promise<void> {
+  let finer: Resolution | undefined;
+  for (const resolution of resolutions) {
+    if (finer !== undefined) await columns.exec(fromFiner(unit, finer, resolution));
+    else if (without.length === 0) await columns.exec(fromSamples(unit, resolution, ''));
+    else
+      await columns.withInput([{ name: 'id', type: 'UInt32', data: without }], (input) =>
+        fromSamples(unit, resolution, ` AND series NOT IN (SELECT id FROM ${input})`),
+      );
+    finer = resolution;
+  }
+}
+
+/** How many rows of `samples`, or of named hours, there are in each thousand ids. */
+export async function countBlocks(columns: Columns, { after, until, named }: Omit<Unit, 'from' | 'to'>): Promise<[number, number][]> {
+  const where = named
+    ? `rollup_work WHERE hour > ${after / HOUR} AND hour <= ${until / HOUR}`
+    : `samples WHERE time > ${at(after)} AND time <= ${at(until)}`;
+  const rows = await columns.query<{ block: string; n: string }>(
+    `SELECT intDiv(series, 1000) AS block, count() AS n FROM ${where} GROUP BY block ORDER BY block`,
+    {},
+    { timeoutMs: 120_000 },
+  );
+  return rows.map(({ block, n }) => [Number(block), Number(n)]);
+}
+
+/** The oldest sample after a time; undefined without any. */
+export async function nextSample(columns: Columns, after: number): Promise<number | undefined> {
+  const [row] = await columns.query<{ n: string; t: string }>(
+    `SELECT count() AS n, toUnixTimestamp64Milli(min(time)) AS t FROM samples WHERE time > ${at(after)}`,
+    {},
+    { timeoutMs: 120_000 },
+  );
+  return row && row.n !== '0' ? Number(row.t) : undefined;
+}
+
+/** Notes which series and hours of a block of samples, up to `through`, have to be rolled up again. */
+export const noteLate = (columns: Columns, block: readonly Column[], through: number): Promise<void> =>
+  columns.withInput(
+    block,
+    (input) =>
+      `INSERT INTO rollup_late SELECT DISTINCT series, toUInt32(ceil(time / ${HOUR})) FROM ${input} WHERE time <= ${through} AND time > 0`,
+  );
+
+/** Moves the notes to where the work is done from. A crash in between leaves them in both, which costs time and nothing else. */
+export async function takeLate(columns: Columns): Promise<void> {
+  await columns.exec('INSERT INTO rollup_work SELECT DISTINCT series, hour FROM rollup_late');
+  await columns.exec('TRUNCATE TABLE rollup_late');
+}
+
+export const clearWork = (columns: Columns): Promise<void> => columns.exec('TRUNCATE TABLE rollup_work');
+
+/** The hours (their ends, in milliseconds) that are noted. */
+export async function notedHours(columns: Columns, tables: readonly string[] = ['rollup_late', 'rollup_work']): Promise<number[]> {
+  const hours = new Set<number>();
+  for (const table of tables)
+    for (const { hour } of await columns.query<{ hour: number }>(`SELECT DISTINCT hour FROM ${table}`)) hours.add(hour * HOUR);
+  return [...hours].sort((a, b) => a - b);
+}
+
+/** Rows and bytes on disk of each table. */
+export async function tableSizes(columns: Columns): Promise<Map<string, { readonly rows: number; readonly bytes: number }>> {
+  const rows = await columns.query<{ table: string; rows: string; bytes: string }>(
+    `SELECT table, sum(rows) AS rows, sum(bytes_on_disk) AS bytes FROM system.parts
+      WHERE active AND database = currentDatabase() GROUP BY table`,
+  );
+  return new Map(rows.map(({ table, rows: n, bytes }) => [table, { rows: Number(n), bytes: Number(bytes) }]));
+}

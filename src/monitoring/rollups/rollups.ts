@@ -1,0 +1,275 @@
+import type { Logger } from 'pino';
+import type { Column, Columns } from '../../platform/columns/index.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { kept, type Keep } from './keep.ts';
+import { LateHours } from './late-hours.ts';
+import { HOUR, type Resolution } from './resolutions.ts';
+import {
+  clearWork,
+  countBlocks,
+  nextSample,
+  noteLate,
+  notedHours,
+  readState,
+  rollUp,
+  takeLate,
+  writeState,
+  type Unit,
+} from './rollup-tables.ts';
+
+export interface RollupParts {
+  readonly columns: Columns;
+  readonly clock: Clock;
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** What each class keeps, that of all others first. */
+  readonly keeps: readonly Keep[];
+  /** The series that are not rolled up, by what their class says. */
+  readonly without: () => Uint32Array;
+  /** Waits until the engine has every sample that was appended before. */
+  readonly flush: () => Promise<void>;
+}
+
+/** An hour is rolled up so long after its end, so that most of what is late has come. */
+const SETTLE_MS = 600_000;
+/** Late samples are rolled up when none came for so long, */
+const QUIET_MS = 20_000;
+/** or when they have waited so long. */
+const PATIENCE_MS = 600_000;
+const LOOK_MS = 5000;
+const RETRY_MS = 30_000;
+/** Samples, or named hours of series, that one statement takes: it holds up what else writes for a fraction of a second. */
+const UNIT_SAMPLES = 1_000_000;
+const UNIT_NAMED = 10_000;
+/** After a statement it rests so many times as long as that took: catching up takes a third of one core. */
+const REST = 2;
+/** Rollups of one minute are made of samples that are about to go: until then they would double what is kept, and serve nothing. */
+const BEFORE_EXPIRY_MS = 86_400_000;
+
+/** What is rolled up together, and how far: everything at or before `through` that isn't late. */
+interface Layer {
+  readonly name: string;
+  readonly resolutions: readonly Resolution[];
+  through: number | undefined;
+}
+
+/**
+ * Rolls samples up in the background, an hour at a time, out of the samples' own table; and again where samples came late. What is
+ * done is written down after it is done and all of it can be done twice, so a crash at any point loses nothing.
+ */
+export class Rollups {
+  readonly #parts: RollupParts;
+  readonly #late = new LateHours();
+  readonly #layers: readonly Layer[];
+  /** Samples up to here count as late: their hour may be being rolled up. */
+  #closing = Number.NEGATIVE_INFINITY;
+  #lock: Promise<unknown> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+  #work: Promise<void> | undefined;
+  #stopped = false;
+  #lateSince: number | undefined;
+  #seen = 0;
+  #seenAt = 0;
+  /** Statements' time so far, in milliseconds: what rolling up costs. */
+  busyMs = 0;
+  fault: unknown;
+
+  constructor(parts: RollupParts) {
+    this.#parts = parts;
+    const wanted = new Set(parts.keeps.flatMap(kept));
+    const layer = (name: string, resolutions: readonly Resolution[]): Layer => ({
+      name,
+      resolutions: resolutions.filter((one) => wanted.has(one)),
+      through: undefined,
+    });
+    this.#layers = [layer('coarse', ['5m', '1h']), layer('fine', ['1m'])].filter(({ resolutions }) => resolutions.length > 0);
+  }
+
+  /** Brings back how far the last process came. Before any sample is inserted. */
+  async restore(): Promise<void> {
+    const state = await readState(this.#parts.columns);
+    for (const layer of this.#layers) layer.through = state.get(layer.name);
+    this.#closing = Math.max(...this.#layers.map(({ through = Number.NEGATIVE_INFINITY }) => through));
+    for (const hour of await notedHours(this.#parts.columns)) this.#late.touch(hour);
+    if (this.#late.size > 0) this.#lateSince = this.#parts.clock.monotonic();
+  }
+
+  start(): void {
+    this.#stopped = false;
+    this.#later(LOOK_MS);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#work;
+  }
+
+  /** Everything up to here is in the rollups of this resolution, but for the late hours. `-Infinity` before there are any. */
+  through(resolution: Resolution): number {
+    return this.#layers.find(({ resolutions }) => resolutions.includes(resolution))?.through ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** The ends of hours that have to be read from the samples. */
+  get lateHours(): readonly number[] {
+    return this.#late.list();
+  }
+
+  /** A sample was appended: called for each, before the append is answered. */
+  note(time: number): void {
+    if (time <= this.#closing) this.#late.touch(time);
+  }
+
+  /**
+   * Inserts samples that were noted, and first writes down those that are late. Notes aren't taken up in between: that would roll up
+   * what isn't there yet.
+   */
+  insert(block: readonly Column[], oldest: number, insert: () => Promise<void>): Promise<void> {
+    if (oldest > this.#closing) return insert();
+    return this.#alone(async () => {
+      await noteLate(this.#parts.columns, block, this.#closing);
+      await insert();
+    });
+  }
+
+  /** Does at once all there is to do up to `now`. For tests and tools. */
+  async catchUp(now: number): Promise<void> {
+    await this.#work;
+    while (this.#late.size > 0 || this.#layers.some((layer) => this.#target(layer, now) > (layer.through ?? -Infinity))) {
+      if (this.#late.size > 0) await this.#redo(0);
+      else if (!(await this.#advance(now, 0))) return;
+    }
+  }
+
+  #later(ms: number): void {
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => {
+      this.#work = this.#turn()
+        .then(
+          () => {
+            this.fault = undefined;
+            this.#later(LOOK_MS);
+          },
+          (error: unknown) => {
+            if (this.fault === undefined) this.#parts.log.warn({ err: error }, 'rolling up failed; it is tried again');
+            this.fault = error;
+            this.#later(RETRY_MS);
+          },
+        )
+        .finally(() => (this.#work = undefined));
+    }, ms).unref();
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#lateIsDue()) await this.#redo(REST);
+    while (!this.#stopped && !this.#lateIsDue() && (await this.#advance(this.#parts.clock.now(), REST)));
+  }
+
+  #lateIsDue(): boolean {
+    const now = this.#parts.clock.monotonic();
+    if (this.#late.size === 0) {
+      this.#lateSince = undefined;
+      return false;
+    }
+    this.#lateSince ??= now;
+    if (this.#late.touches !== this.#seen) {
+      this.#seen = this.#late.touches;
+      this.#seenAt = now;
+    }
+    return now - this.#seenAt >= QUIET_MS || now - this.#lateSince >= PATIENCE_MS;
+  }
+
+  /** How far a layer should be by now. */
+  #target({ name }: Layer, now: number): number {
+    const raw = Math.min(...this.#parts.keeps.filter((keep) => keep['1m'] > keep.raw).map((keep) => keep.raw));
+    const until = name === 'fine' ? now - Math.max(raw - BEFORE_EXPIRY_MS, raw / 2) : now - SETTLE_MS;
+    return Math.floor(until / HOUR) * HOUR;
+  }
+
+  /** Rolls up the next hour of a layer that is behind. False when none is. */
+  async #advance(now: number, rest: number): Promise<boolean> {
+    for (const layer of this.#layers) {
+      const target = this.#target(layer, now);
+      if (layer.through !== undefined && layer.through >= target) continue;
+      // From here on what arrives for these hours counts as late; what arrived before is in the engine after the flush.
+      if (target > this.#closing) {
+        this.#closing = target;
+        await this.#parts.flush();
+      }
+      const next = await nextSample(this.#parts.columns, layer.through ?? 0);
+      const hour = next === undefined ? Number.POSITIVE_INFINITY : Math.ceil(next / HOUR) * HOUR;
+      const until = Math.min(hour, target);
+      // Nothing to roll up yet, or ever before: there is no telling where it begins.
+      if (next === undefined && layer.through === undefined) continue;
+      if (hour <= target) await this.#each({ after: until - HOUR, until, named: false }, UNIT_SAMPLES, layer.resolutions, rest);
+      if (this.#stopped && rest > 0) return false;
+      await writeState(this.#parts.columns, layer.name, until);
+      layer.through = until;
+      return true;
+    }
+    return false;
+  }
+
+  /** Rolls up again what samples came late to. */
+  async #redo(rest: number): Promise<void> {
+    const { columns } = this.#parts;
+    const { touches } = this.#late;
+    await this.#parts.flush();
+    await this.#alone(() => takeLate(columns));
+    const hours = await notedHours(columns, ['rollup_work']);
+    const days = new Map<number, number[]>();
+    for (const hour of hours) {
+      const day = Math.ceil(hour / (24 * HOUR)) * 24 * HOUR;
+      const list = days.get(day);
+      if (list) list.push(hour);
+      else days.set(day, [hour]);
+    }
+    for (const layer of this.#layers) {
+      for (const [, list] of days) {
+        const done = list.filter((hour) => hour <= (layer.through ?? Number.NEGATIVE_INFINITY));
+        const [first, last] = [done[0], done.at(-1)];
+        if (first === undefined || last === undefined) continue;
+        await this.#each({ after: first - HOUR, until: last, named: true }, UNIT_NAMED, layer.resolutions, rest);
+        if (this.#stopped && rest > 0) return;
+      }
+    }
+    await clearWork(columns);
+    this.#late.settle(touches);
+    this.#lateSince = undefined;
+  }
+
+  /** Rolls up a span of hours, some series after the other, and rests in between. */
+  async #each(span: Omit<Unit, 'from' | 'to'>, most: number, resolutions: readonly Resolution[], rest: number): Promise<void> {
+    const { columns, without } = this.#parts;
+    const excluded = without();
+    for (const [from, to] of rangesOf(await countBlocks(columns, span), most)) {
+      const began = performance.now();
+      await rollUp(columns, { ...span, from, to }, resolutions, excluded);
+      const took = performance.now() - began;
+      this.busyMs += took;
+      if (this.#stopped && rest > 0) return;
+      if (rest > 0) await new Promise((next) => setTimeout(next, took * rest).unref());
+    }
+  }
+
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#lock.then(work);
+    this.#lock = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+/** Joins thousands of ids to ranges of about so many rows. */
+export function rangesOf(blocks: readonly (readonly [block: number, rows: number])[], most: number): [from: number, to: number][] {
+  const ranges: [number, number][] = [];
+  let rows = 0;
+  for (const [block, n] of blocks) {
+    const current = ranges.at(-1);
+    if (current && rows + n <= most) current[1] = (block + 1) * 1000;
+    else {
+      ranges.push([block * 1000, (block + 1) * 1000]);
+      rows = 0;
+    }
+    rows += n;
+  }
+  return ranges;
+}

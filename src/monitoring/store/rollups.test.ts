@@ -1,0 +1,203 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createQueryEngine, MemorySource, type QueryEngine } from '../promql/index.ts';
+import { writeStale, type Labels } from '../series.ts';
+import { createStore, type Store } from './store.ts';
+import type { StoreSettings } from './settings.ts';
+
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** Some hour that isn't the clock's: the store is told the time. */
+const NOW = Date.UTC(2026, 10, 20, 12, 34, 56);
+const END = Math.floor(NOW / HOUR) * HOUR;
+
+let now = NOW;
+const clock = {
+  now: () => now,
+  monotonic: () => performance.now(),
+  after: (ms: number, call: () => void) => {
+    const timer = setTimeout(call, ms).unref();
+    return { cancel: () => clearTimeout(timer) };
+  },
+};
+
+let dir: string;
+let store: Store;
+let plain: MemorySource;
+let ours: QueryEngine;
+let theirs: QueryEngine;
+
+const open = async (settings: Partial<StoreSettings> = {}): Promise<Store> => {
+  const opened = createStore({ dir, clock, log, settings: { recentMemory: 256 * 1024, ...settings } });
+  await opened.start();
+  ours = createQueryEngine({ source: opened, clock });
+  return opened;
+};
+
+beforeEach(async () => {
+  now = NOW;
+  dir = await mkdtemp(join(tmpdir(), 'nines-rollups-'));
+  store = await open();
+  plain = new MemorySource();
+  theirs = createQueryEngine({ source: plain, clock });
+});
+
+afterEach(async () => {
+  await store.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+/** A generator of its own for each test: the same numbers in every run. */
+function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+    return state / 0x7fffffff;
+  };
+}
+
+type Sample = readonly [time: number, value: number | 'stale'];
+
+async function append(labels: Labels, samples: readonly Sample[]): Promise<void> {
+  const values = new Float64Array(samples.length);
+  for (const [i, [, value]] of samples.entries()) {
+    if (value === 'stale') writeStale(values, i);
+    else values[i] = value;
+  }
+  await store.append({
+    ids: Uint32Array.from(samples, () => store.resolve(labels)),
+    times: Float64Array.from(samples, ([time]) => time),
+    values,
+  });
+}
+
+/** A day and a half of counters that reset and gauges that go away, with gaps, uneven intervals and samples on buckets' edges. */
+function history(seed: number): { labels: Labels; samples: Sample[] }[] {
+  const random = numbers(seed);
+  return Array.from({ length: 6 }, (_, s) => {
+    const counter = s % 2 === 0;
+    const labels = { __name__: counter ? 'c_total' : 'g', s: String(s) };
+    const samples: Sample[] = [];
+    let value = counter ? Math.floor(random() * 100) : 50;
+    const interval = s < 4 ? 15_000 : 60_000;
+    const phase = s < 2 ? 0 : Math.floor(random() * interval);
+    for (let time = END - 1.5 * DAY + phase; time <= NOW; time += interval) {
+      const dice = random();
+      if (dice < 0.002) {
+        samples.push([time, 'stale']);
+        time += Math.floor(random() * 3 * HOUR);
+        continue;
+      }
+      if (dice < 0.004) time += Math.floor(random() * 40) * 60_000;
+      if (counter) value = dice > 0.995 ? Math.floor(random() * 5) : value + Math.floor(random() * 20);
+      else value = dice > 0.999 ? Number.NaN : dice > 0.998 ? Infinity : Math.round((random() - 0.3) * 1e6) / 1000;
+      samples.push([time, value]);
+      if (!counter && !Number.isFinite(value)) value = 0;
+    }
+    return { labels, samples };
+  });
+}
+
+async function fill(seed: number, late: boolean): Promise<void> {
+  for (const { labels, samples } of history(seed)) {
+    const sorted = samples.filter(([time], i) => time <= now && (i === 0 || time > samples[i - 1]![0]));
+    plain.add(
+      labels,
+      sorted.map(([time]) => time),
+      valuesOf(sorted),
+    );
+    const behind = late ? sorted.filter((_, i) => i % 97 < 5) : [];
+    const first = sorted.filter((one) => !behind.includes(one));
+    for (let from = 0; from < first.length; from += 2000) await append(labels, first.slice(from, from + 2000));
+    if (!late) continue;
+    await store.flush();
+    await store.rollUp();
+    await append(labels, behind);
+  }
+  await store.flush();
+}
+
+function valuesOf(samples: readonly Sample[]): Float64Array {
+  const values = new Float64Array(samples.length);
+  for (const [i, [, value]] of samples.entries()) {
+    if (value === 'stale') writeStale(values, i);
+    else values[i] = value;
+  }
+  return values;
+}
+
+const FUNCTIONS = [
+  ...['sum', 'avg', 'min', 'max', 'count', 'last', 'first', 'present', 'ts_of_last', 'ts_of_first', 'stddev', 'quantile'].map((name) =>
+    name === 'quantile' ? (range: string) => `quantile_over_time(0.7, g[${range}])` : (range: string) => `${name}_over_time(g[${range}])`,
+  ),
+  ...['rate', 'increase', 'delta', 'irate', 'changes', 'deriv'].map((name) => (range: string) => `${name}(c_total[${range}])`),
+  (range: string) => `sum by (s) (rate(c_total[${range}] offset 1h))`,
+  (range: string) => `max(increase(c_total[${range}] @ ${END / 1000 - 7200}))`,
+  (range: string) => `absent_over_time(g{s="5"}[${range}])`,
+  () => 'g',
+  () => 'timestamp(c_total)',
+  () => 'sum(g) / count(g)',
+  (range: string) => `max_over_time(rate(c_total[10m])[${range === '5m' ? '1h' : range}:5m])`,
+];
+
+function close(mine: number, other: number): boolean {
+  return (
+    Object.is(mine, other) || (Number.isNaN(mine) && Number.isNaN(other)) || Math.abs(mine - other) <= 1e-9 * Math.max(1, Math.abs(other))
+  );
+}
+
+async function agree(query: string, start: number, end: number, step: number, resolution = 'auto'): Promise<readonly string[]> {
+  const mine = await ours.range(query, start, end, step, { resolution });
+  const other = await theirs.range(query, start, end, step);
+  const what = `${query} from ${start} to ${end} by ${step} (${resolution})`;
+  expect(
+    mine.series.map((one) => one.labels),
+    what,
+  ).toEqual(other.series.map((one) => one.labels));
+  for (const [i, one] of mine.series.entries()) {
+    const expected = other.series[i]!;
+    expect([...one.times], what).toEqual([...expected.times]);
+    for (const [k, value] of one.values.entries())
+      if (!close(value, expected.values[k]!))
+        expect.fail(`${what}: ${value} is not ${expected.values[k]} at ${one.times[k]} of ${JSON.stringify(one.labels)}`);
+  }
+  return mine.infos.filter((info) => !info.startsWith('PromQL'));
+}
+
+test.each([
+  ['in order', false],
+  ['with samples that come late', true],
+])(
+  'answers are those of the samples, whatever resolution serves (%s)',
+  async (_, late) => {
+    await fill(late ? 7 : 3, late);
+    await store.rollUp();
+    const told = new Set<string>();
+    for (const [range, step] of [
+      ['5m', HOUR],
+      ['1h', HOUR],
+      ['6h', 2 * HOUR],
+      ['5m', 300_000],
+      ['15m', 600_000],
+      ['2m', 1_200_000],
+      ['1h', 1_234_000],
+    ] as const) {
+      for (const write of FUNCTIONS) {
+        const query = write(range);
+        for (const info of await agree(query, END - DAY, END - 2 * HOUR, step)) told.add(info);
+        await agree(query, END - DAY, END, step);
+      }
+    }
+    expect([...told].sort()).toEqual(['answered from 1h rollups', 'answered from 5m rollups']);
+    for (const resolution of ['1m', '5m', '1h', 'raw'])
+      for (const write of FUNCTIONS) {
+        const query = write('2h');
+        // Its inner steps are finer than an hour: forced to, an hour's rollups answer as near as they can.
+        if (!(resolution === '1h' && query.includes('[2h:'))) await agree(query, END - DAY, END, 2 * HOUR, resolution);
+      }
+  },
+  120_000,
+);
