@@ -19,9 +19,18 @@ export function watchStore({ store, health, metrics }: { store: Store; health: H
     appended: gauge('appended_samples', 'Samples acknowledged since the start.'),
     duplicates: gauge('duplicate_samples', 'Samples dropped because their series had one of that time.'),
     refused: gauge('refused_samples', 'Samples not taken.'),
-    engineBytes: gauge('engine_bytes', 'Bytes of samples on disk.'),
+    rollupSeconds: gauge('rollup_seconds', 'Seconds that rolling samples up took since the start.'),
+    lateHours: gauge('late_hours', 'Hours that samples came to after they were rolled up, read from the samples until they are again.'),
     diskFree: gauge('disk_free_bytes', 'Free bytes on the disk of the data folder.'),
   };
+  const byResolution = (name: string, help: string) =>
+    metrics.gauge({ name: `nines_store_${name}`, help: `${help}, by resolution (raw: samples).`, labels: ['resolution'] });
+  const [bytes, rows, each] = [
+    byResolution('engine_bytes', 'Bytes on disk'),
+    byResolution('engine_rows', 'Samples or buckets on disk'),
+    byResolution('engine_bytes_per_row', 'Bytes on disk of a sample or a bucket'),
+  ];
+  const rolled = metrics.gauge({ name: 'nines_store_rolled_up_seconds', help: 'The time (Unix) up to which samples are rolled up.' });
   store.onHealth(({ state, detail }) => health.report('store', state, detail));
   return async () => {
     const stats = await store.stats().catch(() => undefined);
@@ -30,6 +39,12 @@ export function watchStore({ store, health, metrics }: { store: Store; health: H
       const value = stats[name as keyof typeof gauges];
       if (value !== undefined) one.set(value);
     }
+    for (const { resolution, ...size } of stats.kept) {
+      bytes.set(size.bytes, { resolution });
+      rows.set(size.rows, { resolution });
+      if (size.rows > 0) each.set(size.bytes / size.rows, { resolution });
+    }
+    if (stats.rolledThrough !== undefined && Number.isFinite(stats.rolledThrough)) rolled.set(stats.rolledThrough / 1000);
     health.report('store', stats.health.state, stats.health.detail);
     const free = stats.diskFree ?? Infinity;
     const left = `${(free / GB).toFixed(1)} GB are left on the disk of the data folder. Make room, or shorten store.retention.`;

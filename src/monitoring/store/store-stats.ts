@@ -1,3 +1,4 @@
+import { RESOLUTIONS, tableOf, type Resolution } from '../rollups/index.ts';
 import { STUCK_MS } from './flusher.ts';
 
 /** How the store is, for the UI and for alerts on nines itself. */
@@ -28,14 +29,33 @@ export interface StoreStats {
   readonly logSegments: number;
   /** Samples that the engine took since the start. */
   readonly engineSamples: number;
-  /** Bytes of the samples on disk, where the engine answers. */
-  readonly engineBytes: number | undefined;
+  /** What samples and each resolution of rollups take on disk, where the engine answers. */
+  readonly kept: readonly Kept[];
+  /** Rollups of five minutes hold everything up to here, but for what came late; milliseconds since the epoch. */
+  readonly rolledThrough: number | undefined;
+  /** What rolling up took since the start. */
+  readonly rollupSeconds: number;
+  /** Hours that samples came to after they were rolled up. */
+  readonly lateHours: number;
   /** When the engine last took everything there was, milliseconds since the epoch. */
   readonly lastFlush: number | undefined;
   /** Free bytes on the data directory's disk. */
   readonly diskFree: number | undefined;
   readonly health: StoreHealth;
 }
+
+export interface Kept {
+  readonly resolution: 'raw' | Resolution;
+  /** Samples, or buckets of them. */
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+export const keptOf = (sizes: ReadonlyMap<string, { readonly rows: number; readonly bytes: number }>): Kept[] =>
+  (['raw', ...RESOLUTIONS] as const).flatMap((resolution) => {
+    const size = sizes.get(resolution === 'raw' ? 'samples' : tableOf(resolution));
+    return size ? [{ resolution, ...size }] : [];
+  });
 
 const text = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault));
 

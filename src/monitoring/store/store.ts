@@ -15,7 +15,7 @@ import type {
   SeriesIndex as SeriesQuestions,
   SeriesSource,
 } from '../series.ts';
-import { longest, Rollups } from '../rollups/index.ts';
+import { longest, Rollups, tableSizes } from '../rollups/index.ts';
 import { askLabelNames, askLabelValues, askSeries, type Alternatives } from './ask-series.ts';
 import { Flusher } from './flusher.ts';
 import { IntakeLog } from './intake-log.ts';
@@ -31,8 +31,8 @@ import { select } from './select.ts';
 import { siftSamples, wholeMilliseconds } from './sift-samples.ts';
 import { SeriesIndex } from './series-index.ts';
 import { DEFAULT_STORE_SETTINGS, type StoreSettings } from './settings.ts';
-import { healthOf, type StoreHealth, type StoreStats } from './store-stats.ts';
-import { diskBytes, loadMetadata } from './telemetry-tables.ts';
+import { healthOf, keptOf, type StoreHealth, type StoreStats } from './store-stats.ts';
+import { loadMetadata } from './telemetry-tables.ts';
 
 export interface StoreOptions {
   /** The store's own directory: `engine/` and `intake/` are made in it. One process at a time. */
@@ -282,7 +282,10 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions {
       logBytes: this.#intake?.bytes ?? 0,
       logSegments: this.#intake?.closed.length ?? 0,
       engineSamples: this.#flusher?.inserted ?? 0,
-      engineBytes: this.#columns ? await diskBytes(this.#columns).catch(() => undefined) : undefined,
+      kept: this.#columns ? keptOf(await tableSizes(this.#columns).catch(() => new Map())) : [],
+      rolledThrough: this.#rollups?.through('5m'),
+      rollupSeconds: (this.#rollups?.busyMs ?? 0) / 1000,
+      lateHours: this.#rollups?.lateHours.length ?? 0,
       lastFlush: this.#flusher?.lastFlush,
       diskFree: disk ? disk.bavail * disk.bsize : undefined,
       health: this.health(),

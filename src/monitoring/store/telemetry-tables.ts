@@ -203,13 +203,6 @@ export async function oldestSample(columns: Columns): Promise<number | undefined
   return row && row.n !== '0' ? Number(row.t) : undefined;
 }
 
-export async function diskBytes(columns: Columns): Promise<number> {
-  const [row] = await columns.query<{ bytes: string }>(
-    "SELECT sum(bytes_on_disk) AS bytes FROM system.parts WHERE active AND table = 'samples'",
-  );
-  return Number(row?.bytes ?? 0);
-}
-
 async function joinBlocks(blocks: readonly Block[]): Promise<SampleRows> {
   const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
   const joined = { ids: new Uint32Array(rows), times: new Float64Array(rows), values: new Float64Array(rows) };

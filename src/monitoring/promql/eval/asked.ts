@@ -1,6 +1,5 @@
 import type { WindowUse } from '../../series.ts';
 import type { Context } from './context.ts';
-import type { Ends } from './select.ts';
 
 /** What a selector's windows are for, as the source is told, and what the source made of it. */
 export class Asked implements WindowUse {
@@ -16,7 +15,7 @@ export class Asked implements WindowUse {
   exact = true;
   private readonly context: Context;
 
-  constructor(context: Context, use: string, ends: Ends, range: number) {
+  constructor(context: Context, use: string, ends: Pick<WindowUse, 'first' | 'step' | 'last'>, range: number) {
     this.context = context;
     this.use = use;
     this.first = ends.first;

@@ -70,9 +70,11 @@ function fillRate(kind: RateKind, block: Block, row: number, series: RangeSeries
     for (; from0 < lo; from0++) samples -= counts[from0]!;
     if (samples < 2) return undefined;
     let change = values[hi - 1]! - firsts[lo]!;
-    for (let i = lo; falls && i < hi; i++) {
-      change += resets[i]!;
-      if (i + 1 < hi && firsts[i + 1]! < values[i]!) change += values[i]!;
+    if (falls) {
+      for (let i = lo; i < hi; i++) {
+        change += resets[i]!;
+        if (i + 1 < hi && firsts[i + 1]! < values[i]!) change += values[i]!;
+      }
     }
     const [firstTime, lastTime] = [firstTimes[lo]!, lastTimes[hi - 1]!];
     if (asked !== undefined) return (change / (lastTime - firstTime)) * (kind.perSecond ? 1000 : asked);
