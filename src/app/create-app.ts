@@ -6,7 +6,7 @@ import { catalogMigrations, createCatalog, type PersonSpec } from '../catalog/in
 import { createDelivery, deliveryMigrations, mailboxMigrations, startMailbox } from '../delivery/index.ts';
 import { createIncidents, incidentsMigrations } from '../incidents/index.ts';
 import { createLedger, createLedgerRoutes, ledgerMigrations } from '../ledger/index.ts';
-import { createMonitoring, DEFAULT_RULES_YAML } from '../monitoring/index.ts';
+import { createMonitoring, DEFAULT_RULES_YAML, graphsMigrations } from '../monitoring/index.ts';
 import { createObjectives, objectivesMigrations } from '../objectives/index.ts';
 import { createOncall, oncallMigrations } from '../oncall/index.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -58,6 +58,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     ...catalogMigrations,
     ...deliveryMigrations,
     ...mailboxMigrations,
+    ...graphsMigrations,
     ...objectivesMigrations,
     ...alertingMigrations,
     ...oncallMigrations,
@@ -89,7 +90,19 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     settings: { smtp, webhook: { secret: webhookSecret(settings) }, url },
   });
 
-  const monitoring = createMonitoring({ directory: inData('telemetry'), clock, log, health, metrics, catalog, version: VERSION, settings });
+  const monitoring = createMonitoring({
+    directory: inData('telemetry'),
+    clock,
+    log,
+    health,
+    metrics,
+    catalog,
+    sql,
+    ledger,
+    gate: access.gate,
+    version: VERSION,
+    settings,
+  });
   const { query, decide } = monitoring;
   const objectives = createObjectives({ sql, clock, log, health, catalog, query: decide, sink: monitoring.sink, metrics });
   const oncall = createOncall({

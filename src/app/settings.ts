@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { tryParseByteSize } from '../platform/byte-size.ts';
 import { parseDuration } from '../platform/duration.ts';
 import { Problem } from '../platform/problem.ts';
-import { DEFAULT_LISTEN, DEFAULT_STORE_SETTINGS, LISTEN_OFF, parsePromQL } from '../monitoring/index.ts';
+import { DEFAULT_LISTEN, DEFAULT_OTLP_SETTINGS, DEFAULT_STORE_SETTINGS, LISTEN_OFF, parsePromQL } from '../monitoring/index.ts';
 
 const bytes = (fallback: number) =>
   z
@@ -119,17 +119,33 @@ const intake = z
   .prefault({});
 
 const openPort = (fallback: number) => z.union([z.literal(false), z.number().int().min(0).max(65_535)]).default(fallback);
-const listen = z
-  .union([
-    z.literal(['off', false]).transform(() => LISTEN_OFF),
-    z.strictObject({
-      statsd: openPort(DEFAULT_LISTEN.statsd as number).describe('StatsD and DogStatsD, UDP and TCP'),
-      graphite: openPort(DEFAULT_LISTEN.graphite as number).describe("Graphite's plaintext protocol"),
-      graphitePickle: openPort(DEFAULT_LISTEN.graphitePickle as number).describe("Graphite's pickle protocol"),
-      otlpHttp: openPort(DEFAULT_LISTEN.otlpHttp as number).describe('OTLP over HTTP, beside the same on the main port'),
-      otlpGrpc: openPort(DEFAULT_LISTEN.otlpGrpc as number).describe('OTLP over gRPC'),
-    }),
-  ])
+const listen = z.preprocess(
+  (given) => (given === 'off' || given === false ? LISTEN_OFF : given),
+  z
+    .strictObject({
+      statsd: openPort(DEFAULT_LISTEN.statsd as number).describe('StatsD and DogStatsD, UDP and TCP; false leaves it closed'),
+      graphite: openPort(DEFAULT_LISTEN.graphite as number).describe("Graphite's plaintext protocol; false leaves it closed"),
+      graphitePickle: openPort(DEFAULT_LISTEN.graphitePickle as number).describe("Graphite's pickle protocol; false leaves it closed"),
+      otlpHttp: openPort(DEFAULT_LISTEN.otlpHttp as number).describe(
+        'OTLP over HTTP, beside the same on the main port; false leaves it closed',
+      ),
+      otlpGrpc: openPort(DEFAULT_LISTEN.otlpGrpc as number).describe('OTLP over gRPC; false leaves it closed'),
+    })
+    .prefault({}),
+);
+
+const otlp = z
+  .strictObject({
+    translation: z
+      .enum(['UnderscoreEscapingWithSuffixes', 'UnderscoreEscapingWithoutSuffixes', 'NoUTF8EscapingWithSuffixes', 'NoTranslation'])
+      .default(DEFAULT_OTLP_SETTINGS.translation)
+      .describe("how OpenTelemetry's names become Prometheus'"),
+    promoteResourceAttributes: z
+      .array(z.string())
+      .default([])
+      .describe('resource attributes that become labels of every series; the others are on `target_info`'),
+    promoteScope: z.boolean().default(false).describe('scope name, version and attributes as labels `otel_scope_…`'),
+  })
   .prefault({});
 
 const smtp = z.strictObject({
@@ -170,7 +186,8 @@ export const settingsSchema = z.strictObject({
     .positive()
     .default(200)
     .describe('the most live streams of events at a time; every open page of the UI is one'),
-  listen: listen.describe('the ports of the intakes that are not HTTP on the main port; `false` closes one, `off` closes all'),
+  listen,
+  otlp,
   intake,
   store,
   query,

@@ -1,15 +1,19 @@
 import type { Catalog } from '../catalog/index.ts';
+import type { Ledger } from '../ledger/index.ts';
 import type { Clock, Timer } from '../platform/clock.ts';
 import type { Health } from '../platform/health.ts';
-import type { Route } from '../platform/http/index.ts';
+import type { Gate, Route } from '../platform/http/index.ts';
 import type { Log } from '../platform/log.ts';
 import type { Registry } from '../platform/metrics.ts';
+import type { Sql } from '../platform/sql/index.ts';
 import type { ProbeSpec, ScrapeSpec } from './contract.ts';
 import { startListeners, type Listener, type ListenSettings } from './listener.ts';
 import { createProbeRunner, probeKind } from './probe/index.ts';
 import { createQueryEngine, type QueryEngine, type QuerySettings } from './promql/index.ts';
 import { chartRoutes } from './charts/index.ts';
+import { graphRoutes } from './graphs/index.ts';
 import { prometheusRoutes } from './prometheus-routes.ts';
+import { createOtlpIntake, type OtlpSettings } from './otlp/index.ts';
 import { createPushIntakes } from './push-intakes.ts';
 import { createRemoteWrite, createRemoteWriteV2, remoteWriteRoutes, type RemoteWriteSettings } from './remote-write/index.ts';
 import { monitoringRoutes } from './routes.ts';
@@ -27,6 +31,10 @@ export interface MonitoringDeps {
   readonly health: Health;
   readonly metrics: Registry;
   readonly catalog: Catalog;
+  readonly sql: Sql;
+  readonly ledger: Ledger;
+  /** Who may send, on the ports that are not the main one. */
+  readonly gate: Gate;
   /** Of nines, for its own metrics. */
   readonly version: string;
   readonly settings: {
@@ -34,8 +42,11 @@ export interface MonitoringDeps {
     readonly query: Partial<QuerySettings>;
     readonly intake: Partial<RemoteWriteSettings>;
     readonly listen: ListenSettings;
+    readonly otlp: OtlpSettings;
     /** The address that ports are opened on. */
-    readonly host?: string;
+    readonly host: string;
+    /** The address people open nines at. */
+    readonly url: string;
   };
 }
 
@@ -73,7 +84,19 @@ const actedOn = (store: Store): SampleSink => ({
 });
 
 /** Everything that takes samples in and answers questions about them. */
-export function createMonitoring({ directory, clock, log, health, metrics, catalog, version, settings }: MonitoringDeps): Monitoring {
+export function createMonitoring({
+  directory,
+  clock,
+  log,
+  health,
+  metrics,
+  catalog,
+  sql,
+  ledger,
+  gate,
+  version,
+  settings,
+}: MonitoringDeps): Monitoring {
   const process = registerProcessMetrics(metrics, { version });
   const store = new Store({ dir: directory, clock, log, settings: settings.store });
   const ask = (): QueryEngine => createQueryEngine({ source: store, clock, settings: settings.query });
@@ -87,17 +110,18 @@ export function createMonitoring({ directory, clock, log, health, metrics, catal
     refused.inc({ source });
     log.warn({ err: error, what }, `samples of a ${source} could not be stored`);
   };
+  const retention = settings.store.retention ?? DEFAULT_STORE_SETTINGS.retention;
   // Every source has the same way in: the store counts whose series they are.
   const sinkFor: SinkFor = () => store;
   const watching = actedOn(store);
   const probes = createProbeRunner({ sink: watching, clock, onError: failed('probe'), registry: metrics });
   const scraper = createScraper({ sink: watching, clock, onError: failed('scrape'), registry: metrics });
   const self = createSelfWatch({ sink: watching, clock, registry: metrics, onError: failed('self-watch') });
-  const retention = settings.store.retention ?? DEFAULT_STORE_SETTINGS.retention;
   const write = { sink: sinkFor({ protocol: 'remote-write', name: '' }), clock, settings: { ...settings.intake, retention } };
   const remoteWrite = { v1: createRemoteWrite(write), v2: createRemoteWriteV2(write) };
   const push = createPushIntakes({ sinkFor, clock, metrics, settings, retention });
-  const listeners: Listener[] = [...push.listeners];
+  const otlp = createOtlpIntake({ sinkFor, gate, clock, log, settings, retention });
+  const listeners: Listener[] = [...push.listeners, ...otlp.listeners];
   let timer: Timer | undefined;
 
   const follow = (): void => {
@@ -117,7 +141,9 @@ export function createMonitoring({ directory, clock, log, health, metrics, catal
       ...prometheusRoutes({ query, index: store, scraper, clock }),
       ...remoteWriteRoutes(remoteWrite, settings.intake.maxBody),
       ...push.routes,
+      ...otlp.routes,
       ...chartRoutes({ query }),
+      ...graphRoutes({ sql, clock, ledger, query, url: settings.url }),
       ...monitoringRoutes({ probes, scraper, store, metrics }),
     ],
     query,

@@ -93,6 +93,16 @@ export class ProtobufReader {
     this.at = at;
   }
 
+  /** Goes to the end of the entered message. */
+  skipToEnd(): void {
+    this.at = this.#end;
+  }
+
+  byte(): number {
+    if (this.at >= this.#end) throw damaged(this.at);
+    return this.bytes[this.at++] as number;
+  }
+
   /** The text of a length-delimited field. */
   text(): string {
     const length = this.varint();

@@ -132,7 +132,7 @@ export interface MetricMetadata {
 
 /** Where scrapes, probes, remote write and self-watching put samples. */
 export interface SampleSink {
-  /** The id of the series with these labels, made on first sight. Throws `LimitError` when a series limit is reached. */
+  /** The id of the series with these labels, from 1, made on first sight. Throws `LimitError` when a series limit is reached. */
   resolve(labels: Labels): number;
   /**
    * Stores the samples; resolves once they survive `kill -9` and a query sees them. Older than, or as old as,

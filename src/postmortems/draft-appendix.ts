@@ -1,5 +1,5 @@
 import type { Evidence } from './evidence.ts';
-import type { FrozenGraph } from './frozen-graph.ts';
+import type { FrozenGraph } from '../monitoring/index.ts';
 import { codeBlock, csvField, plain } from './markdown.ts';
 
 /** The graphs' numbers as they were at the all-clear, with a picture of each. */

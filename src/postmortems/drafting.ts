@@ -4,7 +4,7 @@ import type { IncidentRecord } from '../incidents/index.ts';
 import type { ObjectiveCost } from '../objectives/contract.ts';
 import { draftPostmortem } from './draft-postmortem.ts';
 import { type Evidence, timeToAcknowledge, timeToRecover } from './evidence.ts';
-import { freezeGraphs } from './frozen-graph.ts';
+import { freezeGraphs } from './freeze-graphs.ts';
 import type { PostmortemsDeps } from './deps.ts';
 import { findPostmortem, insertPostmortem } from './postmortem-store.ts';
 

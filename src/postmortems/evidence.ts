@@ -1,6 +1,6 @@
 import type { IncidentState, LinkedPage, TimelineEntry } from '../incidents/index.ts';
 import type { ObjectiveCost } from '../objectives/contract.ts';
-import type { FrozenGraph } from './frozen-graph.ts';
+import type { FrozenGraph } from '../monitoring/index.ts';
 
 /** All that a draft is made of. Times are milliseconds where they are numbers, ISO 8601 in what comes from the ledger. */
 export interface Evidence {

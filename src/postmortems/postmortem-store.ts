@@ -1,6 +1,6 @@
 import { json, type Queryable, type Tx } from '../platform/sql/index.ts';
 import type { PostmortemDetail } from './contract.ts';
-import type { FrozenGraph } from './frozen-graph.ts';
+import type { FrozenGraph } from '../monitoring/index.ts';
 
 export interface PostmortemRow {
   id: string;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { drawFrozen } from '../monitoring/index.ts';
 import { type Principal, reply, route, type Route } from '../platform/http/index.ts';
 import { conflict, notFound } from '../platform/problem.ts';
 import { postmortem, type PostmortemDetail, postmortemDetail, savePostmortem } from './contract.ts';
-import { drawFrozen } from './frozen-graph.ts';
+import { outageMarks } from './freeze-graphs.ts';
 import type { PostmortemsDeps } from './deps.ts';
 import {
   findGraph,
@@ -82,7 +83,7 @@ const graphRoute = ({ sql }: PostmortemsDeps, find: Find): Route =>
       const frozen = await findGraph(sql, row.id, Number.parseInt(graph, 10));
       if (frozen === undefined) throw notFound('graph', graph);
       const headers = { 'content-type': 'image/svg+xml; charset=utf-8', 'cache-control': 'private, max-age=86400' };
-      return reply(200, drawFrozen(frozen, row.outage, query.theme), headers);
+      return reply(200, drawFrozen(frozen, { theme: query.theme, annotations: outageMarks(row.outage) }), headers);
     },
   });
 

@@ -1,4 +1,5 @@
 export type { Chart, ChartSeries } from './chart.ts';
+export { toPng } from './png.ts';
 export { renderChart } from './render-chart.ts';
 export { significant } from './number-format.ts';
 export { chartRoutes, guessUnit, pointsOf, seriesName, stepFor } from './routes.ts';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { reply, route, type Route } from '../../platform/http/index.ts';
 import { badRequest } from '../../platform/problem.ts';
 import { type MatrixSeries, PromQLSyntaxError, type QueryEngine } from '../promql/index.ts';
+import { toPng } from './png.ts';
 import { renderChart } from './render-chart.ts';
 
 const instant = z.iso.datetime({ offset: true });
@@ -23,14 +24,14 @@ const POINTS = 240;
 
 /** Pictures of a query's result, for mails, chats and documents that run no script. */
 export function chartRoutes({ query }: { query: Pick<QueryEngine, 'range'> }): Route[] {
-  return [
+  return (['svg', 'png'] as const).map((as) =>
     route({
       method: 'GET',
-      path: '/nines/v1/graph.svg',
+      path: `/nines/v1/graph.${as}`,
       access: 'viewer',
-      summary: 'A line chart of a PromQL expression, as SVG',
+      summary: `A line chart of a PromQL expression, as ${as.toUpperCase()}`,
       query: graphQuery,
-      response: z.string().describe('image/svg+xml'),
+      response: z.string().describe(as === 'svg' ? 'image/svg+xml' : 'image/png'),
       async handler({ query: { expr, title, unit, ...look }, signal }) {
         const from = Date.parse(look.from);
         const to = Date.parse(look.to);
@@ -50,10 +51,13 @@ export function chartRoutes({ query }: { query: Pick<QueryEngine, 'range'> }): R
           annotations: [],
           gap: step * 1.5,
         });
-        return reply(200, svg, { 'content-type': 'image/svg+xml; charset=utf-8', 'cache-control': 'private, max-age=60' });
+        const caching = { 'cache-control': 'private, max-age=60' };
+        return as === 'svg'
+          ? reply(200, svg, { 'content-type': 'image/svg+xml; charset=utf-8', ...caching })
+          : reply(200, toPng(svg), { 'content-type': 'image/png', ...caching });
       },
     }),
-  ];
+  );
 }
 
 type Span = { from: number; to: number; step: number; signal: AbortSignal };

@@ -12,6 +12,7 @@ export const ROUTES: readonly PageRoute[] = [
   lazyRoute('/pages/:id', () => import('../modules/oncall/page-page.tsx')),
   lazyRoute('/alerts', () => import('../modules/alerting/alerts-page.tsx')),
   lazyRoute('/graph', () => import('../modules/monitoring/graph-page.tsx')),
+  lazyRoute('/graphs/:id', () => import('../modules/monitoring/shared-graph-page.tsx')),
   lazyRoute('/targets', () => import('../modules/monitoring/targets-page.tsx')),
   lazyRoute('/config', () => import('../modules/catalog/config-page.tsx')),
   lazyRoute('/settings', () => import('../modules/access/settings-page.tsx')),

@@ -25,6 +25,7 @@ const UNDER_MORE = ['/more', '/targets', '/config', '/settings', '/mail', '/onca
 function isCurrent(to: string, path: string): boolean {
   if (to === '/') return path === '/' || path.startsWith('/services');
   if (to === '/more') return UNDER_MORE.includes(path);
+  if (to === '/graph') return path.startsWith('/graph');
   if (to === '/alerts') return path === '/alerts' || path.startsWith('/pages');
   return path === to || path.startsWith(`${to}/`);
 }

@@ -6,6 +6,7 @@ import { Select, TextField } from '../../ui/form.tsx';
 import { Card, CopyButton, PageHead } from '../../ui/part.tsx';
 import { navigate, usePlace, useTitle } from '../../ui/router.tsx';
 import type { Unit } from '../../ui/graph.tsx';
+import { ShareGraph } from './share-graph.tsx';
 import { RangeGraph } from './range-graph.tsx';
 import { absoluteLink, parseTime, rangeOf, unitOf } from './graph-address.ts';
 
@@ -77,6 +78,7 @@ export default function GraphPage(): ReactNode {
           <Span key={`${range.fixed} ${search.toString()}`} fromMs={range.fromMs} toMs={range.toMs} go={go} />
           <Select label="Unit" value={unit} options={UNITS} onChange={(next) => go({ unit: next })} />
           <CopyButton label="Copy link to this span" text={absoluteLink(window.location.origin, expr, range)} />
+          {expr !== '' && <ShareGraph expr={expr} range={range} />}
         </div>
       </Card>
     </div>

@@ -1,0 +1,3 @@
+export { drawFrozen, freezeGraph, type FrozenGraph } from './frozen-graph.ts';
+export { graphsMigrations } from './migrations.ts';
+export { graphRoutes } from './routes.ts';

@@ -1,0 +1,80 @@
+import { gunzip, inflate } from 'node:zlib';
+import { promisify } from 'node:util';
+import { reply, route, type Reply, type Route, type RouteRequest } from '../../platform/http/index.ts';
+import { badRequest, LimitError, Problem } from '../../platform/problem.ts';
+import { encodeJson } from './encode-json.ts';
+import { metricsRequest } from './json-schema.ts';
+import { grpcCode, type TakeOtlp } from './otlp.ts';
+import { encodeResponse, encodeStatus, responseJson } from './response.ts';
+
+const PROTOBUF = 'application/x-protobuf';
+const PATHS = ['/v1/metrics', '/api/v1/otlp/v1/metrics'];
+const unpackers = { gzip: promisify(gunzip), deflate: promisify(inflate) };
+
+/**
+ * `POST /v1/metrics`, and where Prometheus has it, `POST /api/v1/otlp/v1/metrics`: OTLP over HTTP, protobuf or JSON.
+ * Source: https://opentelemetry.io/docs/specs/otlp/#otlphttp
+ * @param maxBody bytes of a body once it is unpacked
+ */
+export function otlpRoutes(take: TakeOtlp, maxBody: number): Route[] {
+  return PATHS.map((path) =>
+    route({
+      method: 'POST',
+      path,
+      access: 'intake',
+      summary: 'Takes OTLP metrics (protobuf or JSON)',
+      bodyAs: 'raw',
+      bodyLimit: maxBody,
+      handler: (request) => handle(request, take, maxBody),
+    }),
+  );
+}
+
+type Request = Pick<RouteRequest<never, never, unknown>, 'body' | 'headers' | 'principal' | 'ip'>;
+
+async function handle(request: Request, take: TakeOtlp, maxBody: number): Promise<Reply> {
+  const json = isJson(request.headers['content-type']);
+  try {
+    const body = await unpack(request.body as Buffer, String(request.headers['content-encoding'] ?? 'identity'), maxBody);
+    const { kind, name } = request.principal;
+    const source = { protocol: 'otlp', name: kind === 'token' ? name : request.ip };
+    const partial = await take(json ? encodeJson(parseJson(body), metricsRequest) : body, source);
+    return json ? reply(200, responseJson(partial)) : reply(200, encodeResponse(partial), { 'content-type': PROTOBUF });
+  } catch (error) {
+    // A sender of protobuf reads nothing else; JSON is answered as every other problem is.
+    if (json || !(error instanceof Problem)) throw error;
+    const wait = error.retryAfter === undefined ? {} : { 'retry-after': String(error.retryAfter) };
+    return reply(error.status, encodeStatus(grpcCode(error), error.message), { 'content-type': PROTOBUF, ...wait });
+  }
+}
+
+function isJson(type: unknown): boolean {
+  const [media = ''] = String(type ?? '')
+    .toLowerCase()
+    .split(';', 1);
+  if (media.trim() === 'application/json') return true;
+  if (media.trim() === PROTOBUF) return false;
+  throw new Problem(415, 'wrong-type', `OTLP is taken as ${PROTOBUF} or application/json, not '${media.slice(0, 100)}'.`);
+}
+
+async function unpack(body: Buffer, encoding: string, maxBody: number): Promise<Buffer> {
+  const name = encoding.trim().toLowerCase();
+  if (name === 'identity' || name === '') return body;
+  if (name !== 'gzip' && name !== 'deflate')
+    throw new Problem(415, 'wrong-encoding', `OTLP is taken with Content-Encoding gzip, deflate or none, not '${encoding.slice(0, 100)}'.`);
+  try {
+    return await unpackers[name](body, { maxOutputLength: maxBody });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
+      throw new LimitError(413, 'The body is too large when unpacked.', { limit: maxBody, setting: 'intake.maxBody' });
+    throw badRequest(`The body is not ${name}: ${(error as Error).message}.`);
+  }
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch (error) {
+    throw badRequest(`The body is no JSON: ${(error as Error).message}.`);
+  }
+}
