@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createTestSql } from '../../../test/harness/test-sql.ts';
 import { VirtualClock } from '../../../test/harness/virtual-clock.ts';
 import { createLedger, ledgerMigrations } from '../../ledger/index.ts';
-import { createHttpServer, type Principal } from '../../platform/http/index.ts';
+import { createHttpServer, type Gate, type Principal } from '../../platform/http/index.ts';
 import { createRegistry } from '../../platform/metrics.ts';
 import { createQueryEngine, MemorySource } from '../promql/index.ts';
 import type { SharedGraphDetail } from './contract.ts';
@@ -29,11 +29,11 @@ async function setUp() {
   );
   const query = createQueryEngine({ source, clock, settings: {} });
   const routes = graphRoutes({ sql, clock, ledger, query, url: 'https://nines.example' });
-  const gate = {
-    identify: async ({ headers }: { headers: Record<string, unknown> }) => (headers['authorization'] ? ana : anyone),
-    permits: (principal: Principal, access: string) => access === 'public' || principal.role !== null,
+  const gate: Gate = {
+    identify: async ({ headers }) => (headers['authorization'] ? ana : anyone),
+    permits: (principal, access) => access === 'public' || principal.role !== null,
   };
-  const server = await createHttpServer({ routes, gate: gate as never, clock, log: pino({ level: 'silent' }), metrics: createRegistry() });
+  const server = await createHttpServer({ routes, gate, clock, log: pino({ level: 'silent' }), metrics: createRegistry() });
   const ask = (method: 'GET' | 'POST' | 'DELETE', url: string, { body, signedIn = true }: { body?: object; signedIn?: boolean } = {}) =>
     server.inject({
       method,

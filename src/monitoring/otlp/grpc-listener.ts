@@ -1,4 +1,4 @@
-import { Metadata, Server, ServerCredentials, status, type handleUnaryCall, type ServiceDefinition } from '@grpc/grpc-js';
+import { Metadata, Server, ServerCredentials, type handleUnaryCall, type ServiceDefinition } from '@grpc/grpc-js';
 import type { Gate, Principal } from '../../platform/http/index.ts';
 import type { Log } from '../../platform/log.ts';
 import { Problem } from '../../platform/problem.ts';
@@ -84,7 +84,7 @@ async function identify(gate: Gate, metadata: Metadata, ip: string): Promise<Pri
 }
 
 /** What the sender is told; with when to come back, where that makes sense. */
-function failure(error: unknown): { code: status; details: string; metadata: Metadata } {
+function failure(error: unknown): { code: number; details: string; metadata: Metadata } {
   const metadata = new Metadata();
   if (error instanceof Problem && error.retryAfter !== undefined) metadata.set('grpc-status-details-bin', retryInfo(error));
   return { code: grpcCode(error), details: error instanceof Problem ? error.message : 'internal error', metadata };

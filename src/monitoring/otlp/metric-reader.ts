@@ -4,7 +4,7 @@ import { readAttributes } from './attributes.ts';
 import { readExemplar } from './exemplars.ts';
 import { COARSEST, nativeHistogram } from './exponential-histogram.ts';
 import { boundaryText, type HistogramFamily } from './histogram-family.ts';
-import type { Metric, MetricMessage, MetricsRequest } from './metrics-request.ts';
+import type { Metric, MetricMessage, RequestState } from './request-state.ts';
 import {
   newNumberPoint,
   readExponentialPoint,
@@ -26,14 +26,14 @@ const numberPoint = newNumberPoint();
 
 /** Turns the points of one metric into samples. */
 export class MetricReader {
-  readonly #request: MetricsRequest;
+  readonly #request: RequestState;
   readonly #metric: Metric;
   readonly #message: MetricMessage;
   readonly #reader: ProtobufReader;
   readonly #delta: boolean;
   readonly #attributeTag: number;
 
-  constructor(request: MetricsRequest, metric: Metric, message: MetricMessage) {
+  constructor(request: RequestState, metric: Metric, message: MetricMessage) {
     this.#request = request;
     this.#metric = metric;
     this.#message = message;

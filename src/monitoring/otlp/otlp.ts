@@ -5,7 +5,8 @@ import { ProtobufReader } from '../protobuf-reader.ts';
 import type { SinkFor, Source } from '../series.ts';
 import { DeltaTotals, takeBack } from './delta-totals.ts';
 import { HistogramTotals } from './histogram-totals.ts';
-import { MetricsRequest, type Outcome, type OtlpMemory } from './metrics-request.ts';
+import { MetricsRequest } from './metrics-request.ts';
+import { RequestState, type Outcome, type OtlpMemory } from './request-state.ts';
 import type { PartialSuccess } from './response.ts';
 import { SeriesCache } from './series-cache.ts';
 import { DEFAULT_OTLP_SETTINGS, type OtlpSettings } from './settings.ts';
@@ -44,10 +45,10 @@ export function createOtlp({ sinkFor, clock, settings = {}, limits, retention }:
     const now = clock.now();
     const sink = sinkFor(source);
     const bounds = { oldest: now - retention, newest: now + FURTHEST_AHEAD_MS };
-    const request = new MetricsRequest(new ProtobufReader(body), { sink, memory, settings: all, limits, bounds });
-    const { outcome, batch } = request;
+    const state = new RequestState(new ProtobufReader(body), { sink, memory, settings: all, limits, bounds });
+    const { outcome, batch } = state;
     try {
-      await readAll(request);
+      await readAll(new MetricsRequest(state));
       if (outcome.metadata.length > 0) sink.describe(outcome.metadata);
       if (batch.count > 0) await sink.append(batch.columns());
     } catch (error) {

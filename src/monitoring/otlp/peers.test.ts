@@ -1,15 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { credentials, Metadata } from '@grpc/grpc-js';
 import { OTLPMetricExporter as GrpcExporter } from '@opentelemetry/exporter-metrics-otlp-grpc';
-import { OTLPMetricExporter as JsonExporter } from '@opentelemetry/exporter-metrics-otlp-http';
+import { AggregationTemporalityPreference, OTLPMetricExporter as JsonExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { OTLPMetricExporter as ProtobufExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
-import {
-  AggregationTemporality,
-  AggregationType,
-  MeterProvider,
-  PeriodicExportingMetricReader,
-  type PushMetricExporter,
-} from '@opentelemetry/sdk-metrics';
+import { AggregationType, MeterProvider, PeriodicExportingMetricReader, type PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
 import { systemClock } from '../../platform/clock.ts';
@@ -68,7 +62,7 @@ async function work(exporter: PushMetricExporter): Promise<void> {
 }
 
 const AUTHORIZED = { authorization: 'Bearer secret' };
-const DELTA = AggregationTemporality.DELTA;
+const { DELTA } = AggregationTemporalityPreference;
 const metadata = (): Metadata => {
   const all = new Metadata();
   all.set('authorization', AUTHORIZED.authorization);

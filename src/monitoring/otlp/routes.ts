@@ -30,7 +30,7 @@ export function otlpRoutes(take: TakeOtlp, maxBody: number): Route[] {
   );
 }
 
-type Request = Pick<RouteRequest<never, never, unknown>, 'body' | 'headers' | 'principal' | 'ip'>;
+type Request = Pick<RouteRequest<never, never>, 'body' | 'headers' | 'principal' | 'ip'>;
 
 async function handle(request: Request, take: TakeOtlp, maxBody: number): Promise<Reply> {
   const json = isJson(request.headers['content-type']);
@@ -48,10 +48,8 @@ async function handle(request: Request, take: TakeOtlp, maxBody: number): Promis
   }
 }
 
-function isJson(type: unknown): boolean {
-  const [media = ''] = String(type ?? '')
-    .toLowerCase()
-    .split(';', 1);
+function isJson(type: string | readonly string[] | undefined): boolean {
+  const [media = ''] = (type ?? '').toString().toLowerCase().split(';', 1);
   if (media.trim() === 'application/json') return true;
   if (media.trim() === PROTOBUF) return false;
   throw new Problem(415, 'wrong-type', `OTLP is taken as ${PROTOBUF} or application/json, not '${media.slice(0, 100)}'.`);

@@ -1,9 +1,3 @@
-export {
-  createRemoteWrite,
-  DEFAULT_REMOTE_WRITE_SETTINGS,
-  type RemoteWrite,
-  type RemoteWriteAnswer,
-  type RemoteWriteSettings,
-} from './remote-write.ts';
+export { createRemoteWrite, type RemoteWrite, type RemoteWriteAnswer, type RemoteWriteSettings } from './remote-write.ts';
 export { remoteWriteRoutes } from './routes.ts';
 export { createRemoteWriteV2 } from './remote-write-v2.ts';
