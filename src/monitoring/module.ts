@@ -12,8 +12,8 @@ import { createProbeRunner, probeKind } from './probe/index.ts';
 import { createQueryEngine, type QueryEngine, type QuerySettings } from './promql/index.ts';
 import { chartRoutes } from './charts/index.ts';
 import { graphRoutes } from './graphs/index.ts';
-import { prometheusRoutes } from './prometheus-routes.ts';
 import { createOtlpIntake, type OtlpSettings } from './otlp/index.ts';
+import { prometheusRoutes } from './prometheus-api/index.ts';
 import { createPushIntakes } from './push-intakes.ts';
 import { createRemoteWrite, createRemoteWriteV2, remoteWriteRoutes, type RemoteWriteSettings } from './remote-write/index.ts';
 import { monitoringRoutes } from './routes.ts';
@@ -138,7 +138,7 @@ export function createMonitoring({
 
   return {
     routes: [
-      ...prometheusRoutes({ query, index: store, scraper, clock }),
+      ...prometheusRoutes({ query, index: store, source: store, scraper, clock, metrics, health, version, retention }),
       ...remoteWriteRoutes(remoteWrite, settings.intake.maxBody),
       ...push.routes,
       ...otlp.routes,

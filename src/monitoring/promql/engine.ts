@@ -7,7 +7,7 @@ import { Context } from './eval/context.ts';
 import { evaluateNode, windowsOf } from './eval/evaluate.ts';
 import { dropNames } from './eval/merge.ts';
 import { parse, textOf } from './parse-cache.ts';
-import { RunningQueries, type ActiveQuery, type RunOptions } from './running-queries.ts';
+import { RunningQueries, type ActiveQuery, type RunOptions, type Spent } from './running-queries.ts';
 import { annotations, instantResult, rangeResult, windowsResult, type InstantResult, type MatrixResult } from './result.ts';
 import { DEFAULT_QUERY_SETTINGS, type QuerySettings } from './settings.ts';
 import { format } from './syntax/format.ts';
@@ -34,6 +34,7 @@ export interface QueryEngine {
 interface Run {
   readonly signal: AbortSignal;
   readonly lease: Lease;
+  readonly spent: Spent;
 }
 
 export interface EngineDeps {
@@ -45,8 +46,15 @@ export interface EngineDeps {
 export function createQueryEngine({ source, clock, settings: given }: EngineDeps): QueryEngine {
   const settings: QuerySettings = { ...DEFAULT_QUERY_SETTINGS, ...given };
   const running = new RunningQueries(clock, settings);
-  const contextOf = (expr: Expr, grid: Grid, end: number, instant: boolean, options: QueryOptions, { signal, lease }: Run): Context =>
-    new Context({
+  const contextOf = (
+    expr: Expr,
+    grid: Grid,
+    end: number,
+    instant: boolean,
+    options: QueryOptions,
+    { signal, lease, spent }: Run,
+  ): Context => {
+    const context = new Context({
       source,
       text: textOf(expr),
       grid,
@@ -59,11 +67,14 @@ export function createQueryEngine({ source, clock, settings: given }: EngineDeps
       lease,
       ...(options.resolution !== undefined && { resolution: options.resolution }),
     });
+    spent.samples = () => context.samplesTouched;
+    return context;
+  };
   const run = <T>(expr: Expr, options: QueryOptions, evaluate: (run: Run) => Promise<T>): Promise<T> =>
-    running.run(textOf(expr) ?? format(expr), options, async (signal) => {
+    running.run(textOf(expr) ?? format(expr), options, async (signal, spent) => {
       const lease = { ended: false };
       try {
-        return await evaluate({ signal, lease });
+        return await evaluate({ signal, lease, spent });
       } finally {
         lease.ended = true;
       }

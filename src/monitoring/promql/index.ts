@@ -19,6 +19,10 @@ export type {
 export { expandTemplate, searchRe2 } from './re2.ts';
 export { isWellFormed, quote, unquote } from './syntax/strings.ts';
 export { MemorySource } from './memory-source.ts';
-export type { ApiAnswer } from './http/envelope.ts';
+export { answer, type ApiAnswer } from './http/envelope.ts';
+export { limitParameter, matchParameter, timeParameter } from './http/parameters.ts';
+export { compileMatcher, compileMatchers, matchesAll } from './matchers.ts';
+export { formatFloat } from './number-format.ts';
+export { FUNCTIONS } from './syntax/functions.ts';
 export { handleFormatQuery, handleQuery, handleQueryRange } from './http/query-api.ts';
 export { handleLabels, handleLabelValues, handleMetadata, handleSeries } from './http/series-api.ts';

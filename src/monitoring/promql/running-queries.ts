@@ -8,6 +8,22 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds; the setting is the most that is taken. */
   readonly timeout?: number | undefined;
+  /** Told what the evaluation took, once it is done. */
+  readonly onStats?: ((stats: QueryStats) => void) | undefined;
+}
+
+export interface QueryStats {
+  /** Milliseconds that it waited for a place. */
+  readonly queueMs: number;
+  /** Milliseconds of the evaluation itself. */
+  readonly evalMs: number;
+  /** Samples touched or made. */
+  readonly samples: number;
+}
+
+/** Filled by the evaluation. */
+export interface Spent {
+  samples: () => number;
 }
 
 export interface ActiveQuery {
@@ -36,7 +52,8 @@ export class RunningQueries {
   }
 
   /** Waits for a place, runs, and gives up after the timeout or where the caller does. */
-  async run<T>(query: string, options: RunOptions, evaluate: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async run<T>(query: string, options: RunOptions, evaluate: (signal: AbortSignal, spent: Spent) => Promise<T>): Promise<T> {
+    const asked = performance.now();
     const id = this.nextId++;
     this.active.set(id, { id, query, startedAt: this.clock.now() });
     const timeout = Math.min(options.timeout ?? this.timeout, this.timeout);
@@ -48,7 +65,11 @@ export class RunningQueries {
     try {
       const leave = await this.gate.enter(controller.signal);
       try {
-        return await evaluate(controller.signal);
+        const spent: Spent = { samples: () => 0 };
+        const began = performance.now();
+        const value = await evaluate(controller.signal, spent);
+        options.onStats?.({ queueMs: began - asked, evalMs: performance.now() - began, samples: spent.samples() });
+        return value;
       } finally {
         leave();
       }

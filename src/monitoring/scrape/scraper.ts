@@ -114,7 +114,9 @@ function stateOf({ target: { scrape, labels, url, intervalMs, timeoutMs }, loop 
 }
 
 /** The `data` of Prometheus' `GET /api/v1/targets`. */
-export function toPrometheusTargets(targets: readonly TargetState[]): Record<string, unknown> {
+export function toPrometheusTargets(
+  targets: readonly TargetState[],
+): Record<'activeTargets' | 'droppedTargets' | 'droppedTargetCounts', unknown> {
   return {
     activeTargets: targets.map((target) => {
       const url = new URL(target.url);

@@ -8,6 +8,8 @@ export interface ApiAnswer {
   readonly body: string | Buffer;
   /** Seconds, where a later attempt makes sense. */
   readonly retryAfter?: number;
+  /** JSON where it isn't given. */
+  readonly type?: string;
 }
 
 export function success(data: Json, warnings: readonly string[] = [], infos: readonly string[] = []): ApiAnswer {

@@ -53,11 +53,11 @@ export function resolutionParameter(params: URLSearchParams): string | undefined
 }
 
 /** 0 is no limit. */
-export function limitParameter(params: URLSearchParams): number {
-  const text = params.get('limit') ?? '';
+export function limitParameter(params: URLSearchParams, name = 'limit'): number {
+  const text = params.get(name) ?? '';
   if (text === '') return 0;
   const limit = Number(text);
-  return /^\d{1,15}$/.test(text) ? limit : invalid('limit', 'must be a whole number, 0 for no limit');
+  return /^\d{1,15}$/.test(text) ? limit : invalid(name, 'must be a whole number, 0 for no limit');
 }
 
 /** The selectors of `match[]`, each a list of matchers. */

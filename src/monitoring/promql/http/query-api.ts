@@ -3,6 +3,7 @@ import { badRequest } from '../../../platform/problem.ts';
 import type { QueryEngine, QueryOptions } from '../engine.ts';
 import { parse } from '../parse-cache.ts';
 import type { QueryResult } from '../result.ts';
+import type { QueryStats } from '../running-queries.ts';
 import type { Expr } from '../syntax/ast.ts';
 import { format } from '../syntax/format.ts';
 import { PromQLSyntaxError } from '../syntax/syntax-error.ts';
@@ -15,7 +16,7 @@ export function handleQuery(engine: QueryEngine, params: URLSearchParams, now: n
   return answer(async () => {
     const limit = limitParameter(params);
     const time = timeParameter(params, 'time', now);
-    return await write(await engine.instant(queryParameter(params), time, options(params, signal)), limit);
+    return await timed(params, (onStats) => engine.instant(queryParameter(params), time, { ...options(params, signal), onStats }), limit);
   });
 }
 
@@ -28,7 +29,8 @@ export function handleQueryRange(engine: QueryEngine, params: URLSearchParams, s
     if (end < start) throw badRequest('invalid parameter "end": end timestamp must not be before start time');
     const step = durationParameter(params, 'step');
     if (step === undefined) throw badRequest('invalid parameter "step": cannot parse "" to a valid duration');
-    return await write(await engine.range(queryParameter(params), start, end, step, options(params, signal)), limit);
+    const expr = queryParameter(params);
+    return await timed(params, (onStats) => engine.range(expr, start, end, step, { ...options(params, signal), onStats }), limit);
   });
 }
 
@@ -55,8 +57,35 @@ function options(params: URLSearchParams, signal: AbortSignal | undefined): Quer
   };
 }
 
-async function write(result: QueryResult, limit: number): Promise<ApiAnswer> {
+/** With `stats` (any text, as in Prometheus) the answer tells what the query took. */
+async function timed(
+  params: URLSearchParams,
+  run: (onStats: (stats: QueryStats) => void) => Promise<QueryResult>,
+  limit: number,
+): Promise<ApiAnswer> {
+  const began = performance.now();
+  let stats: QueryStats | undefined;
+  const result = await run((told) => (stats = told));
+  const wanted = (params.get('stats') ?? '') !== '';
+  return await write(result, limit, wanted && stats !== undefined ? statsJson(stats, performance.now() - began) : '');
+}
+
+/** Samples are counted as they are touched, so that the peak is no less than what there were. */
+const statsJson = ({ queueMs, evalMs, samples }: QueryStats, totalMs: number): string =>
+  `,"stats":${JSON.stringify({
+    timings: {
+      evalTotalTime: evalMs / 1000,
+      resultSortTime: 0,
+      queryPreparationTime: 0,
+      innerEvalTime: evalMs / 1000,
+      execQueueTime: queueMs / 1000,
+      execTotalTime: totalMs / 1000,
+    },
+    samples: { totalQueryableSamples: samples, peakSamples: samples },
+  })}`;
+
+async function write(result: QueryResult, limit: number, after: string): Promise<ApiAnswer> {
   const truncated = limit > 0 && sizeOf(result) > limit;
   const warnings = truncated ? [...result.warnings, 'results truncated due to limit'] : result.warnings;
-  return success(await writeData(result, limit), warnings, result.infos);
+  return success(await writeData(result, limit, after), warnings, result.infos);
 }

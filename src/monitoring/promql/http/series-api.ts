@@ -70,7 +70,8 @@ export function handleMetadata(index: SeriesIndex, params: URLSearchParams): Pro
     const byMetric = new Map<string, MetricMetadata[]>();
     for (const one of all) byMetric.set(one.metric, [...(byMetric.get(one.metric) ?? []), one]);
     const shown = limit > 0 ? [...byMetric].slice(0, limit) : [...byMetric];
-    const entries = shown.map(([name, list]) => [name, list.map(({ type, help, unit }) => ({ type, help, unit }))] as const);
+    const each = limitParameter(params, 'limit_per_metric') || Number.POSITIVE_INFINITY;
+    const entries = shown.map(([name, list]) => [name, list.slice(0, each).map(({ type, help, unit }) => ({ type, help, unit }))] as const);
     return success(JSON.stringify(Object.fromEntries(entries)));
   });
 }

@@ -25,26 +25,28 @@ export function metricJson(labels: Labels): string {
   return json;
 }
 
-/** The `data` member. At most `limit` series; 0 is no limit. Lets the event loop run between batches of series. */
-export async function writeData(result: QueryResult, limit = 0): Promise<Json> {
-  if (result.kind === 'string') return `{"resultType":"string","result":[${formatSeconds(result.time)},${JSON.stringify(result.value)}]}`;
-  if (result.kind === 'scalar') return `{"resultType":"scalar","result":[${formatSeconds(result.time)},"${formatFloat(result.value)}"]}`;
+/** The `data` member; `after` are members more, with a comma before them. At most `limit` series; 0 is no limit. Lets the event loop run between batches of series. */
+export async function writeData(result: QueryResult, limit = 0, after = ''): Promise<Json> {
+  if (result.kind === 'string')
+    return `{"resultType":"string","result":[${formatSeconds(result.time)},${JSON.stringify(result.value)}]${after}}`;
+  if (result.kind === 'scalar')
+    return `{"resultType":"scalar","result":[${formatSeconds(result.time)},"${formatFloat(result.value)}"]${after}}`;
   const cut = <T>(items: readonly T[]): readonly T[] => (limit > 0 ? items.slice(0, limit) : items);
-  if (result.kind === 'matrix') return await writeMatrix(cut(result.series));
-  return await writeVector(cut(result.samples), formatSeconds(result.time));
+  if (result.kind === 'matrix') return await writeMatrix(cut(result.series), after);
+  return await writeVector(cut(result.samples), formatSeconds(result.time), after);
 }
 
-async function writeVector(samples: readonly VectorSample[], time: string): Promise<Json> {
+async function writeVector(samples: readonly VectorSample[], time: string, after: string): Promise<Json> {
   const out = new JsonText();
   for (const [i, { labels, value }] of samples.entries()) {
     if (i % SAMPLES_AT_A_TIME === SAMPLES_AT_A_TIME - 1) await setImmediate();
     out.add(`${i === 0 ? '' : ','}{"metric":${metricJson(labels)},"value":[${time},"${formatFloat(value)}"]}`);
   }
-  return out.wrap('{"resultType":"vector","result":[', ']}');
+  return out.wrap('{"resultType":"vector","result":[', `]${after}}`);
 }
 
 /** Most series of a range query share the array of times: their texts are made once. */
-async function writeMatrix(series: readonly MatrixSeries[]): Promise<Json> {
+async function writeMatrix(series: readonly MatrixSeries[], after: string): Promise<Json> {
   let shared: Float64Array | undefined;
   let prefixes: string[] = [];
   const out = new JsonText();
@@ -63,7 +65,7 @@ async function writeMatrix(series: readonly MatrixSeries[]): Promise<Json> {
     for (let i = 0; i < values.length; i++) text += `${prefixes[i]!}${formatFloat(values[i]!)}"]`;
     out.add(`${text}]}`);
   }
-  return out.wrap('{"resultType":"matrix","result":[', ']}');
+  return out.wrap('{"resultType":"matrix","result":[', `]${after}}`);
 }
 
 /** How many series a result has. */

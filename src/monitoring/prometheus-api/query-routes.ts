@@ -1,0 +1,37 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Route } from '../../platform/http/index.ts';
+import {
+  handleFormatQuery,
+  handleLabels,
+  handleLabelValues,
+  handleMetadata,
+  handleQuery,
+  handleQueryRange,
+  handleSeries,
+  type QueryEngine,
+} from '../promql/index.ts';
+import type { SeriesIndex } from '../series.ts';
+import { both, get, ok } from './api-route.ts';
+import { parseQuery } from './parse-query.ts';
+
+interface QueryRoutesDeps {
+  readonly query: QueryEngine;
+  readonly index: SeriesIndex;
+  readonly clock: Clock;
+}
+
+/** Questions in PromQL, and about series. */
+export function queryRoutes({ query, index, clock }: QueryRoutesDeps): Route[] {
+  return [
+    ...both('/api/v1/query', 'PromQL at one time', (params, { signal }) => handleQuery(query, params, clock.now(), signal)),
+    ...both('/api/v1/query_range', 'PromQL over a span of time', (params, { signal }) => handleQueryRange(query, params, signal)),
+    ...both('/api/v1/format_query', 'A PromQL expression, well laid out', (params) => handleFormatQuery(params)),
+    ...both('/api/v1/parse_query', 'A PromQL expression as a tree', (params) => ok(parseQuery(params.get('query') ?? ''))),
+    ...both('/api/v1/labels', 'Label names', (params) => handleLabels(index, params)),
+    ...both('/api/v1/series', 'Series that match', (params) => handleSeries(index, params)),
+    get('/api/v1/label/:name/values', 'Values of a label', (params, request) =>
+      handleLabelValues(index, request.params['name'] ?? '', params),
+    ),
+    get('/api/v1/metadata', 'Types, units and descriptions of metrics', (params) => handleMetadata(index, params)),
+  ];
+}

@@ -1,0 +1,102 @@
+import { stringify } from 'yaml';
+import { badRequest, notFound } from '../../platform/problem.ts';
+import type { Route } from '../../platform/http/index.ts';
+import { compileMatchers, limitParameter, matchesAll, matchParameter } from '../promql/index.ts';
+import { toPrometheusTargets, type Scraper, type TargetState } from '../scrape/index.ts';
+import type { Matcher, SeriesIndex } from '../series.ts';
+import { get, ok } from './api-route.ts';
+import { poolConfig, poolsOf } from './pool-config.ts';
+
+interface TargetRoutesDeps {
+  readonly scraper: Scraper;
+  readonly index: SeriesIndex;
+}
+
+const STATES = ['any', 'active', 'dropped'];
+/** Suffixes of series whose metadata are under the name without. */
+const PARTS = /_(?:bucket|sum|count|total|created|info)$/;
+const MOST = 10_000;
+
+/** Scrape targets, their pools and what they expose. */
+export function targetRoutes({ scraper, index }: TargetRoutesDeps): Route[] {
+  return [
+    get('/api/v1/targets', "Scrape targets, as Prometheus' API has them", (params) => ok(targets(scraper.targets(), params))),
+    get('/api/v1/targets/metadata', 'What targets say about their metrics', async (params) =>
+      ok(await targetMetadata({ scraper, index }, params)),
+    ),
+    get('/api/v1/targets/relabel_steps', 'What the relabelling rules of a scrape do to a target, one by one', (params) => {
+      const pool = poolParameter(scraper, params);
+      return ok({ steps: relabelSteps(pool, params) });
+    }),
+    get('/api/v1/scrape_pools', 'Names of the scrapes', () => ok({ scrapePools: poolsOf(scraper.targets()) })),
+    get('/api/v1/scrape_pools/config', 'A scrape as Prometheus would have it in its configuration', (params) =>
+      ok({ yaml: stringify(poolConfig(poolParameter(scraper, params))) }),
+    ),
+  ];
+}
+
+/** `state` and `scrapePool`. */
+function targets(all: readonly TargetState[], params: URLSearchParams): unknown {
+  const state = params.get('state') || 'any';
+  if (!STATES.includes(state))
+    throw badRequest(`invalid parameter "state": ${JSON.stringify(state.slice(0, 60))} is none of ${STATES.join(', ')}`);
+  const pool = params.get('scrapePool') ?? '';
+  const { activeTargets, droppedTargets, droppedTargetCounts } = toPrometheusTargets(
+    all.filter((one) => pool === '' || one.scrape === pool),
+  );
+  return {
+    activeTargets: state === 'dropped' ? [] : activeTargets,
+    droppedTargets: state === 'active' ? [] : droppedTargets,
+    droppedTargetCounts,
+  };
+}
+
+/** The targets of the pool that `scrapePool` names. */
+function poolParameter(scraper: Scraper, params: URLSearchParams): TargetState[] {
+  const name = params.get('scrapePool') ?? '';
+  if (name === '') throw badRequest('no scrapePool parameter provided');
+  const found = scraper.targets().filter((one) => one.scrape === name);
+  if (found.length === 0) throw notFound('scrape pool', name.slice(0, 100));
+  return found;
+}
+
+/** Scrape documents name their targets with the labels that they get: there are no rules to apply. */
+function relabelSteps(_pool: readonly TargetState[], params: URLSearchParams): unknown[] {
+  let labels: unknown;
+  try {
+    labels = JSON.parse(params.get('labels') ?? '');
+  } catch (error) {
+    throw badRequest(`invalid parameter "labels": ${(error as Error).message.slice(0, 100)}`);
+  }
+  const isLabels = typeof labels === 'object' && labels !== null && Object.values(labels).every((value) => typeof value === 'string');
+  if (!isLabels || Array.isArray(labels)) throw badRequest('invalid parameter "labels": must be a JSON object of texts');
+  return [];
+}
+
+/** `match_target`, `metric`, `limit`. */
+async function targetMetadata({ scraper, index }: TargetRoutesDeps, params: URLSearchParams): Promise<unknown[]> {
+  const limit = limitParameter(params) || MOST;
+  const given = params.get('match_target') ?? '';
+  const matchers = given === '' ? [] : (matchParameter(new URLSearchParams([['match[]', given]]))[0] ?? []);
+  const compiled = compileMatchers(matchers);
+  if ('problem' in compiled) throw badRequest(`invalid parameter "match_target": ${compiled.problem}`);
+  const metric = params.get('metric') ?? '';
+  const found: unknown[] = [];
+  for (const target of scraper.targets()) {
+    if (!matchesAll(compiled, target.labels)) continue;
+    const own: Matcher[] = Object.entries(target.labels).map(([name, value]) => ({ name, op: '=', value }));
+    const names = new Set<string>();
+    for (const name of await index.labelValues('__name__', [own], Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)) {
+      names.add(name);
+      names.add(name.replace(PARTS, ''));
+    }
+    for (const one of index.metadata(metric === '' ? undefined : metric)) {
+      if (!names.has(one.metric)) continue;
+      if (found.length >= limit) return found;
+      const { type, help, unit } = one;
+      // As Prometheus has it: the metric is told only where it was not asked for.
+      found.push({ target: target.labels, ...(metric === '' && { metric: one.metric }), type, help, unit });
+    }
+  }
+  return found;
+}
