@@ -1,5 +1,14 @@
 import { badRequest } from '../../platform/problem.ts';
-import { formatFloat, FUNCTIONS, parse, PromQLSyntaxError, type Duration, type Expr, type VectorSelector } from '../promql/index.ts';
+import {
+  formatFloat,
+  FUNCTIONS,
+  parse,
+  PromQLSyntaxError,
+  type Duration,
+  type Expr,
+  type VectorMatching,
+  type VectorSelector,
+} from '../promql/index.ts';
 
 /**
  * An expression as the tree that Prometheus' `/api/v1/parse_query` answers.
@@ -17,6 +26,7 @@ export function parseQuery(text: string): unknown {
 /** Durations that depend on the query's step or range are worked out at evaluation; the tree has 0 for them, as Prometheus' has. */
 const ms = (duration: Duration | undefined): number => (typeof duration === 'number' ? duration : 0);
 
+/** Longer than most: a case a node. */
 function tree(expr: Expr, text: string): unknown {
   switch (expr.kind) {
     case 'number':
@@ -57,28 +67,28 @@ function tree(expr: Expr, text: string): unknown {
         grouping: expr.grouping,
         without: expr.without,
       };
-    case 'binary': {
-      const { matching } = expr;
+    case 'binary':
       return {
         type: 'binaryExpr',
         op: expr.op,
         lhs: tree(expr.left, text),
         rhs: tree(expr.right, text),
-        matching:
-          matching === undefined
-            ? null
-            : {
-                card: matching.card,
-                labels: matching.labels,
-                on: matching.on,
-                include: matching.include,
-                fillValues: { lhs: matching.fillLeft ?? null, rhs: matching.fillRight ?? null },
-              },
+        matching: matchingOf(expr.matching),
         bool: expr.bool,
       };
-    }
   }
 }
+
+const matchingOf = (matching: VectorMatching | undefined) =>
+  matching === undefined
+    ? null
+    : {
+        card: matching.card,
+        labels: matching.labels,
+        on: matching.on,
+        include: matching.include,
+        fillValues: { lhs: matching.fillLeft ?? null, rhs: matching.fillRight ?? null },
+      };
 
 const at = (given: VectorSelector['at']) => ({
   timestamp: given?.kind === 'time' ? given.ms : null,

@@ -54,7 +54,7 @@ function jaroWinkler(a: string, b: string): number {
     }
   }
   if (matched.length === 0) return 0;
-  const others = [...b].filter((_, k) => taken[k] === 1);
+  const others = b.split('').filter((_, k) => taken[k] === 1);
   const moved = matched.filter((letter, i) => letter !== others[i]).length / 2;
   const m = matched.length;
   const jaro = (m / a.length + m / b.length + (m - moved) / m) / 3;
