@@ -50,14 +50,8 @@ function tree(expr: Expr, text: string): unknown {
         step: ms(expr.step),
         ...at(expr.at),
       };
-    case 'call': {
-      const known = FUNCTIONS.get(expr.name);
-      return {
-        type: 'call',
-        func: { name: expr.name, argTypes: known?.args ?? [], variadic: known?.variadic ?? 0, returnType: known?.type ?? expr.type },
-        args: expr.args.map((arg) => tree(arg, text)),
-      };
-    }
+    case 'call':
+      return { type: 'call', func: functionOf(expr), args: expr.args.map((arg) => tree(arg, text)) };
     case 'aggregation':
       return {
         type: 'aggregation',
@@ -77,6 +71,11 @@ function tree(expr: Expr, text: string): unknown {
         bool: expr.bool,
       };
   }
+}
+
+function functionOf({ name, type }: Call) {
+  const known = FUNCTIONS.get(name);
+  return { name, argTypes: known?.args ?? [], variadic: known?.variadic ?? 0, returnType: known?.type ?? type };
 }
 
 const matchingOf = (matching: VectorMatching | undefined) =>
