@@ -4,6 +4,8 @@ import {
   FUNCTIONS,
   parse,
   PromQLSyntaxError,
+  type Aggregation,
+  type Call,
   type Duration,
   type Expr,
   type VectorMatching,
@@ -53,14 +55,7 @@ function tree(expr: Expr, text: string): unknown {
     case 'call':
       return { type: 'call', func: functionOf(expr), args: expr.args.map((arg) => tree(arg, text)) };
     case 'aggregation':
-      return {
-        type: 'aggregation',
-        op: expr.op,
-        expr: tree(expr.expr, text),
-        param: expr.param === undefined ? null : tree(expr.param, text),
-        grouping: expr.grouping,
-        without: expr.without,
-      };
+      return aggregation(expr, text);
     case 'binary':
       return {
         type: 'binaryExpr',
@@ -71,6 +66,11 @@ function tree(expr: Expr, text: string): unknown {
         bool: expr.bool,
       };
   }
+}
+
+function aggregation({ op, expr, param, grouping, without }: Aggregation, text: string) {
+  const type = 'aggregation';
+  return { type, op, expr: tree(expr, text), param: param === undefined ? null : tree(param, text), grouping, without };
 }
 
 function functionOf({ name, type }: Call) {
