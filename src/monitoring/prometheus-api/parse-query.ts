@@ -56,7 +56,7 @@ function tree(expr: Expr, text: string): unknown {
       return { type: 'call', func: functionOf(expr), args: expr.args.map((arg) => tree(arg, text)) };
     case 'aggregation':
       return aggregation(expr, text);
-    case 'binary':
+    default:
       return {
         type: 'binaryExpr',
         op: expr.op,
