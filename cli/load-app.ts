@@ -11,6 +11,12 @@ export async function loadFolderReader() {
   return (await import('../src/catalog/index.ts')).readFolder;
 }
 
+/** Runs unit tests of rules. */
+export async function loadRuleTests() {
+  const { ruleTestKind, runRuleTests } = await import('../src/alerting/index.ts');
+  return { kind: ruleTestKind.kind, runRuleTests };
+}
+
 /** What checks documents, and every kind of them that this nines understands. */
 export async function loadChecker() {
   const { kinds } = await import('../src/app/index.ts');

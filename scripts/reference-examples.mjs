@@ -140,4 +140,27 @@ spec:
           summary: '{{ $value | humanizePercentage }} of checkouts fail'
           runbook_url: https://wiki.example.com/runbooks/checkout
 `,
+  PrometheusRuleTests: `rule_files: [checkout.yaml]
+evaluation_interval: 1m
+tests:
+  - name: a tenth of the checkouts fails
+    interval: 1m
+    input_series:
+      - series: http_requests_total{service="checkout",code="200"}
+        values: 0+90x15
+      - series: http_requests_total{service="checkout",code="500"}
+        values: 0+10x15
+    alert_rule_test:
+      - eval_time: 10m
+        alertname: CheckoutErrors
+        exp_alerts:
+          - exp_labels: { severity: critical, service: checkout }
+            exp_annotations:
+              summary: 10% of checkouts fail
+              runbook_url: https://wiki.example.com/runbooks/checkout
+    promql_expr_test:
+      - expr: sum(rate(http_requests_total[5m])) * 60
+        eval_time: 10m
+        exp_samples: [{ labels: '{}', value: 100 }]
+`,
 };

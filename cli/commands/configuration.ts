@@ -3,6 +3,7 @@ import type { ApplyAnswer, DiffAnswer, DocumentProblem, ResourceChange } from '.
 import { CliError, EXIT_NO, EXIT_OK } from '../cli-error.ts';
 import type { Context, Setup } from '../context.ts';
 import { loadChecker, loadFolderReader } from '../load-app.ts';
+import { failedTests, runTests, showTests, type FileTests } from '../rule-tests.ts';
 import { showProblems, summary } from '../show-problems.ts';
 import type { Colour } from '../style.ts';
 
@@ -28,10 +29,13 @@ async function read(directory: string): Promise<Folder> {
 export const configurationCommands: Setup = (program, run) => {
   program
     .command('check')
-    .description('check a folder of documents, without a server')
-    .argument('[folder]', 'the folder, or one file', '.')
+    .description('check folders of documents and run the unit tests of rules, without a server')
+    .argument('[folders...]', 'folders, or single files', ['.'])
     .option('--strict', 'take warnings for errors')
-    .action(run((context, [folder = '.'], options: { strict?: boolean }) => check(context, folder, options.strict === true)));
+    .action(
+      // An argument that may be given often is a list of its own.
+      run((context, args, options: { strict?: boolean }) => check(context, args.flat(), options.strict === true)),
+    );
   program
     .command('diff')
     .description('show what applying a folder would change')
@@ -46,16 +50,27 @@ export const configurationCommands: Setup = (program, run) => {
     .action(run((context, [folder = '.'], options: { dryRun?: boolean }) => (options.dryRun === true ? diff(context, folder, false) : apply(context, folder)))); // prettier-ignore
 };
 
-async function check(context: Context, directory: string, strict: boolean): Promise<number> {
-  const folder = await read(directory);
+/** Each place by itself: what is named twice in two folders is no mistake. */
+async function check(context: Context, places: readonly string[], strict: boolean): Promise<number> {
   const { checkDocuments, kinds } = await loadChecker();
-  const checked = checkDocuments(folder.files, kinds, context.now);
-  const problems = [...folder.problems, ...checked.problems];
-  const ok = !problems.some(({ severity }) => strict || severity === 'error');
-  if (context.json) context.printJson({ ok, problems, documents: checked.documents });
+  const all = { problems: [] as DocumentProblem[], documents: 0, files: 0, tests: [] as FileTests[] };
+  for (const place of places) {
+    const folder = await read(place);
+    const checked = checkDocuments(folder.files, kinds, context.now);
+    const problems = [...folder.problems, ...checked.problems];
+    all.problems.push(...problems);
+    all.documents += checked.documents;
+    all.files += folder.files.length;
+    all.tests.push(...(await runTests(place, checked.set)));
+    if (!context.json) showProblems(context, problems, folder.files);
+  }
+  const { problems, documents, files, tests } = all;
+  const ok = !problems.some(({ severity }) => strict || severity === 'error') && !failedTests(tests);
+  if (context.json) context.printJson({ ok, problems, documents, ...(tests.length > 0 && { tests }) });
   else {
-    showProblems(context, problems, folder.files);
-    context.say(context.paint(ok ? 'green' : 'red', summary(problems, checked.documents, folder.files.length)));
+    if (tests.length > 0) showTests(context, tests);
+    const good = !problems.some(({ severity }) => strict || severity === 'error');
+    context.say(context.paint(good ? 'green' : 'red', summary(problems, documents, files)));
   }
   return ok ? EXIT_OK : EXIT_NO;
 }

@@ -53,13 +53,12 @@ export function evaluateRule(rule: AlertRule, before: RuleState, vector: readonl
     const alert = alertOf(rule, sample, before, context);
     if (active.has(alert.fingerprint)) {
       throw new EvaluationError(
-        `two results have the same labels once the labels of the alert are applied: ${JSON.stringify(alert.labels)}`,
+        `vector contains metrics with the same labelset after applying alert labels: ${JSON.stringify(alert.labels)}`,
       );
     }
     active.set(alert.fingerprint, alert);
   }
-  if (rule.limit > 0 && active.size > rule.limit)
-    throw new EvaluationError(`${active.size} alerts are more than the group's limit of ${rule.limit}`);
+  if (rule.limit > 0 && active.size > rule.limit) throw new EvaluationError(`exceeded limit of ${rule.limit} with ${active.size} alerts`);
   const leftOut = leaveOut(active, before);
 
   const state = new Map<string, AlertState>();

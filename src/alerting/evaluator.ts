@@ -18,11 +18,12 @@ import {
   type RuleState,
 } from './evaluate-rule.ts';
 import { freshSeries } from './freshness.ts';
-import { recordSeries, type Recorded } from './record-series.ts';
+import { recordSeries } from './record-series.ts';
 import type { AlertRule, Rule } from './rule.ts';
 import { Schedule, type Next } from './schedule.ts';
 import { Queries, Sample, type QueryAnswer } from './template/index.ts';
 import { Timeline } from './timeline.ts';
+import { writeSeries, type Written } from './write-series.ts';
 
 export interface EvaluatorDeps {
   readonly clock: Clock;
@@ -58,7 +59,8 @@ interface Running extends RuleStatus {
   lastError: string;
   lastEvaluation: number | undefined;
   evaluationTime: number;
-  recorded: Recorded;
+  /** Its series, or those of its alerts. */
+  written: Written;
   inFlight: Promise<void>;
 }
 
@@ -122,7 +124,7 @@ export class Evaluator {
       const known = before.get(rule.key);
       if (known !== undefined && known.rule.kind === rule.kind) known.rule = rule;
       const fresh = { state: states.get(rule.key) ?? new Map(), health: 'unknown' as const, lastError: '', lastEvaluation: undefined };
-      next.set(rule.key, known ?? { rule, ...fresh, evaluationTime: 0, recorded: new Map(), inFlight: Promise.resolve() });
+      next.set(rule.key, known ?? { rule, ...fresh, evaluationTime: 0, written: new Map(), inFlight: Promise.resolve() });
     }
     this.#rules = next;
     this.#index(rules);
@@ -226,7 +228,8 @@ export class Evaluator {
     running.lastEvaluation = now;
     const vector = await this.#deps.query.instant(rule.expr, now - rule.offsetMs);
     if (rule.kind === 'record') {
-      running.recorded = await recordSeries(this.#deps.sink, rule, running.recorded, vector, now - rule.offsetMs);
+      const samples = recordSeries(rule, vector);
+      running.written = await writeSeries(this.#deps.sink, running.written, samples, now - rule.offsetMs);
       return;
     }
     const jumped = this.#jumped;

@@ -15,6 +15,7 @@ export {
   expandTemplate,
   isWellFormed,
   parse as parsePromQL,
+  parseSeriesLine,
   PromQLSyntaxError,
   quote,
   searchRe2,

@@ -18,6 +18,7 @@ export type {
 } from './result.ts';
 export { expandTemplate, searchRe2 } from './re2.ts';
 export { isWellFormed, quote, unquote } from './syntax/strings.ts';
+export { parseSeriesLine } from './conformance/series-notation.ts';
 export { MemorySource } from './memory-source.ts';
 export { answer, type ApiAnswer } from './http/envelope.ts';
 export { limitParameter, matchParameter, timeParameter } from './http/parameters.ts';
