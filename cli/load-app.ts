@@ -13,7 +13,7 @@ export async function loadFolderReader() {
 
 /** Runs unit tests of rules. */
 export async function loadRuleTests() {
-  const { ruleTestKind, runRuleTests } = await import('../src/alerting/index.ts');
+  const { ruleTestKind, runRuleTests } = await import('../src/app/index.ts');
   return { kind: ruleTestKind.kind, runRuleTests };
 }
 

@@ -1,6 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import type { RuleTestResult, RuleTestSpec } from '../src/alerting/index.ts';
+import type { RuleTestResult, RuleTestSpec } from '../src/app/index.ts';
 import { CliError } from './cli-error.ts';
 import type { Context } from './context.ts';
 import { loadRuleTests } from './load-app.ts';

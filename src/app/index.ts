@@ -1,5 +1,6 @@
 import type { UpOptions } from './settings.ts';
 
+export { ruleTestKind, runRuleTests, type RuleTestResult, type RuleTestSpec } from '../alerting/index.ts';
 export { kinds } from './kinds.ts';
 export type { UpOptions } from './settings.ts';
 
