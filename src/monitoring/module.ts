@@ -12,6 +12,8 @@ import { createProbeRunner, probeKind } from './probe/index.ts';
 import { createQueryEngine, type QueryEngine, type QuerySettings } from './promql/index.ts';
 import { chartRoutes } from './charts/index.ts';
 import { graphRoutes } from './graphs/index.ts';
+import { Graphite, graphiteRoutes } from './graphite/index.ts';
+import { prometheusRoutes } from './prometheus-routes.ts';
 import { createOtlpIntake, type OtlpSettings } from './otlp/index.ts';
 import { prometheusRoutes } from './prometheus-api/index.ts';
 import { createPushIntakes } from './push-intakes.ts';
@@ -122,6 +124,7 @@ export function createMonitoring({
   const push = createPushIntakes({ sinkFor, clock, metrics, settings, retention });
   const otlp = createOtlpIntake({ sinkFor, gate, clock, log, settings, retention });
   const listeners: Listener[] = [...push.listeners, ...otlp.listeners];
+  const graphite = new Graphite({ source: store, index: store, clock, limits: query.settings });
   let timer: Timer | undefined;
 
   const follow = (): void => {
@@ -144,6 +147,7 @@ export function createMonitoring({
       ...otlp.routes,
       ...chartRoutes({ query }),
       ...graphRoutes({ sql, clock, ledger, query, url: settings.url }),
+      ...graphiteRoutes({ graphite, index: store, clock }),
       ...monitoringRoutes({ probes, scraper, store, metrics }),
     ],
     query,

@@ -16,6 +16,8 @@ export type {
   VectorResult,
   VectorSample,
 } from './result.ts';
+export { Gate } from './gate.ts';
+export { guardedRegExp } from './guarded-regexp.ts';
 export { expandTemplate, searchRe2 } from './re2.ts';
 export { isWellFormed, quote, unquote } from './syntax/strings.ts';
 export { parseSeriesLine } from './conformance/series-notation.ts';

@@ -33,11 +33,12 @@ function oneOf(values: readonly string[]): ValueTest {
   return { values: [...set], prefix: '', matches: (text) => set.has(text) };
 }
 
-/** `a|b|c`, perhaps in one pair of brackets, as a list; undefined when there is more to the expression. */
+/** `a|b\\.c|d`, perhaps in one pair of brackets, as a list; undefined when there is more to the expression. */
 function literals(expression: string): readonly string[] | undefined {
   const inner = /^\((?:\?:)?([^()]*)\)$/.exec(expression)?.[1] ?? expression;
-  const parts = inner.split('|');
-  return parts.some((part) => SPECIAL.test(part)) ? undefined : parts;
+  const plain = inner.replace(/\\[^A-Za-z0-9|]/g, '');
+  if (plain.split('|').some((part) => SPECIAL.test(part))) return undefined;
+  return inner.split('|').map((part) => part.replace(/\\(.)/gs, '$1'));
 }
 
 /** What the expression begins with literally, short of a character that a quantifier follows. */

@@ -1,0 +1,4 @@
+/** Graphite: targets, functions, globs and tags, and graphite-web's HTTP answers. */
+export { Graphite, type GraphiteDeps } from './graphite.ts';
+export { graphiteRoutes } from './routes.ts';
+export type { GraphiteSettings } from './settings.ts';
