@@ -86,8 +86,6 @@ const AGGREGATIONS: ReadonlyMap<string, Aggregation> = new Map([
 
 export const AGGREGATION_NAMES: readonly string[] = [...AGGREGATIONS.keys()];
 
-export const hasAggregation = (name: string): boolean => AGGREGATIONS.has(name);
-
 /** @throws GraphiteError where there is none of that name */
 export function aggregationNamed(name: string): Aggregation {
   const found = AGGREGATIONS.get(name);
@@ -97,7 +95,8 @@ export function aggregationNamed(name: string): Aggregation {
 }
 
 /** Whether enough of the values are there for what is made of them to be told. */
-export const enough = (there: number, total: number, xFilesFactor: number): boolean => there > 0 && total > 0 && there / total >= xFilesFactor;
+export const enough = (there: number, total: number, xFilesFactor: number): boolean =>
+  there > 0 && total > 0 && there / total >= xFilesFactor;
 
 /**
  * The n-th percentile of what is there: the value at rank n/100 · (count + 1), rounded up or, with `between`, taken in

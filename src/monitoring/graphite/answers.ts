@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import { reply, type Reply } from '../../platform/http/index.ts';
 import { Problem } from '../../platform/problem.ts';
-import type { GraphiteError } from './graphite-error.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -30,5 +29,5 @@ async function* inTurns(parts: Iterable<string>, jsonp: string | undefined): Asy
 export function errorReply(error: unknown): Reply {
   if (!(error instanceof Problem) || error.status >= 500) throw error;
   const wait: Record<string, string> = error.retryAfter === undefined ? {} : { 'retry-after': String(error.retryAfter) };
-  return reply(error.status, `${(error as GraphiteError).message}\n`, { 'content-type': 'text/plain; charset=utf-8', ...wait });
+  return reply(error.status, `${error.message}\n`, { 'content-type': 'text/plain; charset=utf-8', ...wait });
 }

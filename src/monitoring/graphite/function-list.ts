@@ -12,9 +12,12 @@ interface FunctionJson {
   readonly params: readonly Parameter[];
 }
 
-const callbacks = (): string[] => [...AGGREGATION_NAMES, ...[...FUNCTIONS].filter(([, { aggregator }]) => aggregator).map(([name]) => name)];
+const callbacks = (): string[] => [
+  ...AGGREGATION_NAMES,
+  ...[...FUNCTIONS].filter(([, { aggregator }]) => aggregator).map(([name]) => name),
+];
 
-const written = (value: unknown): string => {
+const written = (value: Parameter['default']): string => {
   if (value === undefined) return 'None';
   if (value === Infinity) return 'inf';
   return typeof value === 'boolean' ? (value ? 'True' : 'False') : typeof value === 'string' ? `'${value}'` : String(value);
@@ -29,7 +32,14 @@ function signature(name: string, { parameters }: FunctionSpec): string {
 function describe(name: string, spec: FunctionSpec): FunctionJson {
   const params = spec.parameters.map((one) => (one.type === 'aggOrSeriesFunc' ? { ...one, options: callbacks() } : one));
   const call = signature(name, spec);
-  return { name, function: call, description: `${call}\n\n${spec.description}`, module: 'graphite.render.functions', group: spec.group, params };
+  return {
+    name,
+    function: call,
+    description: `${call}\n\n${spec.description}`,
+    module: 'graphite.render.functions',
+    group: spec.group,
+    params,
+  };
 }
 
 /** An endless default is written as a number that JSON.parse reads so. */
@@ -40,7 +50,8 @@ const toText = (value: unknown): string =>
 export function functionList(params: URLSearchParams): string {
   const group = params.get('group');
   const all = [...FUNCTIONS].map(([name, spec]) => describe(name, spec)).filter((one) => group === null || one.group === group);
-  if (!['1', 'true'].includes((params.get('grouped') ?? '').toLowerCase())) return toText(Object.fromEntries(all.map((one) => [one.name, one])));
+  if (!['1', 'true'].includes((params.get('grouped') ?? '').toLowerCase()))
+    return toText(Object.fromEntries(all.map((one) => [one.name, one])));
   const groups: Record<string, Record<string, FunctionJson>> = {};
   for (const one of all) (groups[one.group] ??= {})[one.name] = one;
   return toText(groups);
@@ -52,4 +63,3 @@ export function functionDetails(name: string): string {
   if (spec === undefined) throw notFound('function', name.slice(0, 100));
   return toText(describe(name, spec));
 }
-

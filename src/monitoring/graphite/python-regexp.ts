@@ -9,9 +9,13 @@ const known = new Map<string, RegExp>();
 export function pythonRegExp(source: string): RegExp {
   const found = known.get(source);
   if (found !== undefined) return found;
-  if (source.length > MAX_LENGTH) throw new GraphiteError(`A regular expression of ${source.length} characters is too long: ${MAX_LENGTH} are taken.`);
+  if (source.length > MAX_LENGTH)
+    throw new GraphiteError(`A regular expression of ${source.length} characters is too long: ${MAX_LENGTH} are taken.`);
   const flags = /^\(\?([aiLmsux]+)\)/.exec(source);
-  const body = source.slice(flags?.[0].length ?? 0).replaceAll('(?P<', '(?<').replace(/\(\?P=(\w+)\)/g, '\\k<$1>');
+  const body = source
+    .slice(flags?.[0].length ?? 0)
+    .replaceAll('(?P<', '(?<')
+    .replace(/\(\?P=(\w+)\)/g, '\\k<$1>');
   const anchors = body.replace(/\\([\s\S])/g, (whole, c: string) => (c === 'A' ? '^' : c === 'Z' ? '$' : whole));
   let compiled: RegExp;
   try {

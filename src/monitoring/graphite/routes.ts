@@ -76,7 +76,9 @@ async function render({ graphite, clock }: Deps, params: URLSearchParams, signal
     case 'png':
       return reply(200, toPicture(chartOf(params, list, asked.from, asked.until)), { 'content-type': 'image/png' });
     default:
-      throw new GraphiteError(`There is no format '${asked.format.slice(0, 40)}': it is one of json, csv, raw, pickle, dygraph, rickshaw, png, svg.`);
+      throw new GraphiteError(
+        `There is no format '${asked.format.slice(0, 40)}': it is one of json, csv, raw, pickle, dygraph, rickshaw, png, svg.`,
+      );
   }
 }
 
@@ -105,7 +107,7 @@ async function expand({ graphite }: Deps, params: URLSearchParams, signal: Abort
 /** Graphite's HTTP API, so that Grafana's Graphite source, dashboards and scripts can ask nines. */
 export function graphiteRoutes(deps: Deps): Route[] {
   const tags = new TagAnswers(deps.index);
-  const json = (make: (params: URLSearchParams, request: RouteRequest) => Promise<unknown> | unknown): Handler => async (params, request) =>
+  const json = (make: (params: URLSearchParams, request: RouteRequest) => Promise<unknown>): Handler => async (params, request) =>
     jsonReply(JSON.stringify(await make(params, request)), jsonpOf(params)); // prettier-ignore
   return [
     ...ask('/render', 'Series by Graphite targets, as JSON, CSV, text, pickle or a picture', (params, { signal }) => render(deps, params, signal)),

@@ -28,7 +28,8 @@ export function checkArguments(name: string, spec: FunctionSpec, args: readonly 
 function check(name: string, parameter: Parameter, value: unknown): unknown {
   if (value === null && (!parameter.required || parameter.default !== undefined)) return undefined;
   const converted = convert(parameter.type, value);
-  if (converted === undefined) throw new GraphiteError(`${name}() takes ${expected(parameter)} for '${parameter.name}', and not ${shown(value)}.`);
+  if (converted === undefined)
+    throw new GraphiteError(`${name}() takes ${expected(parameter)} for '${parameter.name}', and not ${shown(value)}.`);
   return converted;
 }
 
@@ -46,7 +47,11 @@ function convert(type: Parameter['type'], value: unknown): unknown {
       return typeof value === 'boolean' ? Number(value) : isNumeric(value) ? Number(value) : undefined;
     case 'node':
     case 'integer':
-      return typeof value === 'boolean' ? Number(value) : isNumeric(value) && Number.isSafeInteger(Number(value)) ? Number(value) : undefined;
+      return typeof value === 'boolean'
+        ? Number(value)
+        : isNumeric(value) && Number.isSafeInteger(Number(value))
+          ? Number(value)
+          : undefined;
     case 'intOrInf':
       return isNumeric(value) && (Number.isSafeInteger(Number(value)) || Number(value) === Infinity) ? Number(value) : undefined;
     case 'boolean':
@@ -59,7 +64,11 @@ function convert(type: Parameter['type'], value: unknown): unknown {
     case 'nodeOrTag':
       return typeof value === 'number' || typeof value === 'string' ? value : undefined;
     default:
-      return typeof value === 'boolean' && type === 'string' ? value : typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+      return typeof value === 'boolean' && type === 'string'
+        ? value
+        : typeof value === 'string' || typeof value === 'number'
+          ? String(value)
+          : undefined;
   }
 }
 
@@ -84,4 +93,5 @@ const EXPECTED: Partial<Record<Parameter['type'], string>> = {
 }; // prettier-ignore
 const expected = ({ type }: Parameter): string => EXPECTED[type] ?? 'a text in quotes';
 
-const shown = (value: unknown): string => (Array.isArray(value) ? 'series: texts stand in quotes' : JSON.stringify(value)?.slice(0, 60) ?? 'nothing');
+const shown = (value: unknown): string =>
+  Array.isArray(value) ? 'series: texts stand in quotes' : (JSON.stringify(value)?.slice(0, 60) ?? 'nothing');

@@ -76,6 +76,8 @@ export class Evaluation {
         return await this.#value(target.body, scope, this.#templateValues(target));
       case 'call':
         return await this.#call(target, scope, values);
+      default:
+        throw new GraphiteError('The target can not be read.');
     }
   }
 
@@ -104,7 +106,12 @@ export class Evaluation {
     let found = this.#fetched.get(key);
     if (found === undefined) {
       const spend = (values: number): void => this.#spend(values);
-      const times = { from: Math.trunc(from), until: Math.trunc(until), now: Math.trunc(now), requested: { from: Math.trunc(asked), until: Math.trunc(end) } };
+      const times = {
+        from: Math.trunc(from),
+        until: Math.trunc(until),
+        now: Math.trunc(now),
+        requested: { from: Math.trunc(asked), until: Math.trunc(end) },
+      };
       found = find(finder, { ...times, xFilesFactor, maxSamples, signal, breath: this.#breath, spend });
       this.#fetched.set(key, found);
     }
@@ -140,7 +147,8 @@ export class Evaluation {
     written: readonly Target[],
     values: Values | undefined,
   ): Promise<unknown> {
-    if (++this.#calls > MOST_CALLS) throw new GraphiteError(`The targets call functions more than ${MOST_CALLS} times, as each window within a window doubles them.`);
+    if (++this.#calls > MOST_CALLS)
+      throw new GraphiteError(`The targets call functions more than ${MOST_CALLS} times, as each window within a window doubles them.`);
     const spec = FUNCTIONS.get(name)!;
     const checked = checkArguments(name, spec, args, named);
     const made = await spec.run(this.#context(scope, written, values), ...(checked as never[]));

@@ -40,13 +40,20 @@ function treeJson(query: string, nodes: readonly FoundNode[], wildcards: boolean
   const base = cut < 0 ? '' : query.slice(0, cut + 1);
   const seen = new Map<string, FoundNode>();
   // A node that is a leaf and a branch can be opened.
-  for (const node of [...nodes].sort((a, b) => byName(a, b) || Number(a.leaf) - Number(b.leaf))) if (!seen.has(node.name)) seen.set(node.name, node);
+  for (const node of [...nodes].sort((a, b) => byName(a, b) || Number(a.leaf) - Number(b.leaf)))
+    if (!seen.has(node.name)) seen.set(node.name, node);
   const shown = [...seen.values()].map(({ name, leaf }) => ({ text: name, id: base + name, ...(leaf ? LEAF : BRANCH) }));
   const star = { text: '*', id: `${base}*`, ...(nodes.some(({ leaf }) => !leaf) ? BRANCH : LEAF) };
-  return [...(wildcards && nodes.length > 1 ? [star] : []), ...shown.filter(({ leaf }) => leaf === 0), ...shown.filter(({ leaf }) => leaf === 1)];
+  return [
+    ...(wildcards && nodes.length > 1 ? [star] : []),
+    ...shown.filter(({ leaf }) => leaf === 0),
+    ...shown.filter(({ leaf }) => leaf === 1),
+  ];
 }
 
 function completions(nodes: readonly FoundNode[], wildcards: boolean): unknown[] {
-  const found = [...nodes].sort(byName).map(({ path, name, leaf }) => ({ path: leaf ? path : `${path}.`, name, is_leaf: leaf ? '1' : '0' }));
+  const found = [...nodes]
+    .sort(byName)
+    .map(({ path, name, leaf }) => ({ path: leaf ? path : `${path}.`, name, is_leaf: leaf ? '1' : '0' }));
   return found.length > 1 && wildcards ? [...found, { name: '*' }] : found;
 }

@@ -9,8 +9,10 @@ export function expandBraces(pattern: string): string[] {
   for (let text = open.pop(); text !== undefined; text = open.pop()) {
     const braces = /\{([^{}]*)\}/.exec(text);
     if (braces === null) found.add(text);
-    else for (const part of braces[1]!.split(',')) open.push(text.slice(0, braces.index) + part + text.slice(braces.index + braces[0].length));
-    if (found.size + open.length > MOST_VARIANTS) throw new GraphiteError(`The braces in '${pattern.slice(0, 100)}' stand for more than ${MOST_VARIANTS} names.`);
+    else
+      for (const part of braces[1]!.split(',')) open.push(text.slice(0, braces.index) + part + text.slice(braces.index + braces[0].length));
+    if (found.size + open.length > MOST_VARIANTS)
+      throw new GraphiteError(`The braces in '${pattern.slice(0, 100)}' stand for more than ${MOST_VARIANTS} names.`);
   }
   return [...found];
 }
@@ -24,7 +26,8 @@ export function nodePattern(pattern: string): NodePattern {
   return (name) => matches(parts, name);
 }
 
-type Part = 'many' | 'one' | string | { readonly not: boolean; readonly ranges: readonly (readonly [string, string])[] };
+/** `many` is any characters, `one` is any one, and a single character is itself. */
+type Part = string | { readonly not: boolean; readonly ranges: readonly (readonly [string, string])[] };
 
 function partsOf(pattern: string): readonly Part[] {
   const parts: Part[] = [];

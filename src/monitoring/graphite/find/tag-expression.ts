@@ -17,7 +17,8 @@ export function tagMatchers(expressions: readonly string[]): Matcher[] {
   let narrow = false;
   const matchers = expressions.map((text) => {
     const parsed = EXPRESSION.exec(text);
-    if (parsed === null) throw new GraphiteError(`'${text.slice(0, 200)}' is no tag expression: write tag=value, tag!=value, tag=~regexp or tag!=~regexp.`);
+    if (parsed === null)
+      throw new GraphiteError(`'${text.slice(0, 200)}' is no tag expression: write tag=value, tag!=value, tag=~regexp or tag!=~regexp.`);
     const [, tag = '', operator = '', value = ''] = parsed;
     const name = labelOf(tag);
     const not = operator.startsWith('!');

@@ -55,18 +55,22 @@ const withUnit = (value: number, system: string, units: string): string => {
 };
 
 function cactiStyle(_context: unknown, list: SeriesList, system?: string, units?: string): SeriesList {
-  const show = (value: number): string =>
-    system ? withUnit(value, system, units ?? '') : twoDigits(value) + (units ? ` ${units}` : '');
+  const show = (value: number): string => (system ? withUnit(value, system, units ?? '') : twoDigits(value) + (units ? ` ${units}` : ''));
   const columns = [lastOf, maxOf, minOf].map((of) => {
     const width = Math.max(...list.map(({ values }) => show(Math.trunc(of(values) || 3)).length)) + 3;
     return (values: Float64Array): string => (of(values) === of(values) ? show(of(values)) : 'nan').padEnd(width);
   });
   const longest = Math.max(...list.map(({ name }) => name.length));
-  const [current, most, least] = columns as [(values: Float64Array) => string, (values: Float64Array) => string, (values: Float64Array) => string];
+  const [current, most, least] = columns as [
+    (values: Float64Array) => string,
+    (values: Float64Array) => string,
+    (values: Float64Array) => string,
+  ];
   return named(list, (name, { values }) => `${name.padEnd(longest)} Current:${current(values)} Max:${most(values)} Min:${least(values)} `);
 }
 
-const aliasByNode = (_context: unknown, list: SeriesList, ...nodes: Node[]): SeriesList => named(list, (_name, series) => keyOf(series, nodes));
+const aliasByNode = (_context: unknown, list: SeriesList, ...nodes: Node[]): SeriesList =>
+  named(list, (_name, series) => keyOf(series, nodes));
 
 /** Functions that give series other names. */
 export const aliasFunctions: FunctionTable = {

@@ -15,7 +15,9 @@ export const maybe = (series: TimeSeries | undefined): SeriesList => (series ===
 
 /** One series of all the series of all lists. */
 const ofAll = (func: string, description: string): FunctionSpec =>
-  aggregator(define('Combine', LISTS, description, async (context, ...lists: SeriesList[]) => maybe(await aggregate(context, lists.flat(), func))));
+  aggregator(
+    define('Combine', LISTS, description, async (context, ...lists: SeriesList[]) => maybe(await aggregate(context, lists.flat(), func))),
+  );
 
 async function withWildcards(context: CallContext, list: SeriesList, func: string, positions: readonly number[]): Promise<SeriesList> {
   const key = ({ name }: TimeSeries): string => name.split('.').filter((_, i) => !positions.includes(i)).join('.'); // prettier-ignore

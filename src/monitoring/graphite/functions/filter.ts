@@ -1,4 +1,14 @@
-import { aggregationNamed, AGGREGATION_NAMES, averageOf, countOf, enough, maxOf, minOf, percentileOf, type Aggregation } from '../aggregations.ts';
+import {
+  aggregationNamed,
+  AGGREGATION_NAMES,
+  averageOf,
+  countOf,
+  enough,
+  maxOf,
+  minOf,
+  percentileOf,
+  type Aggregation,
+} from '../aggregations.ts';
 import { GraphiteError } from '../graphite-error.ts';
 import { general } from '../python-format.ts';
 import { found, pythonRegExp, substitute } from '../python-regexp.ts';
@@ -24,7 +34,8 @@ const OPERATORS: Readonly<Record<string, (value: number, threshold: number) => b
 function filterSeries(list: SeriesList, func: string, operator: string, threshold: number): SeriesList {
   const aggregation = aggregationNamed(func);
   const passes = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined;
-  if (passes === undefined) throw new GraphiteError(`'${operator.slice(0, 20)}' is no operator: it is one of ${Object.keys(OPERATORS).join(' ')}.`);
+  if (passes === undefined)
+    throw new GraphiteError(`'${operator.slice(0, 20)}' is no operator: it is one of ${Object.keys(OPERATORS).join(' ')}.`);
   return list.filter(({ values }) => passes(aggregation(values), threshold));
 }
 

@@ -66,14 +66,14 @@ type Extra = Pick<Parameter, 'options' | 'suggestions'>;
  * Declares a function. `parameters` is short for their list: `seriesList: seriesList!, n: integer = 1, nodes: nodeOrTag*`, where
  * `!` is required and `*` any number of them. `extras` gives options and suggestions by a parameter's name.
  */
-export function define<Args extends never[]>(
+export function define(
   group: Group,
   parameters: string,
   description: string,
-  run: (context: CallContext, ...args: Args) => Result,
+  run: FunctionSpec['run'],
   extras: Readonly<Record<string, Extra>> = {},
 ): FunctionSpec {
-  return { group, description, aggregator: false, run: run as FunctionSpec['run'], parameters: readParameters(parameters, extras) };
+  return { group, description, aggregator: false, run, parameters: readParameters(parameters, extras) };
 }
 
 function readParameters(text: string, extras: Readonly<Record<string, Extra>>): Parameter[] {

@@ -12,7 +12,12 @@ import { transformFunctions } from './transform.ts';
 import { windowFunctions } from './window.ts';
 
 /** Evaluated where series are found: it is here for its parameters and description. */
-const seriesByTag = define('Special', 'tagExpressions: string!*', "The series whose tags fit every expression: tag=value, tag!=value, tag=~regexp or tag!=~regexp; 'name' is a tag too.", () => []);
+const seriesByTag = define(
+  'Special',
+  'tagExpressions: string!*',
+  "The series whose tags fit every expression: tag=value, tag!=value, tag=~regexp or tag!=~regexp; 'name' is a tag too.",
+  () => [],
+);
 
 /** Every function by its name: what is called, what `/functions` tells, and what the reference is made of. */
 export const FUNCTIONS: ReadonlyMap<string, FunctionSpec> = new Map(

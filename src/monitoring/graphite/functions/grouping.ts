@@ -53,7 +53,8 @@ const reduceSeries = define(
     }
     const made: SeriesList = [];
     for (const [name, args] of groups) {
-      if (args.some((list) => list.length === 0)) throw new GraphiteError(`'${name.slice(0, 200)}' has no series for one of ${matchers.join(', ')}.`);
+      if (args.some((list) => list.length === 0))
+        throw new GraphiteError(`'${name.slice(0, 200)}' has no series for one of ${matchers.join(', ')}.`);
       const [first] = await context.call(func, args);
       if (first !== undefined) made.push({ ...first, name });
     }

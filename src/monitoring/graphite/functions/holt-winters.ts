@@ -34,7 +34,7 @@ function forecastOf({ values, step }: TimeSeries, seasonality: string): Forecast
     level = ALPHA * (actual - lastSeasonal) + (1 - ALPHA) * (before + slope);
     slope = BETA * (level - before) + (1 - BETA) * slope;
     seasonals[i] = GAMMA * (actual - level) + (1 - GAMMA) * lastSeasonal;
-    const prediction = predictions[i] === predictions[i] ? predictions[i]! : 0;
+    const prediction = predictions[i] || 0;
     deviations[i] = GAMMA * Math.abs(actual - prediction) + (1 - GAMMA) * (deviations[i - season] ?? 0);
     next = level + slope + (seasonals[i + 1 - season] ?? 0);
   }
@@ -68,7 +68,10 @@ function bands(context: CallContext, delta: number, bootstrap: string, seasonali
     series.tags['holtWintersForecast'] = series.tags['holtWintersDeviation'] = '1';
     const upper = named(series, 'holtWintersConfidenceUpper', start, predictions.map((value, i) => value + delta * deviations[i]!)); // prettier-ignore
     const lower = named(series, 'holtWintersConfidenceLower', start, predictions.map((value, i) => value - delta * deviations[i]!)); // prettier-ignore
-    return [{ ...lower, path: series.path }, { ...upper, path: series.path }];
+    return [
+      { ...lower, path: series.path },
+      { ...upper, path: series.path },
+    ];
   });
 }
 

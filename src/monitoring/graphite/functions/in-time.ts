@@ -124,7 +124,13 @@ function beginningOf(time: number, unit: TimeUnit, zone: string, weekday: number
   return fromWall({ ...day, day: wall.day - ((today - weekday + 7) % 7) }, zone);
 }
 
-async function smartSummarize(context: CallContext, given: SeriesList, text: string, func = 'sum', alignTo?: string | boolean): Promise<SeriesList> {
+async function smartSummarize(
+  context: CallContext,
+  given: SeriesList,
+  text: string,
+  func = 'sum',
+  alignTo?: string | boolean,
+): Promise<SeriesList> {
   const interval = positive(parseTimeOffset(text), 'The interval');
   let list = given;
   if (typeof alignTo === 'string') {

@@ -39,7 +39,12 @@ async function byNodes(context: CallContext, list: SeriesList, total: unknown, n
 
 const byName = (a: TimeSeries, b: TimeSeries): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
-async function asPercent(context: CallContext, list: SeriesList, total?: SeriesList | number | null, ...nodes: Node[]): Promise<SeriesList> {
+async function asPercent(
+  context: CallContext,
+  list: SeriesList,
+  total?: SeriesList | number | null,
+  ...nodes: Node[]
+): Promise<SeriesList> {
   if (list.length === 0) return [];
   const whole = total ?? undefined;
   if (nodes.length > 0) return await byNodes(context, list, whole, nodes);
@@ -53,7 +58,9 @@ async function asPercent(context: CallContext, list: SeriesList, total?: SeriesL
   }
   if (whole !== undefined && !Array.isArray(whole)) throw new GraphiteError('The total of asPercent() must be a number or series.');
   if (whole !== undefined && whole.length !== 1 && whole.length !== list.length)
-    throw new GraphiteError(`The total of asPercent() must be one series, or as many as there are: ${list.length}, and not ${whole.length}.`);
+    throw new GraphiteError(
+      `The total of asPercent() must be one series, or as many as there are: ${list.length}, and not ${whole.length}.`,
+    );
   if (whole !== undefined && whole.length === list.length) {
     const wholes = [...whole].sort(byName);
     for (const [i, one] of [...list].sort(byName).entries())

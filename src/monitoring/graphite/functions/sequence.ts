@@ -64,7 +64,8 @@ export const sequenceFunctions: FunctionTable = {
     each(context, list, (series) => {
       const first = series.values.findIndex((value) => value === value);
       let distance = 0;
-      for (let i = first + 1, last = first; first >= 0 && i < series.values.length; i++) {
+      if (first < 0) return series;
+      for (let i = first + 1, last = first; i < series.values.length; i++) {
         if (series.values[i] !== series.values[i]) continue;
         distance = greatestDivisor(distance, i - last);
         last = i;

@@ -43,8 +43,18 @@ function generated(context: CallContext, name: string, step: number, value: (tim
   return makeSeries(name, { start, end, step, values, xFilesFactor: context.xFilesFactor });
 }
 
-const time = define('Transform', 'name: string!, step: integer = 60', 'A line that is the time itself, in seconds since the epoch.', (context, name: string, step: number = 60) => [generated(context, name, step, (at) => at)]);
-const sin = define('Transform', 'name: string!, amplitude: integer = 1, step: integer = 60', 'The sine of the time in seconds, as large as the amplitude.', (context, name: string, amplitude: number = 1, step: number = 60) => [generated(context, name, step, (at) => Math.sin(at) * amplitude)]);
+const time = define(
+  'Transform',
+  'name: string!, step: integer = 60',
+  'A line that is the time itself, in seconds since the epoch.',
+  (context, name: string, step: number = 60) => [generated(context, name, step, (at) => at)],
+);
+const sin = define(
+  'Transform',
+  'name: string!, amplitude: integer = 1, step: integer = 60',
+  'The sine of the time in seconds, as large as the amplitude.',
+  (context, name: string, amplitude: number = 1, step: number = 60) => [generated(context, name, step, (at) => Math.sin(at) * amplitude)],
+);
 const randomWalk = define('Special', 'name: string!, step: integer = 60', 'A line that begins at 0 and goes up or down by chance.', (context, name: string, step: number = 60) => {
   let current = 0.5 - 0.5;
   return [generated(context, name, step, () => {
@@ -64,7 +74,9 @@ const aggregateLine = define('Calculate', `${LIST}, func: aggFunc = "average", k
   });
 }, { func: { options: AGGREGATION_NAMES } }); // prettier-ignore
 
-const constantLine = define('Special', 'value: float!', 'A line at a value.', (context, value: number) => [{ ...lineAt(context, value, reprOf(value)), path: `constantLine(${reprOf(value)})` }]);
+const constantLine = define('Special', 'value: float!', 'A line at a value.', (context, value: number) => [
+  { ...lineAt(context, value, reprOf(value)), path: `constantLine(${reprOf(value)})` },
+]);
 
 const threshold = define('Graph', 'value: float!, label: string, color: string', 'A line at a value, with a label and a colour.', (context, value: number, label?: string, color?: string) => {
   const line = { ...lineAt(context, value, reprOf(value)), path: `constantLine(${reprOf(value)})` };
@@ -82,7 +94,12 @@ const verticalLine = define('Graph', 'ts: date!, label: string, color: string', 
 }); // prettier-ignore
 
 const CONSOLIDATIONS = ['sum', 'average', 'avg', 'avg_zero', 'min', 'max', 'first', 'last'];
-const X_FILES = define('Special', `${LIST}, xFilesFactor: float!`, 'What share of the values must be there where some are put together from here on.', setXFilesFactor);
+const X_FILES = define(
+  'Special',
+  `${LIST}, xFilesFactor: float!`,
+  'What share of the values must be there where some are put together from here on.',
+  setXFilesFactor,
+);
 
 /** Lines without data, what is said of series to functions after it, and how they are drawn. */
 export const specialFunctions: FunctionTable = {
@@ -140,7 +157,8 @@ export const drawFunctions: FunctionTable = {
   alpha: drawn('alpha: float!', 'How opaque the series are drawn, from 0 to 1.', (series, alpha: number) => (series.draw.alpha = alpha)),
   areaBetween: define('Graph', LIST, 'The area between two series.', (_context, list: SeriesList) => areaBetween(list)),
   color: drawn('theColor: string!', 'The colour that the series are drawn in.', (series, color: string) => (series.draw.color = color)),
-  dashed: drawn('dashLength: float = 5', 'Draws the series as dashed lines.', (series, length: number = 5) => {
+  dashed: drawn('dashLength: float = 5', 'Draws the series as dashed lines.', (series, given: number | undefined) => {
+    const length = given ?? 5;
     series.tags['dashed'] = String(length);
     series.name = `dashed(${series.name}, ${general(length)})`;
     series.draw.dashed = length;

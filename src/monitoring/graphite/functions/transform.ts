@@ -6,7 +6,10 @@ import { each, eachValue } from './each.ts';
 import { define, type FunctionTable } from './function-spec.ts';
 
 const LIST = 'seriesList: seriesList!';
-const call = (name: string, given = '') => ({ name: old }: TimeSeries): string => `${name}(${old}${given})`;
+const call =
+  (name: string, given = '') =>
+  ({ name: old }: TimeSeries): string =>
+    `${name}(${old}${given})`;
 /** What is no number is no value. */
 const orNothing = (value: number): number => (Number.isFinite(value) ? value : NaN);
 /** As Python's math.pow, which has no answer where the true one is no finite real number. */
@@ -75,8 +78,12 @@ export const transformFunctions: FunctionTable = {
       ['round', String(precision ?? 0)],
     ),
   ), // prettier-ignore
-  scale: define('Transform', `${LIST}, factor: float!`, 'Multiplies each value by a constant.', (context, list: SeriesList, factor: number) =>
-    eachValue(context, list, call('scale', `,${general(factor)}`), (value) => value * factor, ['scale', reprOf(factor)]),
+  scale: define(
+    'Transform',
+    `${LIST}, factor: float!`,
+    'Multiplies each value by a constant.',
+    (context, list: SeriesList, factor: number) =>
+      eachValue(context, list, call('scale', `,${general(factor)}`), (value) => value * factor, ['scale', reprOf(factor)]),
   ),
   scaleToSeconds: define('Transform', `${LIST}, seconds: float!`, 'Turns a value for each step into one for so many seconds.', (context, list: SeriesList, seconds: number) =>
     each(context, list, (series) => {

@@ -32,7 +32,13 @@ const earlier = (context: CallContext, { seconds }: Window): Promise<SeriesList>
   context.evaluate(context.args[0], { start: context.start - seconds });
 
 /** What the points before each one make, itself not counted. */
-async function slide(context: CallContext, values: Float64Array, points: number, combine: Aggregation, xFilesFactor: number): Promise<Float64Array> {
+async function slide(
+  context: CallContext,
+  values: Float64Array,
+  points: number,
+  combine: Aggregation,
+  xFilesFactor: number,
+): Promise<Float64Array> {
   const made = new Float64Array(Math.max(0, values.length - points));
   context.spend(made.length * Math.min(points, 1_000));
   let there = 0;
@@ -47,7 +53,10 @@ async function slide(context: CallContext, values: Float64Array, points: number,
   return made;
 }
 
-const onlyThere = (combine: Aggregation): Aggregation => (values) => combine(values.filter((value) => value === value));
+const onlyThere =
+  (combine: Aggregation): Aggregation =>
+  (values) =>
+    combine(values.filter((value) => value === value));
 
 async function movingWindow(context: CallContext, list: SeriesList, size: Size, func: string, factor?: number): Promise<SeriesList> {
   const window = windowOf(list, size);
@@ -80,7 +89,9 @@ async function exponentialMovingAverage(context: CallContext, list: SeriesList, 
       if (value === value) average = constant * value + (1 - constant) * average;
       values[i - points + 1] = value === value ? roundTo(average, 6) : NaN;
     }
-    return deriveSeries(series, `exponentialMovingAverage(${series.name},${window.text})`, values, { start: series.start + window.seconds });
+    return deriveSeries(series, `exponentialMovingAverage(${series.name},${window.text})`, values, {
+      start: series.start + window.seconds,
+    });
   });
 }
 

@@ -56,7 +56,10 @@ export function* toRaw(list: SeriesList): Generator<string> {
 /** What the Dygraph library draws: rows of a time and the value of each series. */
 export function* toDygraph(list: SeriesList): Generator<string> {
   const [first] = list;
-  if (first === undefined) return yield '{}';
+  if (first === undefined) {
+    yield '{}';
+    return;
+  }
   yield `{"labels" : ${JSON.stringify(['Time', ...list.map(({ name }) => name)])}, "data" : [`;
   for (let time = first.start, i = 0; time < first.end; time += first.step, i++) {
     const row = list.map(({ values }) => dygraphNumber(values[i] ?? NaN));

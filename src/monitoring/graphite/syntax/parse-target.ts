@@ -8,7 +8,7 @@ const SYMBOLS = new Set('(){},.\'"\\|');
 const NAME = /[A-Za-z_]\w*/y;
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE]-?\d+)?(?=\s*(?:[,)]|$))/y;
 const SPACE = /\s*/y;
-const WORD = /(?:true|false|none|inf)(?![\w$])/iy;
+const WORD = /(?:true|false|none|inf)(?=\s*(?:[,)]|$))/iy;
 const WORDS: Readonly<Record<string, LiteralNode['value']>> = { true: true, false: false, none: null, inf: Infinity };
 
 /**
@@ -148,9 +148,10 @@ class Parser {
       const c = this.source[this.at];
       if (c === undefined || /\s/.test(c)) break;
       if (c === '\\' && this.at + 1 < this.source.length) this.at += 2;
-      else if (c === '{') braces++, this.at++;
-      else if (c === '}' && braces > 0) braces--, this.at++;
-      else if ((c === ',' && braces > 0) || c === '.' || !SYMBOLS.has(c)) this.at++;
+      else if (c === '{' || (c === '}' && braces > 0)) {
+        braces += c === '{' ? 1 : -1;
+        this.at++;
+      } else if ((c === ',' && braces > 0) || c === '.' || !SYMBOLS.has(c)) this.at++;
       else break;
     }
     if (braces > 0) throw new GraphiteError(`A brace that opens in the path at position ${at} is not closed.`);
@@ -179,6 +180,8 @@ class Parser {
   private error(wanted: string): GraphiteError {
     const c = this.source[this.at];
     const found = c === undefined ? 'it ends' : `there is '${c}'`;
-    return new GraphiteError(`The target can't be read at position ${this.at}: ${wanted} is expected, and ${found}.`, { position: this.at });
+    return new GraphiteError(`The target can't be read at position ${this.at}: ${wanted} is expected, and ${found}.`, {
+      position: this.at,
+    });
   }
 }

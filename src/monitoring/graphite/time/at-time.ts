@@ -17,7 +17,8 @@ export function parseAtTime(given: string, zone: string, now: number): number {
   if (/^\d+$/.test(text) && !isDate(text)) return within(Number(text), given);
   const cut = text.search(/[+-]/);
   // `6am+yesterday` is a time of a day, not an offset.
-  const [reference, offset] = cut < 0 ? [text, ''] : /^\+[a-z]/.test(text.slice(cut)) ? [text.replace('+', ''), ''] : [text.slice(0, cut), text.slice(cut)];
+  const [reference, offset] =
+    cut < 0 ? [text, ''] : /^\+[a-z]/.test(text.slice(cut)) ? [text.replace('+', ''), ''] : [text.slice(0, cut), text.slice(cut)];
   return within(referenceOf(reference, zone, now, given) + parseTimeOffset(offset), given);
 }
 

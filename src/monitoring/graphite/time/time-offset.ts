@@ -26,7 +26,8 @@ export function parseTimeOffset(text: string): number {
   const sign = text.startsWith('-') ? -1 : 1;
   const body = /^[+-]/.test(text) ? text.slice(1) : text;
   const parts = body.length > 200 ? null : body.match(/\d+[a-z]+/gi);
-  if (parts === null || parts.join('') !== body) throw new GraphiteError(`'${text.slice(0, 40)}' is no span of time, such as '-1h' or '1d12h'.`);
+  if (parts === null || parts.join('') !== body)
+    throw new GraphiteError(`'${text.slice(0, 40)}' is no span of time, such as '-1h' or '1d12h'.`);
   let seconds = 0;
   for (const part of parts) {
     const digits = /^\d+/.exec(part)![0];
