@@ -95,15 +95,20 @@ export class SeriesFinder {
       });
     }
     const samples = new Map<string, Series>();
-    for (const matchers of alternatives) {
-      const found = await source.select(matchers, from * 1000, until * 1000, { signal, maxSamples: fetch.maxSamples });
-      for (const series of found) samples.set(graphiteName(series.labels), series);
-    }
+    const lease = { ended: false };
     const list: SeriesList = [];
-    for (const labels of all) {
-      const name = graphiteName(labels);
-      list.push(this.#toSteps(name, labels, samples.get(name), path, { ...fetch, until }));
-      if (breath.due) await breath.take();
+    try {
+      for (const matchers of alternatives) {
+        const found = await source.select(matchers, from * 1000, until * 1000, { signal, lease, maxSamples: fetch.maxSamples });
+        for (const series of found) samples.set(graphiteName(series.labels), series);
+      }
+      for (const labels of all) {
+        const name = graphiteName(labels);
+        list.push(this.#toSteps(name, labels, samples.get(name), path, { ...fetch, until }));
+        if (breath.due) await breath.take();
+      }
+    } finally {
+      lease.ended = true;
     }
     return list.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   }
