@@ -13,7 +13,6 @@ import { createQueryEngine, type QueryEngine, type QuerySettings } from './promq
 import { chartRoutes } from './charts/index.ts';
 import { graphRoutes } from './graphs/index.ts';
 import { Graphite, graphiteRoutes } from './graphite/index.ts';
-import { prometheusRoutes } from './prometheus-routes.ts';
 import { createOtlpIntake, type OtlpSettings } from './otlp/index.ts';
 import { prometheusRoutes } from './prometheus-api/index.ts';
 import { createPushIntakes } from './push-intakes.ts';
