@@ -5,7 +5,14 @@ import { z } from 'zod';
 import { tryParseByteSize } from '../platform/byte-size.ts';
 import { parseDuration } from '../platform/duration.ts';
 import { Problem } from '../platform/problem.ts';
-import { DEFAULT_LISTEN, DEFAULT_OTLP_SETTINGS, DEFAULT_STORE_SETTINGS, LISTEN_OFF, parsePromQL } from '../monitoring/index.ts';
+import {
+  DEFAULT_LISTEN,
+  DEFAULT_OTLP_SETTINGS,
+  DEFAULT_STATSD_SETTINGS,
+  DEFAULT_STORE_SETTINGS,
+  LISTEN_OFF,
+  parsePromQL,
+} from '../monitoring/index.ts';
 
 const bytes = (fallback: number) =>
   z
@@ -148,6 +155,26 @@ const otlp = z
   })
   .prefault({});
 
+const statsd = z
+  .strictObject({
+    flushInterval: duration(DEFAULT_STATSD_SETTINGS.flushInterval)
+      .refine((ms) => ms >= 100, 'at least 100ms')
+      .describe('the time between two samples of a metric'),
+    percentiles: z
+      .array(z.number().min(-100).max(100))
+      .max(50)
+      .default([...DEFAULT_STATSD_SETTINGS.percentiles])
+      .describe('which percentiles timers, histograms and distributions have'),
+    names: z
+      .array(z.enum(['prometheus', 'graphite', 'graphite-legacy']))
+      .min(1)
+      .default([...DEFAULT_STATSD_SETTINGS.names])
+      .describe("how series are named: for PromQL, as the statsd daemon names them in Graphite, or with that one's legacy namespace"),
+    expire: duration(DEFAULT_STATSD_SETTINGS.expire).describe('after how long a counter, timer or set ends that nobody sends any more'),
+    expireGauges: duration(DEFAULT_STATSD_SETTINGS.expireGauges).describe('the same for gauges'),
+  })
+  .prefault({});
+
 const smtp = z.strictObject({
   host: z.string().min(1).describe("the mail server's name"),
   port: z.number().int().min(1).max(65_535).default(587),
@@ -189,6 +216,7 @@ export const settingsSchema = z.strictObject({
   listen,
   otlp,
   intake,
+  statsd,
   store,
   query,
 });

@@ -21,6 +21,7 @@ import { monitoringRoutes } from './routes.ts';
 import { createScraper, scrapeKind } from './scrape/index.ts';
 import { createSelfWatch, registerProcessMetrics } from './self/index.ts';
 import type { SampleSink, SinkFor } from './series.ts';
+import { recordEvents, type StatsdSettings } from './statsd/index.ts';
 import { DEFAULT_STORE_SETTINGS, Store, type StoreSettings } from './store/index.ts';
 import { watchStore } from './watch-store.ts';
 
@@ -44,6 +45,7 @@ export interface MonitoringDeps {
     readonly intake: Partial<RemoteWriteSettings>;
     readonly listen: ListenSettings;
     readonly otlp: OtlpSettings;
+    readonly statsd?: Partial<StatsdSettings>;
     /** The address that ports are opened on. */
     readonly host: string;
     /** The address people open nines at. */
@@ -120,7 +122,7 @@ export function createMonitoring({
   const self = createSelfWatch({ sink: watching, clock, registry: metrics, onError: failed('self-watch') });
   const write = { sink: sinkFor({ protocol: 'remote-write', name: '' }), clock, settings: { ...settings.intake, retention } };
   const remoteWrite = { v1: createRemoteWrite(write), v2: createRemoteWriteV2(write) };
-  const push = createPushIntakes({ sinkFor, clock, metrics, settings, retention });
+  const push = createPushIntakes({ sinkFor, clock, metrics, settings, retention, onEvents: recordEvents({ sql, ledger }) });
   const otlp = createOtlpIntake({ sinkFor, gate, clock, log, settings, retention });
   const listeners: Listener[] = [...push.listeners, ...otlp.listeners];
   const graphite = new Graphite({ source: store, index: store, clock, limits: query.settings });

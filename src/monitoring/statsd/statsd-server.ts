@@ -1,0 +1,112 @@
+import { bindUdp, LineSplitter, TcpListener, type UdpPort } from '../intakes/index.ts';
+import { Aggregator, type AggregatorOptions } from './aggregator.ts';
+import type { FlushBatch } from './flush-batch.ts';
+import { readUdpDrops } from './udp-drops.ts';
+
+export interface StatsdServerOptions extends AggregatorOptions {
+  readonly host: string | undefined;
+  readonly port: number;
+}
+
+/** Room for the packets of one turn of the event loop. */
+const BUFFER = 1024 * 1024;
+const MOST_LINE = 65_536;
+
+/** The sockets of StatsD and what is aggregated behind them: on a thread of its own, where the rest of nines can't keep it waiting. */
+export class StatsdServer {
+  readonly #options: StatsdServerOptions;
+  readonly #emit: (batch: FlushBatch) => void;
+  readonly #aggregator: Aggregator;
+  readonly #buffer = new Uint8Array(BUFFER);
+  readonly #view = new DataView(this.#buffer.buffer);
+  readonly #tcp: TcpListener;
+  #used = 0;
+  #waiting = false;
+  #udp: UdpPort | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #drops: number | undefined;
+
+  constructor(options: StatsdServerOptions, emit: (batch: FlushBatch) => void) {
+    this.#options = options;
+    this.#emit = emit;
+    this.#aggregator = new Aggregator(options, Date.now());
+    this.#tcp = new TcpListener({ host: options.host, connection: () => this.#connection() });
+  }
+
+  /** Resolves with the port of both, and the system's buffer for packets in bytes. */
+  async start(): Promise<{ port: number; receiveBuffer: number }> {
+    const port = await this.#tcp.start(this.#options.port);
+    try {
+      this.#udp = await bindUdp(port, this.#options.host, (packet) => this.#packet(packet));
+    } catch (error) {
+      await this.#tcp.stop();
+      throw error;
+    }
+    this.#drops = await readUdpDrops(port);
+    this.#schedule();
+    return { port, receiveBuffer: this.#udp.receiveBuffer };
+  }
+
+  /** What came until now is flushed. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const lost = await this.#lost();
+    await Promise.all([this.#udp?.close(), this.#tcp.stop()]);
+    this.#read();
+    this.#emit(this.#aggregator.flush(Date.now(), lost));
+  }
+
+  /** At whole multiples of the interval, so that the samples of all metrics and of two runs share their times. */
+  #schedule(): void {
+    const { flushInterval } = this.#options;
+    const now = Date.now();
+    const next = (Math.floor(now / flushInterval) + 1) * flushInterval;
+    this.#timer = setTimeout(() => void this.#flush(next), next - now);
+  }
+
+  async #flush(at: number): Promise<void> {
+    const lost = await this.#lost();
+    if (this.#timer === undefined) return;
+    this.#read();
+    // A clock that jumped back must not make an interval of nothing.
+    this.#emit(this.#aggregator.flush(Math.abs(Date.now() - at) < this.#options.flushInterval ? at : Date.now(), lost));
+    this.#schedule();
+  }
+
+  async #lost(): Promise<number> {
+    const before = this.#drops;
+    if (this.#udp === undefined || before === undefined) return 0;
+    this.#drops = await readUdpDrops(this.#udp.port);
+    return Math.max(0, (this.#drops ?? before) - before);
+  }
+
+  /** Packets of one turn are read together. */
+  #packet(packet: Uint8Array): void {
+    if (this.#used + packet.length + 1 > BUFFER) this.#read();
+    this.#buffer.set(packet, this.#used);
+    this.#used += packet.length;
+    this.#buffer[this.#used++] = 10;
+    if (this.#waiting) return;
+    this.#waiting = true;
+    setImmediate(() => this.#read());
+  }
+
+  #read(): void {
+    this.#waiting = false;
+    const length = this.#used;
+    this.#used = 0;
+    if (length > 0) this.#aggregator.read(this.#buffer, this.#view, length, Date.now());
+  }
+
+  #connection() {
+    const lines = new LineSplitter(MOST_LINE, (start) =>
+      this.#aggregator.refuse('too-long', `a line is longer than ${MOST_LINE} bytes`, Buffer.from(start).toString('utf8', 0, 200)),
+    );
+    const read = (bytes: Uint8Array): void => {
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      this.#aggregator.read(bytes, view, bytes.length, Date.now());
+    };
+    return { data: (chunk: Uint8Array) => read(lines.push(chunk)), end: () => read(lines.end()) };
+  }
+}
