@@ -142,7 +142,7 @@ export function createMonitoring({
 
   return {
     routes: [
-      ...prometheusRoutes({ query, index: store, source: store, scraper, clock, metrics, health, version, retention }),
+      ...prometheusRoutes({ query, index: store, source: store, exemplars: store, scraper, clock, metrics, health, version, retention }),
       ...remoteWriteRoutes(remoteWrite, settings.intake.maxBody),
       ...push.routes,
       ...otlp.routes,

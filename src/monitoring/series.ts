@@ -110,6 +110,17 @@ export interface Exemplar {
   readonly time: number;
 }
 
+/** A series' exemplars, oldest first. */
+export interface SeriesExemplars {
+  readonly labels: Labels;
+  readonly exemplars: readonly Exemplar[];
+}
+
+/** Where exemplars are found. `matchers` are alternatives, as in `SeriesIndex`; times are milliseconds, both ends included. */
+export interface ExemplarSource {
+  exemplarsOf(matchers: readonly (readonly Matcher[])[], from: number, to: number): Promise<readonly SeriesExemplars[]>;
+}
+
 /** Who sent a sample: what limits on series, fairness and the cost of metrics speak of. */
 export interface Source {
   /** Such as `remote-write`, `scrape`, `statsd`, `otlp`. */

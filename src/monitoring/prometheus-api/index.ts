@@ -1,7 +1,7 @@
 /** Prometheus' HTTP API, so that Grafana, promtool and whatever else asks Prometheus can ask nines. */
 import type { Route } from '../../platform/http/index.ts';
 import type { Health } from '../../platform/health.ts';
-import type { SeriesSource } from '../series.ts';
+import type { ExemplarSource, SeriesSource } from '../series.ts';
 import { adminRoutes } from './admin-routes.ts';
 import { federateRoutes } from './federate.ts';
 import { notificationRoutes } from './notification-routes.ts';
@@ -12,6 +12,7 @@ import { targetRoutes } from './target-routes.ts';
 
 interface PrometheusApiDeps extends StatusDeps {
   readonly source: SeriesSource;
+  readonly exemplars: ExemplarSource;
   readonly health: Health;
 }
 

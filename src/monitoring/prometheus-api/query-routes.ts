@@ -10,18 +10,20 @@ import {
   handleSeries,
   type QueryEngine,
 } from '../promql/index.ts';
-import type { SeriesIndex } from '../series.ts';
+import type { ExemplarSource, SeriesIndex } from '../series.ts';
 import { both, get, ok } from './api-route.ts';
+import { queryExemplars } from './query-exemplars.ts';
 import { parseQuery } from './parse-query.ts';
 
 interface QueryRoutesDeps {
   readonly query: QueryEngine;
   readonly index: SeriesIndex;
+  readonly exemplars: ExemplarSource;
   readonly clock: Clock;
 }
 
 /** Questions in PromQL, and about series. */
-export function queryRoutes({ query, index, clock }: QueryRoutesDeps): Route[] {
+export function queryRoutes({ query, index, exemplars, clock }: QueryRoutesDeps): Route[] {
   return [
     ...both('/api/v1/query', 'PromQL at one time', (params, { signal }) => handleQuery(query, params, clock.now(), signal)),
     ...both('/api/v1/query_range', 'PromQL over a span of time', (params, { signal }) => handleQueryRange(query, params, signal)),
@@ -31,6 +33,9 @@ export function queryRoutes({ query, index, clock }: QueryRoutesDeps): Route[] {
     ...both('/api/v1/series', 'Series that match', (params) => handleSeries(index, params)),
     get('/api/v1/label/:name/values', 'Values of a label', (params, request) =>
       handleLabelValues(index, request.params['name'] ?? '', params),
+    ),
+    ...both('/api/v1/query_exemplars', 'Exemplars of the series that a PromQL expression asks for', async (params) =>
+      ok(await queryExemplars(exemplars, params)),
     ),
     get('/api/v1/metadata', 'Types, units and descriptions of metrics', (params) => handleMetadata(index, params)),
   ];

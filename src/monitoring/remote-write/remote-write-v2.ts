@@ -45,8 +45,9 @@ export function createRemoteWriteV2(options: {
       const { samples } = reader;
       const columns = reader.columns();
       if (reader.metadata.length > 0) sink.describe(reader.metadata);
-      if (columns.ids.length > 0) await sink.append(columns);
+      // Before the samples: what those are stored with survives with them.
       if (reader.exemplars.length > 0) sink.exemplars?.(reader.exemplars);
+      if (columns.ids.length > 0) await sink.append(columns);
       return answer(reader.findings, samples, sink.exemplars ? reader.exemplars.length : 0);
     } catch (error) {
       if (error instanceof Problem) return { status: error.status, problem: error, samples: 0, exemplars: 0, histograms: 0 };

@@ -68,8 +68,9 @@ export function createRemoteWrite(options: { sink: SampleSink; clock: Clock; set
       else while (readPart(reader, SERIES_PER_TURN)) await new Promise((next) => setImmediate(next));
       const columns = reader.columns();
       if (reader.metadata.length > 0) sink.describe(reader.metadata);
-      if (columns.ids.length > 0) await sink.append(columns);
+      // Before the samples: what those are stored with survives with them.
       if (reader.exemplars.length > 0) sink.exemplars?.(reader.exemplars);
+      if (columns.ids.length > 0) await sink.append(columns);
       return answer(reader.findings, columns.ids.length);
     } catch (error) {
       if (error instanceof Problem) return { status: error.status, problem: error, samples: 0, exemplars: 0, histograms: 0 };

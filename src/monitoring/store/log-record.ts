@@ -12,13 +12,18 @@ export type LogRecord =
   | { readonly kind: 'samples'; readonly columns: SampleColumns }
   /** Unparsed, because the engine parses it itself: see `parseSeries`. */
   | { readonly kind: 'series'; readonly json: Buffer }
+  /** Unparsed likewise: `ExemplarEntry`s. */
+  | { readonly kind: 'exemplars'; readonly json: Buffer }
   | { readonly kind: 'metadata'; readonly metadata: readonly MetricMetadata[] };
+
+/** The value as the engine reads it: `1.5`, `nan`, `inf`, `-inf`. */
+export type ExemplarEntry = readonly [id: number, time: number, value: string, labels: Labels];
 
 export type SeriesEntry = readonly [id: number, labels: Labels];
 
 const MAGIC = 0x4345524e;
 const HEADER = 16;
-const KINDS = ['samples', 'series', 'metadata'] as const;
+const KINDS = ['samples', 'series', 'metadata', 'exemplars'] as const;
 /** Longer is not a record but damage: intake is bounded far below. */
 const LONGEST_PAYLOAD = 256 * 1024 ** 2;
 
@@ -58,7 +63,9 @@ export function encodeSamples({ ids, times, values }: SampleColumns): Buffer {
 export const encodeSeries = (series: readonly SeriesEntry[]): Buffer => encodeJson('series', series);
 export const encodeMetadata = (metadata: readonly MetricMetadata[]): Buffer => encodeJson('metadata', metadata);
 
-function encodeJson(kind: 'series' | 'metadata', content: unknown): Buffer {
+export const encodeExemplars = (exemplars: readonly ExemplarEntry[]): Buffer => encodeJson('exemplars', exemplars);
+
+function encodeJson(kind: 'series' | 'metadata' | 'exemplars', content: unknown): Buffer {
   const json = Buffer.from(JSON.stringify(content), 'utf8');
   const record = frame(kind, json.length);
   record.set(json, HEADER);
@@ -108,7 +115,9 @@ function decode(bytes: Buffer, at: number, length: number): LogRecord | undefine
   if (kind === 'samples') return { kind, columns: viewSamples(bytes, start) };
   if (kind === undefined) return undefined;
   const json = bytes.subarray(start, start + length);
-  return kind === 'series' ? { kind, json } : { kind, metadata: JSON.parse(json.toString('utf8')) as MetricMetadata[] };
+  return kind === 'series' || kind === 'exemplars'
+    ? { kind, json }
+    : { kind, metadata: JSON.parse(json.toString('utf8')) as MetricMetadata[] };
 }
 
 /** The samples of a record that `encodeSamples` made. */

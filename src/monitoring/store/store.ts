@@ -5,6 +5,9 @@ import { openChdb, type Columns } from '../../platform/columns/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { Problem } from '../../platform/problem.ts';
 import type {
+  Exemplar,
+  ExemplarSource,
+  SeriesExemplars,
   Labels,
   Matcher,
   MetricMetadata,
@@ -17,11 +20,14 @@ import type {
 } from '../series.ts';
 import { longest, Rollups, tableSizes } from '../rollups/index.ts';
 import { askLabelNames, askLabelValues, askSeries, type Alternatives } from './ask-series.ts';
+import { askExemplars } from './ask-exemplars.ts';
+import { ExemplarBook } from './exemplar-book.ts';
+import { exemplarEntry } from './exemplar-table.ts';
 import { Flusher } from './flusher.ts';
 import { IntakeLog } from './intake-log.ts';
 import { LateSamples } from './late-samples.ts';
 import { diskFiles, type LogFiles } from './log-files.ts';
-import { encodeMetadata, encodeSamples, encodeSeries, samplesOf, type SeriesEntry } from './log-record.ts';
+import { encodeExemplars, encodeMetadata, encodeSamples, encodeSeries, samplesOf, type SeriesEntry } from './log-record.ts';
 import { MetadataBook } from './metadata-book.ts';
 import { DUPLICATE, NO_ROOM, RecentWindow } from './recent-window.ts';
 import { RetentionClasses } from './retention-classes.ts';
@@ -59,13 +65,14 @@ const ROOM_AGAIN = 32 * 1024 ** 2;
 const MOST_LATE = 2_000_000;
 
 /** Every sample of nines: takes them, keeps them, finds them. */
-export class Store implements SampleSink, SeriesSource, SeriesQuestions {
+export class Store implements SampleSink, SeriesSource, SeriesQuestions, ExemplarSource {
   readonly #options: StoreOptions;
   readonly #settings: StoreSettings;
   readonly #index: SeriesIndex;
   readonly #window: RecentWindow;
   readonly #late = new LateSamples();
   readonly #metadata = new MetadataBook();
+  readonly #exemplars = new ExemplarBook();
   readonly #arrivals = new Set<ArrivalListener>();
   readonly #health = new Set<(health: StoreHealth) => void>();
   #columns: Columns | undefined;
@@ -196,6 +203,15 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions {
       if (time > this.#window.completeSince) this.#window.insert(ids[i] as number, time, words, i);
     }
     if (ids.length > 0) this.#tellArrivals(ids, newest);
+  }
+
+  exemplars(exemplars: readonly Exemplar[]): void {
+    const news = this.#exemplars.add(exemplars.filter(({ id }) => this.#index.labelsOf(id) !== undefined));
+    if (news.length > 0) this.#intake?.precede(encodeExemplars(news.map(exemplarEntry)));
+  }
+
+  exemplarsOf(matchers: Alternatives, from: number, to: number): Promise<SeriesExemplars[]> {
+    return askExemplars({ index: this.#index, book: this.#exemplars, columns: this.#columns }, matchers, from, to);
   }
 
   describe(metadata: readonly MetricMetadata[]): void {

@@ -1,6 +1,7 @@
 import { Breath, type Block, type Column, type Columns } from '../../platform/columns/index.ts';
 import type { Labels, MetricMetadata } from '../series.ts';
 import { RESOLUTIONS, tableOf } from '../rollups/index.ts';
+import { createExemplarTable, insertExemplars } from './exemplar-table.ts';
 import type { LogRecord } from './log-record.ts';
 
 /** The telemetry's tables and the statements on them. The only place in the store that knows SQL. */
@@ -18,6 +19,7 @@ export async function createTables(columns: Columns, retentionMs: number): Promi
     ) ENGINE = MergeTree PARTITION BY toYYYYMMDD(time) ORDER BY (series, time) TTL ${ttl}
     SETTINGS ttl_only_drop_parts = 1, ${safe}`);
   await columns.exec(`ALTER TABLE samples MODIFY TTL ${ttl} SETTINGS materialize_ttl_after_modify = 0`);
+  await createExemplarTable(columns, retentionMs);
   await columns.exec(`CREATE TABLE IF NOT EXISTS series (
       id UInt32, labels Map(LowCardinality(String), String), first_seen DateTime64(3, 'UTC') DEFAULT now64(3)
     ) ENGINE = MergeTree ORDER BY id SETTINGS ${safe}`);
@@ -45,6 +47,8 @@ export async function insertRecords(
   if (series.length > 0) await insertSeries(columns, series, token);
   const metadata = records.flatMap((record) => (record.kind === 'metadata' ? record.metadata : []));
   if (metadata.length > 0) await insertMetadata(columns, metadata, token);
+  const exemplars = records.flatMap((record) => (record.kind === 'exemplars' ? [record.json] : []));
+  if (exemplars.length > 0) await insertExemplars(columns, exemplars, insertSettings(`exemplars-${token}`));
   const block = sampleBlock(records);
   const rows = block[0]?.data.length ?? 0;
   if (rows === 0) return 0;
