@@ -8,6 +8,7 @@
 import { z } from 'zod';
 import { explainByteSize, tryParseByteSize } from '../platform/byte-size.ts';
 import { durationText, parseDuration } from '../platform/duration.ts';
+import { jsonSpec } from './json-poll/json-spec.ts';
 import { patternProblem } from './probe/pattern.ts';
 
 const serviceName = z
@@ -169,6 +170,7 @@ export const scrapeSpec = z
     authorization: authorization.optional(),
     tls: tls.optional(),
     labels: labels.optional().describe('Put on all series of these targets.'),
+    json: jsonSpec.optional().describe('For targets that answer JSON: where the numbers are.'),
     honorLabels: z
       .boolean()
       .default(false)

@@ -1,4 +1,5 @@
 /** One target: what a scrape of it becomes in the store, and what is known of its health. */
+import { jsonExposition } from '../json-poll/index.ts';
 import type { SampleSink } from '../series.ts';
 import { createExpositionReader } from './exposition.ts';
 import type { Fetcher } from './fetch-exposition.ts';
@@ -55,7 +56,9 @@ export function createScrapeLoop(target: Target, sink: SampleSink, fetcher: Fetc
     tracker.begin();
     try {
       const { text, openMetrics } = await fetcher.fetch(target, signal);
-      const metadata = reader.read(text, { openMetrics });
+      const metadata = spec.json
+        ? reader.read(jsonExposition(text, spec.json), { openMetrics: false })
+        : reader.read(text, { openMetrics });
       if (metadata.length > 0) sink.describe(metadata);
       return undefined;
     } catch (error) {

@@ -1,0 +1,1 @@
+export { jsonExposition } from './json-exposition.ts';
