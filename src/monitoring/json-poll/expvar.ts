@@ -1,4 +1,4 @@
-import type { JsonSample } from './json-exposition.ts';
+import type { JsonSample } from './json-sample.ts';
 
 /** The names that Go's own Prometheus client gives to the same numbers, and what they are divided by. */
 const MEMSTATS: Readonly<Record<string, readonly [name: string, divisor?: number]>> = {

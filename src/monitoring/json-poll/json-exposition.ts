@@ -1,5 +1,6 @@
 import { expvarSamples } from './expvar.ts';
 import { findAll, parseJsonPath } from './json-path.ts';
+import type { JsonSample } from './json-sample.ts';
 
 /** The `json` part of a Scrape. */
 export interface JsonSpec {
@@ -13,12 +14,6 @@ interface JsonValue {
   readonly each?: readonly string[] | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly labelPaths?: Readonly<Record<string, string>> | undefined;
-}
-
-export interface JsonSample {
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
 }
 
 /**
