@@ -26,9 +26,6 @@ const rate = Number(opt.rate);
 const seconds = Number(opt.seconds);
 const metrics = Number(opt.metrics);
 
-if (opt.send) await send(Number(opt.send));
-else await compare();
-
 /** In a process of its own: packets of one counter each, in slices of a millisecond, as far as the machine keeps up. */
 async function send(port) {
   const socket = dgram.createSocket('udp4');
@@ -170,3 +167,6 @@ const SERVERS = {
     return { port, child, accepted };
   },
 };
+
+if (opt.send) await send(Number(opt.send));
+else await compare();
