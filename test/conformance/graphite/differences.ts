@@ -18,7 +18,7 @@ interface Answered {
 export type Answer = readonly Answered[] | { readonly status: number; readonly error: string };
 
 /** nines over the same series as the peer. */
-export function ninesOver(data: readonly PeerSeries[]): Graphite {
+export function ninesOver(data: readonly PeerSeries[]): { readonly graphite: Graphite; readonly index: MemoryIndex } {
   const source = new MemorySource();
   const all: Labels[] = [];
   for (const { name, start, step, values } of data) {
@@ -31,7 +31,8 @@ export function ninesOver(data: readonly PeerSeries[]): Graphite {
   const limits = { maxConcurrency: 20, timeout: 60_000, maxSamples: 50_000_000 };
   // Ours finds steps by looking; the data's are known, also of series with next to nothing in them.
   const steps = [{ pattern: '^slow\\.daily', step: 600 }, { pattern: '^slow', step: 300 }, { pattern: '', step: 60 }]; // prettier-ignore
-  return new Graphite({ source, index: new MemoryIndex(all), clock: systemClock, limits, settings: { steps } });
+  const index = new MemoryIndex(all);
+  return { graphite: new Graphite({ source, index, clock: systemClock, limits, settings: { steps } }), index };
 }
 
 export async function askNines(graphite: Graphite, params: URLSearchParams): Promise<Answer> {

@@ -26,6 +26,12 @@ with open(os.path.join(folder, 'peer_local_settings.py'), 'w') as out:
 os.environ['DJANGO_SETTINGS_MODULE'] = 'graphite.settings'
 sys.path.insert(0, folder)
 
+import inspect
+
+# Python 3.11 has these no more, and graphite-web's list of functions is made with them.
+inspect.getargspec = lambda function: inspect.getfullargspec(function)[:4]
+inspect.formatargspec = lambda *_: '()'
+
 import django
 import whisper
 

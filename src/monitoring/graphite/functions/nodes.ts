@@ -12,13 +12,13 @@ export function keyOf(series: TimeSeries, nodes: readonly Node[]): string {
   return nodes.map((node) => (typeof node === 'number' ? parts.at(node) : undefined) ?? series.tags[String(node)] ?? '').join('.');
 }
 
-/** Names are made of the calls that made them: the first path inside. */
+/** Names are made of the calls that made them: the first path inside, or, where the name can't be read so, the path that it begins with. */
 function firstPathOf(name: string): string | undefined {
   let target: Target | undefined;
   try {
     target = parseTarget(name);
   } catch {
-    return undefined;
+    return /^[^\s(){},'"\\|]+/.exec(name)?.[0];
   }
   while (target?.kind === 'call') target = target.args[0];
   return target?.kind === 'path' ? target.text : undefined;
