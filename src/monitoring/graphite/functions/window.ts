@@ -1,8 +1,9 @@
-import { AGGREGATION_NAMES, aggregationNamed, averageOf, enough, type Aggregation } from '../aggregations.ts';
+import { AGGREGATION_NAMES, aggregationNamed, averageOf } from '../aggregations.ts';
 import { GraphiteError } from '../graphite-error.ts';
 import { roundTo } from '../python-format.ts';
 import { parseTimeOffset } from '../time/time-offset.ts';
 import { deriveSeries, type SeriesList, type TimeSeries } from '../time-series.ts';
+import { slide } from './slide.ts';
 import { define, type CallContext, type FunctionSpec, type FunctionTable } from './function-spec.ts';
 
 type Size = number | string;
@@ -31,44 +32,15 @@ function windowOf(list: SeriesList, size: Size): Window {
 const earlier = (context: CallContext, { seconds }: Window): Promise<SeriesList> =>
   context.evaluate(context.args[0], { start: context.start - seconds });
 
-/** What the points before each one make, itself not counted. */
-async function slide(
-  context: CallContext,
-  values: Float64Array,
-  points: number,
-  combine: Aggregation,
-  xFilesFactor: number,
-): Promise<Float64Array> {
-  const made = new Float64Array(Math.max(0, values.length - points));
-  context.spend(made.length * Math.min(points, 1_000));
-  let there = 0;
-  for (let i = 0; i < Math.min(points, values.length); i++) if (values[i] === values[i]) there++;
-  for (let i = 0; i < made.length; i++) {
-    made[i] = enough(there, points, xFilesFactor) ? combine(values.subarray(i, i + points)) : NaN;
-    if (values[i] === values[i]) there--;
-    if (values[i + points] === values[i + points]) there++;
-    const pause = context.rest();
-    if (pause !== undefined) await pause;
-  }
-  return made;
-}
-
-const onlyThere =
-  (combine: Aggregation): Aggregation =>
-  (values) =>
-    combine(values.filter((value) => value === value));
-
 async function movingWindow(context: CallContext, list: SeriesList, size: Size, func: string, factor?: number): Promise<SeriesList> {
   const window = windowOf(list, size);
   const label = `moving${func.charAt(0).toUpperCase()}${func.slice(1).toLowerCase()}`;
-  const aggregation = aggregationNamed(func);
-  // A product or a mean with zeros is of what is there, and of no gap in the window.
-  const combine = func === 'multiply' || func === 'avg_zero' ? onlyThere(aggregation) : aggregation;
+  aggregationNamed(func);
   if (list.length === 0) return [];
   const made: SeriesList = [];
   for (const series of await earlier(context, window)) {
     series.tags[label] = String(size);
-    const values = await slide(context, series.values, window.points(series.step), combine, factor ?? series.xFilesFactor);
+    const values = await slide(context, series.values, window.points(series.step), func, factor ?? series.xFilesFactor);
     made.push(deriveSeries(series, `${label}(${series.name},${window.text})`, values, { start: series.start + window.seconds }));
   }
   return made;
