@@ -136,7 +136,15 @@ test.each<[string, (s: Symbols) => Buffer, string]>([
   ['no labels', () => seriesWithRefs([], sampleV2(NOW, 1)), 'no metric name'],
   ['a label twice', (s) => seriesWithRefs([s.ref('__name__'), s.ref('m'), s.ref('a'), 1, s.ref('a'), 2], sampleV2(NOW, 1)), 'twice'],
   ['a time too far ahead', (s) => s.series({ __name__: 'm' }, sampleV2(NOW + 2 * 86_400_000, 1)), 'outside of what is kept'],
-  ['a native histogram', (s) => s.series({ __name__: 'm' }, field(3, '')), 'native histograms'],
+  [
+    'a wrong native histogram',
+    (s) =>
+      s.series(
+        { __name__: 'm' },
+        field(3, Buffer.from([49, ...Buffer.alloc(8)].map((b, i) => (i === 0 ? 57 : b === 0 && i === 8 ? 191 : b)))),
+      ),
+    'native histograms were left out',
+  ],
 ])('%s is refused, and its neighbours are kept', async (_what, bad, why) => {
   const { sink, write } = setUp();
   const s = new Symbols();

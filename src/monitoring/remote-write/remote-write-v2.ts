@@ -48,7 +48,8 @@ export function createRemoteWriteV2(options: {
       // Before the samples: what those are stored with survives with them.
       if (reader.exemplars.length > 0) sink.exemplars?.(reader.exemplars);
       if (columns.ids.length > 0) await sink.append(columns);
-      return answer(reader.findings, samples, sink.exemplars ? reader.exemplars.length : 0);
+      const histograms = columns.histograms?.size ?? 0;
+      return answer(reader.findings, samples, histograms, sink.exemplars ? reader.exemplars.length : 0);
     } catch (error) {
       if (error instanceof Problem) return { status: error.status, problem: error, samples: 0, exemplars: 0, histograms: 0 };
       throw error;
@@ -65,20 +66,19 @@ function checked<T>(read: () => T): T {
   }
 }
 
-function answer(findings: FindingsV2, samples: number, exemplars: number): RemoteWriteAnswer {
-  const { badSeries, outOfBounds, refusedHistograms, limit } = findings;
-  const counts = { samples, exemplars, histograms: 0 };
+function answer(findings: FindingsV2, all: number, histograms: number, exemplars: number): RemoteWriteAnswer {
+  const { badSeries, outOfBounds, badHistograms, limit } = findings;
+  const counts = { samples: all - histograms, exemplars, histograms };
   if (limit) return { status: limit.status, problem: limit, ...counts };
   const wrong: string[] = [];
-  if (refusedHistograms > 0)
-    wrong.push(`${refusedHistograms} native histograms were left out: they are not supported yet, classic ones are`);
+  if (badHistograms > 0) wrong.push(`${badHistograms} native histograms were left out`);
   if (badSeries > 0) wrong.push(`${badSeries} of ${findings.series} series were left out`);
   if (outOfBounds > 0) wrong.push(`${outOfBounds} samples were left out`);
   if (wrong.length === 0) return { status: 204, ...counts };
-  const detail = `${[...wrong, ...new Set(findings.wrong)].join('; ')}. The other ${samples} samples are stored.`;
+  const detail = `${[...wrong, ...new Set(findings.wrong)].join('; ')}. The other ${all} samples are stored.`;
   return {
     status: 400,
-    problem: badRequest(detail, { badSeries, outOfBounds, histograms: refusedHistograms, stored: samples }),
+    problem: badRequest(detail, { badSeries, outOfBounds, badHistograms, stored: all }),
     ...counts,
   };
 }

@@ -143,7 +143,11 @@ test.each([
   ['a long value', bad(label('__name__', 'm'), label('a', long)), '8192 (intake.maxValueLength)'],
   ['a long name', bad(label('__name__', 'm'), label(long, '1')), '1024 (intake.maxNameLength)'],
   ['many labels', bad(label('__name__', 'm'), ...Array.from({ length: 64 }, (_, i) => label(`l${i}`, '1'))), '65 labels; the most is 64'],
-  ['a native histogram', field(1, Buffer.concat([label('__name__', 'h'), field(4, 'histogram')])), '1 native histograms were left out'],
+  [
+    'a wrong native histogram',
+    field(1, Buffer.concat([label('__name__', 'h'), field(4, Buffer.from([32, 13, 120, ...varint(NOW)]))])),
+    'its schema is -7',
+  ],
   ['a sample of long ago', series({ __name__: 'm' }, sample(0, 1)), 'has the time 0, outside'],
   ['a sample before 1970', series({ __name__: 'm' }, sample(-5, 1)), 'outside'],
   ['a sample of the far future', series({ __name__: 'm' }, sample(2 ** 60, 1)), 'outside'],

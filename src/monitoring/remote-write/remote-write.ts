@@ -71,7 +71,7 @@ export function createRemoteWrite(options: { sink: SampleSink; clock: Clock; set
       // Before the samples: what those are stored with survives with them.
       if (reader.exemplars.length > 0) sink.exemplars?.(reader.exemplars);
       if (columns.ids.length > 0) await sink.append(columns);
-      return answer(reader.findings, columns.ids.length);
+      return answer(reader.findings, columns.ids.length, columns.histograms?.size ?? 0);
     } catch (error) {
       if (error instanceof Problem) return { status: error.status, problem: error, samples: 0, exemplars: 0, histograms: 0 };
       throw error;
@@ -105,15 +105,16 @@ function readPart(reader: WriteRequestReader, series: number): boolean {
   }
 }
 
-function answer(findings: Findings, samples: number): RemoteWriteAnswer {
-  const { exemplars, histograms, badSeries, outOfBounds, limit } = findings;
+function answer(findings: Findings, all: number, histograms: number): RemoteWriteAnswer {
+  const { exemplars, badHistograms, badSeries, outOfBounds, limit } = findings;
+  const samples = all - histograms;
   const counts = { samples, exemplars, histograms };
   if (limit) return { status: limit.status, problem: limit, ...counts };
   const wrong: string[] = [];
-  if (histograms > 0) wrong.push(`${histograms} native histograms were left out: they are not supported yet, classic ones are`);
+  if (badHistograms > 0) wrong.push(`${badHistograms} native histograms were left out`);
   if (badSeries > 0) wrong.push(`${badSeries} of ${findings.series} series were left out`);
   if (outOfBounds > 0) wrong.push(`${outOfBounds} samples were left out`);
   if (wrong.length === 0) return { status: 204, ...counts };
-  const detail = `${[...wrong, ...new Set(findings.wrong)].join('; ')}. The other ${samples} samples are stored.`;
-  return { status: 400, problem: badRequest(detail, { badSeries, outOfBounds, histograms, stored: samples }), ...counts };
+  const detail = `${[...wrong, ...new Set(findings.wrong)].join('; ')}. The other ${all} samples are stored.`;
+  return { status: 400, problem: badRequest(detail, { badSeries, outOfBounds, badHistograms, stored: all }), ...counts };
 }

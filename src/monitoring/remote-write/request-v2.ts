@@ -2,8 +2,10 @@ import { LimitError } from '../../platform/problem.ts';
 import { LabelCache } from '../label-cache.ts';
 import { checkLabels, type LabelLimits } from '../label-limits.ts';
 import { ProtobufReader } from '../protobuf-reader.ts';
+import type { Histogram } from '../histogram.ts';
 import type { Exemplar, MetricMetadata, SampleColumns, SampleSink } from '../series.ts';
 import { exemplarProblem } from './exemplar-limits.ts';
+import { placeholderOf, readHistogram } from './histogram-message.ts';
 import { ReferenceList } from './reference-list.ts';
 import type { SampleScratch } from './sample-scratch.ts';
 import { StartTimes } from './start-times.ts';
@@ -17,7 +19,7 @@ export interface FindingsV2 {
   badSeries: number;
   outOfBounds: number;
   badExemplars: number;
-  refusedHistograms: number;
+  badHistograms: number;
   /** Zeros that were put where counters began. */
   zeros: number;
   /** What was wrong with the first few. */
@@ -74,7 +76,7 @@ export class RequestV2Reader {
     badSeries: 0,
     outOfBounds: 0,
     badExemplars: 0,
-    refusedHistograms: 0,
+    badHistograms: 0,
     zeros: 0,
     wrong: [],
     limit: undefined,
@@ -94,6 +96,8 @@ export class RequestV2Reader {
   /** The start times of the series' samples, by place from its first one; empty where it has none. */
   #starts: number[] = [];
   #count = 0;
+  /** By the place of the sample. */
+  readonly #histograms = new Map<number, Histogram>();
 
   /** @throws RangeError when it is no protobuf, LimitError when it has too many symbols */
   constructor(bytes: Uint8Array, options: RequestV2Options) {
@@ -127,7 +131,8 @@ export class RequestV2Reader {
   columns(): SampleColumns {
     const { ids, times, words } = this.#options.scratch;
     const count = this.#count;
-    return { ids: ids.slice(0, count), times: times.slice(0, count), values: new Float64Array(words.slice(0, count * 2).buffer) };
+    const columns = { ids: ids.slice(0, count), times: times.slice(0, count), values: new Float64Array(words.slice(0, count * 2).buffer) };
+    return this.#histograms.size > 0 ? { ...columns, histograms: this.#histograms } : columns;
   }
 
   /** Symbols may come after the series that use them: fields of a message have no order. */
@@ -149,7 +154,6 @@ export class RequestV2Reader {
     const end = reader.end;
     const first = this.#count;
     let metadataAt = -1;
-    let histograms = 0;
     let created = 0;
     this.findings.series++;
     this.#labels.clear();
@@ -159,35 +163,62 @@ export class RequestV2Reader {
       const tag = reader.tag();
       if (tag === 10 || tag === 8) this.#labels.read(reader, tag);
       else if (tag === 18) this.#readSample(first);
+      else if (tag === 26) this.#readHistogram();
       else if (tag === 34) this.#readExemplar();
       else if (tag === 48) created = reader.varint();
       else {
-        if (tag === 26) histograms++;
-        else if (tag === 42) metadataAt = reader.at;
+        if (tag === 42) metadataAt = reader.at;
         reader.skip(tag);
       }
     }
     const id = this.#known();
     if (metadataAt >= 0 && id !== 0) this.#readMetadata(metadataAt);
     reader.leave(outer, end);
-    this.#finish(id, first, created, histograms);
+    this.#finish(id, first, created);
   }
 
   /** Gives what was read its series, or forgets it where the series was refused. */
-  #finish(id: number, first: number, created: number, histograms: number): void {
+  #finish(id: number, first: number, created: number): void {
     if (id === 0) {
+      for (let i = first; i < this.#count; i++) this.#histograms.delete(i);
       this.#count = first;
       return;
     }
     this.#options.scratch.ids.fill(id, first, this.#count);
-    if (histograms > 0) this.findings.refusedHistograms += histograms;
     for (const exemplar of this.#pending) this.exemplars.push({ id, ...exemplar });
     if (created > 0 || this.#starts.length > 0) this.#putZeros(id, first, created);
   }
 
+  #readHistogram(): void {
+    const { time, histogram, problem } = readHistogram(this.#reader);
+    if (problem !== undefined) {
+      this.findings.badHistograms++;
+      this.#note(`a native histogram can't be: ${problem}`);
+      return;
+    }
+    const at = this.#count;
+    const { scratch } = this.#options;
+    scratch.reserve(at + 1);
+    if (!this.#keep(time)) return;
+    [scratch.words[2 * at], scratch.words[2 * at + 1]] = placeholderOf(histogram);
+    if (histogram) this.#histograms.set(at, histogram);
+  }
+
+  /** Takes note of the next sample's time, if it is one that may be kept. */
+  #keep(time: number): boolean {
+    const { scratch, bounds } = this.#options;
+    if (time >= bounds.oldest && time <= bounds.newest) {
+      scratch.times[this.#count++] = time;
+      return true;
+    }
+    this.findings.outOfBounds++;
+    this.#note(`a sample has the time ${time}, outside of what is kept (${bounds.oldest} to ${bounds.newest}, in milliseconds)`);
+    return false;
+  }
+
   #readSample(first: number): void {
     const reader = this.#reader;
-    const { scratch, bounds } = this.#options;
+    const { scratch } = this.#options;
     const outer = reader.enter();
     const at = this.#count;
     scratch.reserve(at + 1);
@@ -206,14 +237,7 @@ export class RequestV2Reader {
       else reader.skip(tag);
     }
     reader.leave(outer, reader.at);
-    if (time >= bounds.oldest && time <= bounds.newest) {
-      scratch.times[at] = time;
-      if (start > 0) this.#starts[at - first] = start;
-      this.#count++;
-    } else {
-      this.findings.outOfBounds++;
-      this.#note(`a sample has the time ${time}, outside of what is kept (${bounds.oldest} to ${bounds.newest}, in milliseconds)`);
-    }
+    if (this.#keep(time) && start > 0) this.#starts[at - first] = start;
   }
 
   /**
@@ -228,7 +252,9 @@ export class RequestV2Reader {
     for (let i = first; i < end; i++) {
       const time = scratch.times[i] as number;
       const start = this.#starts[i - first] ?? created;
-      if (start > before && start < time && start >= bounds.oldest && known.starts.isNew(id, start)) {
+      // A histogram does not begin with a number.
+      const number = !this.#histograms.has(i);
+      if (number && start > before && start < time && start >= bounds.oldest && known.starts.isNew(id, start)) {
         const at = this.#count++;
         scratch.reserve(at + 1);
         scratch.ids[at] = id;

@@ -1,10 +1,12 @@
 import { LimitError } from '../../platform/problem.ts';
+import type { Histogram } from '../histogram.ts';
 import type { Exemplar, MetricMetadata, SampleColumns, SampleSink } from '../series.ts';
 import type { LabelCache } from '../label-cache.ts';
 import { checkLabels, type LabelLimits } from '../label-limits.ts';
 import { exemplarProblem } from './exemplar-limits.ts';
 import { ProtobufReader } from '../protobuf-reader.ts';
 import type { TimeBounds } from './time-bounds.ts';
+import { placeholderOf, readHistogram } from './histogram-message.ts';
 import type { SampleScratch } from './sample-scratch.ts';
 
 /** What became of a request, besides its samples. */
@@ -12,7 +14,7 @@ export interface Findings {
   series: number;
   badSeries: number;
   outOfBounds: number;
-  histograms: number;
+  badHistograms: number;
   exemplars: number;
   /** What was wrong with the first few. */
   readonly wrong: string[];
@@ -42,7 +44,7 @@ export const METRIC_TYPES: readonly MetricMetadata['type'][] = [
  * Source: https://github.com/prometheus/prometheus/blob/main/prompb/types.proto
  */
 export class WriteRequestReader {
-  readonly findings: Findings = { series: 0, badSeries: 0, outOfBounds: 0, histograms: 0, exemplars: 0, wrong: [], limit: undefined };
+  readonly findings: Findings = { series: 0, badSeries: 0, outOfBounds: 0, badHistograms: 0, exemplars: 0, wrong: [], limit: undefined };
   readonly metadata: MetricMetadata[] = [];
   readonly exemplars: Exemplar[] = [];
   readonly #reader: ProtobufReader;
@@ -52,6 +54,8 @@ export class WriteRequestReader {
   readonly #bounds: TimeBounds;
   readonly #scratch: SampleScratch;
   #count = 0;
+  /** By the place of the sample. */
+  readonly #histograms = new Map<number, Histogram>();
 
   /** @param scratch used until the last `columns`: share one among requests that are read in one turn of the event loop */
   constructor(
@@ -91,7 +95,9 @@ export class WriteRequestReader {
   columns(): SampleColumns {
     const { ids, times, words } = this.#scratch;
     const count = this.#count;
-    return { ids: ids.slice(0, count), times: times.slice(0, count), values: new Float64Array(words.slice(0, count * 2).buffer) };
+    const histograms = this.#histograms;
+    const columns = { ids: ids.slice(0, count), times: times.slice(0, count), values: new Float64Array(words.slice(0, count * 2).buffer) };
+    return histograms.size > 0 ? { ...columns, histograms } : columns;
   }
 
   #readSeries(): void {
@@ -115,7 +121,10 @@ export class WriteRequestReader {
       } else if (tag === 18) this.#readSample();
       else {
         if (tag === 26) (exemplars === NONE ? (exemplars = []) : exemplars).push(reader.at);
-        else if (tag === 34) this.findings.histograms++;
+        else if (tag === 34) {
+          this.#readHistogram();
+          continue;
+        }
         reader.skip(tag);
       }
     }
@@ -123,8 +132,40 @@ export class WriteRequestReader {
     const id = together ? this.#known(labelsFrom, labelsTo) : this.#resolve(begin, end);
     if (id !== 0) for (const at of exemplars) this.#readExemplar(at, id);
     reader.leave(outer, end);
-    if (id === 0) this.#count = first;
-    else this.#scratch.ids.fill(id, first, this.#count);
+    if (id === 0) {
+      for (let i = first; i < this.#count; i++) this.#histograms.delete(i);
+      this.#count = first;
+    } else this.#scratch.ids.fill(id, first, this.#count);
+  }
+
+  #readHistogram(): void {
+    const { time, histogram, problem } = readHistogram(this.#reader);
+    if (problem !== undefined) {
+      this.findings.badHistograms++;
+      this.#note(`a native histogram can't be: ${problem}`);
+      return;
+    }
+    const at = this.#count;
+    if (!this.#keep(time)) return;
+    const { words } = this.#scratch;
+    [words[2 * at], words[2 * at + 1]] = placeholderOf(histogram);
+    if (histogram) this.#histograms.set(at, histogram);
+  }
+
+  /** Takes note of the next sample's time, if it is one that may be kept. */
+  #keep(time: number): boolean {
+    const at = this.#count;
+    this.#scratch.reserve(at + 1);
+    if (time >= this.#bounds.oldest && time <= this.#bounds.newest) {
+      this.#scratch.times[at] = time;
+      this.#count++;
+      return true;
+    }
+    this.findings.outOfBounds++;
+    this.#note(
+      `a sample has the time ${time}, outside of what is kept (${this.#bounds.oldest} to ${this.#bounds.newest}, in milliseconds)`,
+    );
+    return false;
   }
 
   #readSample(): void {
@@ -145,15 +186,7 @@ export class WriteRequestReader {
       else reader.skip(tag);
     }
     reader.leave(outer, reader.at);
-    if (time >= this.#bounds.oldest && time <= this.#bounds.newest) {
-      this.#scratch.times[at] = time;
-      this.#count++;
-    } else {
-      this.findings.outOfBounds++;
-      this.#note(
-        `a sample has the time ${time}, outside of what is kept (${this.#bounds.oldest} to ${this.#bounds.newest}, in milliseconds)`,
-      );
-    }
+    this.#keep(time);
   }
 
   #readExemplar(at: number, id: number): void {

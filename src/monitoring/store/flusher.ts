@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Columns } from '../../platform/columns/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Rollups } from '../rollups/index.ts';
+import type { HistogramSide } from './histogram-side.ts';
 import type { IntakeLog } from './intake-log.ts';
 import type { LateSamples } from './late-samples.ts';
 import type { RecentWindow } from './recent-window.ts';
@@ -16,6 +17,7 @@ export interface FlusherParts {
   readonly index: SeriesIndex;
   readonly window: RecentWindow;
   readonly late: LateSamples;
+  readonly histograms: HistogramSide;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly settings: StoreSettings;
@@ -139,7 +141,7 @@ export class Flusher {
   }
 
   async #moveSegments(): Promise<void> {
-    const { columns, intake, late, clock, log, rollups } = this.#parts;
+    const { columns, intake, late, histograms, clock, log, rollups } = this.#parts;
     const through = rollups.insert.bind(rollups);
     for (let segment = intake.closed[0]; segment !== undefined; segment = intake.closed[0]) {
       this.#busySince = clock.monotonic();
@@ -156,6 +158,7 @@ export class Flusher {
         this.#busySince = undefined;
       }
       late.drop(segment);
+      histograms.drop(segment);
       if (segment >= this.#gapThrough) this.#gapThrough = 0;
       if (this.fault !== undefined) log.info('the column store takes samples again');
       this.#setFault(undefined);
@@ -181,6 +184,7 @@ export class Flusher {
     else if (cut >= waiting) this.#gapThrough = intake.newest;
     window.completeSince = Math.max(cut, window.completeSince);
     await trimWindow(window, index.end, cut);
+    this.#parts.histograms.trim(cut);
   }
 
   #setFault(fault: unknown): void {

@@ -6,7 +6,8 @@ import type { Labels, MetricMetadata, SampleColumns } from '../series.ts';
  *
  *     u32 magic · u32 kind · u32 length of the payload · u32 CRC-32 of the twelve bytes before and the payload · payload · padding
  *
- * A samples payload is u32 count, u32 zero, times (f64), values (f64), series (u32). The others are JSON.
+ * A samples payload is u32 count, u32 zero, times (f64), values (f64), series (u32). Histograms stand before
+ * the samples that they belong to, as in histogram-record.ts. The others are JSON.
  */
 export type LogRecord =
   | { readonly kind: 'samples'; readonly columns: SampleColumns }
@@ -14,7 +15,9 @@ export type LogRecord =
   | { readonly kind: 'series'; readonly json: Buffer }
   /** Unparsed likewise: `ExemplarEntry`s. */
   | { readonly kind: 'exemplars'; readonly json: Buffer }
-  | { readonly kind: 'metadata'; readonly metadata: readonly MetricMetadata[] };
+  | { readonly kind: 'metadata'; readonly metadata: readonly MetricMetadata[] }
+  /** Unparsed: see `parseHistograms`. */
+  | { readonly kind: 'histograms'; readonly payload: Buffer };
 
 /** The value as the engine reads it: `1.5`, `nan`, `inf`, `-inf`. */
 export type ExemplarEntry = readonly [id: number, time: number, value: string, labels: Labels];
@@ -23,7 +26,7 @@ export type SeriesEntry = readonly [id: number, labels: Labels];
 
 const MAGIC = 0x4345524e;
 const HEADER = 16;
-const KINDS = ['samples', 'series', 'metadata', 'exemplars'] as const;
+const KINDS = ['samples', 'series', 'metadata', 'exemplars', 'histograms'] as const;
 /** Longer is not a record but damage: intake is bounded far below. */
 const LONGEST_PAYLOAD = 256 * 1024 ** 2;
 
@@ -64,6 +67,13 @@ export const encodeSeries = (series: readonly SeriesEntry[]): Buffer => encodeJs
 export const encodeMetadata = (metadata: readonly MetricMetadata[]): Buffer => encodeJson('metadata', metadata);
 
 export const encodeExemplars = (exemplars: readonly ExemplarEntry[]): Buffer => encodeJson('exemplars', exemplars);
+
+/** Of what `encodeHistograms` made, with the samples' record behind it: one write, one acknowledgement. */
+export function histogramsBefore(payload: Buffer, samples: Buffer): Buffer {
+  const record = frame('histograms', payload.length);
+  record.set(payload, HEADER);
+  return Buffer.concat([seal(record, payload.length), samples]);
+}
 
 function encodeJson(kind: 'series' | 'metadata' | 'exemplars', content: unknown): Buffer {
   const json = Buffer.from(JSON.stringify(content), 'utf8');
@@ -115,6 +125,7 @@ function decode(bytes: Buffer, at: number, length: number): LogRecord | undefine
   if (kind === 'samples') return { kind, columns: viewSamples(bytes, start) };
   if (kind === undefined) return undefined;
   const json = bytes.subarray(start, start + length);
+  if (kind === 'histograms') return { kind, payload: json };
   return kind === 'series' || kind === 'exemplars'
     ? { kind, json }
     : { kind, metadata: JSON.parse(json.toString('utf8')) as MetricMetadata[] };

@@ -1,6 +1,10 @@
 import type { Logger } from 'pino';
 import type { Columns } from '../../platform/columns/index.ts';
 import { createRollupTables, type Keep, type Rollups } from '../rollups/index.ts';
+import { decodeHistogram } from '../histogram/index.ts';
+import { parseHistograms } from './histogram-record.ts';
+import type { HistogramSide } from './histogram-side.ts';
+import { histogramSeries, readHistograms } from './histogram-table.ts';
 import type { IntakeLog } from './intake-log.ts';
 import type { LateSamples } from './late-samples.ts';
 import { parseSeries, type LogRecord, type Scan } from './log-record.ts';
@@ -23,6 +27,7 @@ export interface RecoverParts {
   readonly index: SeriesIndex;
   readonly window: RecentWindow;
   readonly late: LateSamples;
+  readonly histograms: HistogramSide;
   readonly keep: Keep;
   readonly rollups: Rollups;
   readonly now: number;
@@ -38,6 +43,8 @@ export interface Recovered {
 
 /** The window is refilled from at most this far back. */
 const LOOK_BACK_MS = 6 * 3_600_000;
+/** The window holds no more samples than this at the start. */
+const MOST_HISTOGRAMS = 50_000_000;
 /** The window is refilled to this part of its memory: it needs room to grow before the first trim. */
 const REFILL = 0.5;
 
@@ -71,6 +78,7 @@ export async function recover(parts: RecoverParts): Promise<Recovered> {
   index.skipTo((await highestSeries(columns)) + 1);
   window.reserve(index.end);
   const samplesFromEngine = await refill(parts);
+  await refillHistograms(parts);
   for (const { segment, records } of left) replay(parts, segment, records);
   return { segments, samplesFromLog, samplesFromEngine, damagedBytes };
 }
@@ -111,8 +119,29 @@ async function refill({ columns, index, window, now }: RecoverParts): Promise<nu
   return rows.ids.length;
 }
 
-function replay({ window, late }: RecoverParts, segment: number, records: readonly LogRecord[]): void {
+/** The window's, which the engine has. */
+async function refillHistograms({ columns, window, histograms }: RecoverParts): Promise<void> {
+  histograms.know(await histogramSeries(columns));
+  if (histograms.empty) return;
+  for (const { id, time, data } of await readHistograms(
+    columns,
+    undefined,
+    window.completeSince,
+    Number.POSITIVE_INFINITY,
+    MOST_HISTOGRAMS,
+  )) {
+    if (window.has(id, time)) histograms.add(id, time, decodeHistogram(data));
+  }
+}
+
+function replay({ window, late, histograms }: RecoverParts, segment: number, records: readonly LogRecord[]): void {
   for (const record of records) {
+    if (record.kind === 'histograms') {
+      for (const { id, time, data } of parseHistograms(record.payload)) {
+        if (time > window.completeSince) histograms.add(id, time, decodeHistogram(data));
+        else histograms.addLate(segment, id, time, decodeHistogram(data));
+      }
+    }
     if (record.kind !== 'samples') continue;
     const { ids, times, values } = record.columns;
     const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);

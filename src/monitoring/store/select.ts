@@ -1,6 +1,7 @@
 import { Breath, type Columns } from '../../platform/columns/index.ts';
 import { LimitError, Problem } from '../../platform/problem.ts';
 import type { Labels, Matcher, SelectOptions, Series } from '../series.ts';
+import type { HistogramSide } from './histogram-side.ts';
 import type { LateSample, LateSamples } from './late-samples.ts';
 import { mergeSamples, spansOf, type Span } from './merge-samples.ts';
 import type { RecentWindow } from './recent-window.ts';
@@ -29,6 +30,7 @@ export interface SelectParts {
   readonly index: SeriesIndex;
   readonly window: RecentWindow;
   readonly late: LateSamples;
+  readonly histograms: HistogramSide;
   readonly columns: Columns | undefined;
   /** The most samples that may be read from the engine. */
   readonly maxRead: number;
@@ -54,11 +56,24 @@ export function select(
   return selectPlanned(parts, ids.slice(), from, to, options);
 }
 
+/** Buckets hold no histograms: series that have some are answered from their samples, as far back as these are kept. */
+function apart(histograms: HistogramSide, ids: Uint32Array, plan: Plan): { readonly ids: Uint32Array; readonly plan: Plan }[] {
+  if (histograms.empty || plan.resolution === 'raw') return [{ ids, plan }];
+  const ours = ids.filter((id) => histograms.has(id));
+  const others = ids.filter((id) => !histograms.has(id));
+  return [
+    { ids: others, plan },
+    { ids: ours, plan: { ...plan, resolution: 'raw' as const } },
+  ].filter((one) => one.ids.length > 0);
+}
+
 /** Each class of series by what it keeps. What rollups can't give exactly makes windows longer for all. */
 async function selectPlanned(parts: SelectParts, ids: Uint32Array, from: number, to: number, options: SelectOptions): Promise<Series[]> {
   const { windows } = options;
   const found: Series[] = [];
-  const plans = parts.classes.group(ids).map((group) => ({ ids: group.ids, plan: planOf(group.keep, windows, from, parts.now) }));
+  const plans = parts.classes
+    .group(ids)
+    .flatMap((group) => apart(parts.histograms, group.ids, planOf(group.keep, windows, from, parts.now)));
   for (const one of plans) {
     const { plan } = one;
     let series: Series[];

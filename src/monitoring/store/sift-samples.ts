@@ -1,3 +1,4 @@
+import type { Histogram } from '../histogram.ts';
 import type { SampleColumns } from '../series.ts';
 import type { RecentWindow } from './recent-window.ts';
 
@@ -48,14 +49,22 @@ export function wholeMilliseconds(columns: SampleColumns): SampleColumns {
 }
 
 /** The samples at these places. Values go as bits: as numbers, a stale marker could change. */
-function pick({ ids, times, values }: SampleColumns, places: readonly number[]): SampleColumns {
+function pick({ ids, times, values, histograms }: SampleColumns, places: readonly number[]): SampleColumns {
   const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
   const picked = new Uint32Array(places.length * 2);
   for (const [to, i] of places.entries()) {
     picked[2 * to] = words[2 * i] as number;
     picked[2 * to + 1] = words[2 * i + 1] as number;
   }
+  const moved = new Map<number, Histogram>();
+  if (histograms) {
+    for (const [to, i] of places.entries()) {
+      const histogram = histograms.get(i);
+      if (histogram) moved.set(to, histogram);
+    }
+  }
   return {
+    ...(moved.size > 0 && { histograms: moved }),
     ids: Uint32Array.from(places, (i) => ids[i] as number),
     times: Float64Array.from(places, (i) => times[i] as number),
     values: new Float64Array(picked.buffer),

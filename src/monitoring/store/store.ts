@@ -24,12 +24,22 @@ import { askExemplars } from './ask-exemplars.ts';
 import { ExemplarBook } from './exemplar-book.ts';
 import { exemplarEntry } from './exemplar-table.ts';
 import { Flusher } from './flusher.ts';
+import { encodeHistograms, markHistograms } from './histogram-record.ts';
+import { HistogramSide } from './histogram-side.ts';
 import { IntakeLog } from './intake-log.ts';
 import { LateSamples } from './late-samples.ts';
 import { diskFiles, type LogFiles } from './log-files.ts';
-import { encodeExemplars, encodeMetadata, encodeSamples, encodeSeries, samplesOf, type SeriesEntry } from './log-record.ts';
+import {
+  encodeExemplars,
+  encodeMetadata,
+  encodeSamples,
+  encodeSeries,
+  histogramsBefore,
+  samplesOf,
+  type SeriesEntry,
+} from './log-record.ts';
 import { MetadataBook } from './metadata-book.ts';
-import { DUPLICATE, NO_ROOM, RecentWindow } from './recent-window.ts';
+import { DUPLICATE, INSERTED, NO_ROOM, RecentWindow } from './recent-window.ts';
 import { RetentionClasses } from './retention-classes.ts';
 import { recover } from './recover.ts';
 import { SampleSlab } from './sample-slab.ts';
@@ -71,6 +81,7 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
   readonly #index: SeriesIndex;
   readonly #window: RecentWindow;
   readonly #late = new LateSamples();
+  readonly #histograms = new HistogramSide();
   readonly #metadata = new MetadataBook();
   readonly #exemplars = new ExemplarBook();
   readonly #arrivals = new Set<ArrivalListener>();
@@ -123,7 +134,14 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
       flush: () => this.flush(),
     });
     const engine = { columns: this.#columns, rollups: this.#rollups };
-    const parts = { ...engine, intake: this.#intake, index: this.#index, window: this.#window, late: this.#late };
+    const parts = {
+      ...engine,
+      intake: this.#intake,
+      index: this.#index,
+      window: this.#window,
+      late: this.#late,
+      histograms: this.#histograms,
+    };
     const recovered = await recover({ ...parts, keep: longest(keeps), now: clock.now(), log });
     this.#metadata.restore(await loadMetadata(this.#columns));
     this.#damagedBytes = recovered.damagedBytes;
@@ -171,10 +189,11 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
       intake.precede(encodeSeries(this.#unlogged));
       this.#unlogged = [];
     }
-    const record = encodeSamples(fresh);
+    const { histograms } = fresh;
+    const record = encodeSamples(histograms ? markHistograms(fresh, histograms) : fresh);
     let segment: number;
     try {
-      segment = await intake.append(record);
+      segment = await intake.append(histograms ? histogramsBefore(encodeHistograms(fresh, histograms), record) : record);
     } catch (error) {
       this.#refused += fresh.ids.length;
       if (error instanceof Problem && error.slug === 'disk-full') this.#full = error;
@@ -186,7 +205,8 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
       this.#tellHealth();
     }
     // The record's own arrays: the caller may use its again.
-    this.#apply(samplesOf(record), segment);
+    const stored = samplesOf(record);
+    this.#apply(histograms ? { ...stored, histograms } : stored, segment);
   }
 
   /**
@@ -194,13 +214,16 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
    * is seen now, though the disk takes nothing. Nobody was told that they are kept.
    */
   observe(columns: SampleColumns): void {
-    const { ids, times, values } = this.#worthKeeping(columns);
+    const { ids, times, values, histograms } = this.#worthKeeping(columns);
     const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
     let newest = Number.NEGATIVE_INFINITY;
     for (let i = 0; i < ids.length; i++) {
       const time = times[i] as number;
       if (time > newest) newest = time;
-      if (time > this.#window.completeSince) this.#window.insert(ids[i] as number, time, words, i);
+      if (!(time > this.#window.completeSince)) continue;
+      const outcome = this.#window.insert(ids[i] as number, time, words, i);
+      const histogram = histograms?.get(i);
+      if (histogram && outcome === INSERTED) this.#histograms.add(ids[i] as number, time, histogram);
     }
     if (ids.length > 0) this.#tellArrivals(ids, newest);
   }
@@ -221,9 +244,13 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
 
   select(matchers: readonly Matcher[], from: number, to: number, options: SelectOptions = {}): Promise<Series[]> | Series[] {
     const parts = { index: this.#index, window: this.#window, late: this.#late, columns: this.#columns, classes: this.#classes };
+    const histograms = this.#histograms;
     const now = this.#options.clock.now();
     const engine = { maxRead: this.#settings.maxReadSamples, gap: this.#flusher?.gap ?? false, rollups: this.#rollups, now };
-    return select({ ...parts, ...engine }, matchers, from, to, options);
+    const found = select({ ...parts, ...engine, histograms }, matchers, from, to, options);
+    if (histograms.empty) return found;
+    if (Array.isArray(found)) return histograms.fill(found);
+    return found.then((series) => histograms.fillOlder(series, this.#columns, this.#window.completeSince, this.#settings.maxReadSamples));
   }
 
   /** Calls the listener after each append, once its samples can be queried. Returns what ends that. */
@@ -321,7 +348,7 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
     return kept;
   }
 
-  #apply({ ids, times, values }: SampleColumns, segment: number): void {
+  #apply({ ids, times, values, histograms }: SampleColumns, segment: number): void {
     const window = this.#window;
     const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
     let newest = Number.NEGATIVE_INFINITY;
@@ -331,6 +358,9 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
       if (time > newest) newest = time;
       this.#rollups?.note(time);
       const outcome = time > window.completeSince ? window.insert(id, time, words, i) : NO_ROOM;
+      const histogram = histograms?.get(i);
+      if (histogram && outcome === INSERTED) this.#histograms.add(id, time, histogram);
+      else if (histogram && outcome === NO_ROOM) this.#histograms.addLate(segment, id, time, histogram);
       if (outcome === DUPLICATE) this.#duplicates++;
       else if (outcome === NO_ROOM) {
         this.#late.add(segment, id, time, words, i);

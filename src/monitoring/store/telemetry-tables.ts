@@ -2,6 +2,8 @@ import { Breath, type Block, type Column, type Columns } from '../../platform/co
 import type { Labels, MetricMetadata } from '../series.ts';
 import { RESOLUTIONS, tableOf } from '../rollups/index.ts';
 import { createExemplarTable, insertExemplars } from './exemplar-table.ts';
+import { parseHistograms } from './histogram-record.ts';
+import { createHistogramTable, insertHistograms } from './histogram-table.ts';
 import type { LogRecord } from './log-record.ts';
 
 /** The telemetry's tables and the statements on them. The only place in the store that knows SQL. */
@@ -20,6 +22,7 @@ export async function createTables(columns: Columns, retentionMs: number): Promi
     SETTINGS ttl_only_drop_parts = 1, ${safe}`);
   await columns.exec(`ALTER TABLE samples MODIFY TTL ${ttl} SETTINGS materialize_ttl_after_modify = 0`);
   await createExemplarTable(columns, retentionMs);
+  await createHistogramTable(columns, retentionMs, safe);
   await columns.exec(`CREATE TABLE IF NOT EXISTS series (
       id UInt32, labels Map(LowCardinality(String), String), first_seen DateTime64(3, 'UTC') DEFAULT now64(3)
     ) ENGINE = MergeTree ORDER BY id SETTINGS ${safe}`);
@@ -49,6 +52,8 @@ export async function insertRecords(
   if (metadata.length > 0) await insertMetadata(columns, metadata, token);
   const exemplars = records.flatMap((record) => (record.kind === 'exemplars' ? [record.json] : []));
   if (exemplars.length > 0) await insertExemplars(columns, exemplars, insertSettings(`exemplars-${token}`));
+  const histograms = records.flatMap((record) => (record.kind === 'histograms' ? parseHistograms(record.payload) : []));
+  if (histograms.length > 0) await insertHistograms(columns, histograms, insertSettings(`histograms-${token}`));
   const block = sampleBlock(records);
   const rows = block[0]?.data.length ?? 0;
   if (rows === 0) return 0;
