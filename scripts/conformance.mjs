@@ -3,6 +3,7 @@
 //
 //   npm run conformance -- promql DIR    every promqltest file (.test) of a folder; ends with 'N passed, M failed'
 //   npm run conformance -- rules DIR     every rule file (.yaml) of a folder: those with .bad. in their name must be refused
+//   npm run conformance -- openmetrics DIR  every folder with a metrics and a test.json
 //
 // Builds the server first, for the runners are part of it.
 import { spawnSync } from 'node:child_process';
@@ -11,7 +12,11 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const RUNNERS = { promql: 'dist/src/monitoring/promql/conformance/main.js', rules: 'dist/src/alerting/conformance/main.js' };
+const RUNNERS = {
+  rules: 'dist/src/alerting/conformance/main.js',
+  openmetrics: 'dist/src/monitoring/scrape/conformance/main.js',
+  promql: 'dist/src/monitoring/promql/conformance/main.js',
+};
 const [kind, folder, ...rest] = process.argv.slice(2);
 const runner = RUNNERS[kind];
 

@@ -151,6 +151,8 @@ const scrapeTarget = z
   .max(2048)
   .refine(isTarget, "a target is 'host:port', such as 'db1.example:9100', or a full address such as 'http://db1.example:9100/metrics'");
 
+const scrapeProtocol = z.enum(['OpenMetricsText1.0.0', 'OpenMetricsText0.0.1', 'PrometheusText0.0.4', 'PrometheusText1.0.0']);
+
 export const scrapeSpec = z
   .strictObject({
     service: serviceName.optional().describe('The service that the targets are part of; a label of all their series.'),
@@ -176,6 +178,15 @@ export const scrapeSpec = z
       .default(false)
       .describe('Where a scraped label has the name of one of ours: keep theirs, rather than rename theirs to `exported_…`.'),
     honorTimestamps: z.boolean().default(true).describe("Take the target's own timestamps where it gives any."),
+    scrapeProtocols: z
+      .array(scrapeProtocol)
+      .min(1)
+      .max(4)
+      .default(['OpenMetricsText1.0.0', 'OpenMetricsText0.0.1', 'PrometheusText0.0.4'])
+      .describe('The formats to ask for, the preferred one first.'),
+    fallbackScrapeProtocol: scrapeProtocol
+      .default('PrometheusText0.0.4')
+      .describe("The format of an answer whose Content-Type doesn't say, or says none of these."),
     bodyLimit: bytes(256 * 2 ** 20).default('32MB').describe('The largest answer, unpacked.'),
     sampleLimit: z.int().min(1).max(1_000_000).default(100_000).describe('The most samples of one target.'),
     labelLimit: z.int().min(1).max(1_000).default(100).describe('The most labels of one series.'),

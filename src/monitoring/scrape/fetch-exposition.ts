@@ -9,12 +9,13 @@ import { credentialHeaders, withoutCredentials, type Environment } from '../prob
 import { startDeadline, type Deadline } from '../probe/deadline.ts';
 import { networkReason } from '../probe/network-reason.ts';
 import { createHostResolver, type HostResolver, type ResolvedAddress } from '../probe/resolve-host.ts';
-import { decode, unpacked } from './exposition-body.ts';
+import { unpacked } from './exposition-body.ts';
+import { acceptHeader, formatOf, type ExpositionFormat } from './exposition-format.ts';
 import type { Target } from './target.ts';
 
 export interface Exposition {
-  readonly text: string;
-  readonly openMetrics: boolean;
+  readonly body: Buffer;
+  readonly format: ExpositionFormat;
 }
 
 export interface Fetcher {
@@ -34,7 +35,6 @@ export interface FetcherOptions {
 const MAX_REDIRECTS = 5;
 /** A connection that no scrape used for two minutes is closed: its target may be gone. */
 const KEPT = { keepAlive: true, timeout: 120_000 };
-const ACCEPT = 'text/plain;version=0.0.4;q=1,*/*;q=0.1';
 
 /** What is under way: for the deadline's reason, and to give the bytes back. */
 interface Progress {
@@ -56,7 +56,7 @@ export function createFetcher(options: FetcherOptions = {}): Fetcher {
       const response = await follow(target, target.url, headers, deadline, progress);
       progress.doing = 'while reading';
       const body = await deadline.race(read(target, response, progress));
-      return { text: decode(body), openMetrics: /^application\/openmetrics-text/i.test(response.headers['content-type'] ?? '') };
+      return { body, format: formatOf(response.headers['content-type'] ?? '', target.spec.fallbackScrapeProtocol) };
     } finally {
       held -= progress.bytes;
       deadline.release();
@@ -146,7 +146,7 @@ export function createFetcher(options: FetcherOptions = {}): Fetcher {
 
 function requestHeaders(target: Target, environment: Environment): Record<string, string> {
   return {
-    accept: ACCEPT,
+    accept: acceptHeader(target.spec.scrapeProtocols),
     'accept-encoding': 'gzip',
     'user-agent': 'nines-scrape',
     'x-prometheus-scrape-timeout-seconds': String(target.timeoutMs / 1000),

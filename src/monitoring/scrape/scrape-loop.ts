@@ -1,9 +1,11 @@
 /** One target: what a scrape of it becomes in the store, and what is known of its health. */
 import { jsonExposition } from '../json-poll/index.ts';
-import type { SampleSink } from '../series.ts';
+import type { Exemplar, SampleSink } from '../series.ts';
 import { createExpositionReader } from './exposition.ts';
+import { decode } from './exposition-body.ts';
 import type { Fetcher } from './fetch-exposition.ts';
 import { brokenLabelLimit, mergeLabels } from './merge-labels.ts';
+import { createOpenMetricsReader, type OpenMetricsHandler } from './openmetrics.ts';
 import { createSeriesTracker, type TrackedSeries } from './series-tracker.ts';
 import type { Target } from './target.ts';
 
@@ -35,7 +37,8 @@ export function createScrapeLoop(target: Target, sink: SampleSink, fetcher: Fetc
   let time = 0;
   let samples = 0;
 
-  const reader = createExpositionReader<TrackedSeries>({
+  let exemplars: Exemplar[] = [];
+  const handler: OpenMetricsHandler<TrackedSeries> = {
     resolve(scraped) {
       const merged = mergeLabels(scraped, labels, spec.honorLabels);
       const broken = brokenLabelLimit(merged, spec);
@@ -48,23 +51,32 @@ export function createScrapeLoop(target: Target, sink: SampleSink, fetcher: Fetc
       if (!spec.honorTimestamps || Number.isNaN(timestamp)) tracker.add(series, value, time);
       else if (timestamp <= time + FURTHEST_AHEAD_MS) tracker.addTimed(series, value, timestamp);
     },
-  });
+    exemplar(series, { labels: own, value, time: at }) {
+      exemplars.push({ id: series.id, labels: own, value, time: Number.isNaN(at) ? time : at });
+    },
+  };
+  // A target speaks one of them, nearly always: the other's reader holds nothing.
+  const text = createExpositionReader(handler);
+  const openMetrics = createOpenMetricsReader(handler);
 
   /** What was wrong, or undefined. */
   async function collect(signal: AbortSignal): Promise<string | undefined> {
     samples = 0;
+    exemplars = [];
     tracker.begin();
     try {
-      const { text, openMetrics } = await fetcher.fetch(target, signal);
+      const { body, format } = await fetcher.fetch(target, signal);
+      const given = decode(body);
       const metadata = spec.json
-        ? reader.read(jsonExposition(text, spec.json), { openMetrics: false })
-        : reader.read(text, { openMetrics });
+        ? text.read(jsonExposition(given, spec.json))
+        : (format === 'openmetrics' ? openMetrics : text).read(given);
       if (metadata.length > 0) sink.describe(metadata);
       return undefined;
     } catch (error) {
       // A scrape counts as a whole or not at all: all its series end here.
       tracker.begin();
       samples = 0;
+      exemplars = [];
       return error instanceof Error ? error.message : String(error);
     }
   }
@@ -91,6 +103,7 @@ export function createScrapeLoop(target: Target, sink: SampleSink, fetcher: Fetc
       addReport('scrape_samples_post_metric_relabeling', samples);
       addReport('scrape_series_added', added);
       await sink.append(tracker.finish(at));
+      if (exemplars.length > 0) sink.exemplars?.(exemplars);
     },
     async end(at) {
       tracker.begin();

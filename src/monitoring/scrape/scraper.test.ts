@@ -177,7 +177,7 @@ test('what is asked: format, credentials, parameters', async () => {
   expect(seen).toEqual([
     '/federate?x=1&match%5B%5D=a&match%5B%5D=b+c',
     'Bearer secret',
-    'text/plain;version=0.0.4;q=1,*/*;q=0.1',
+    'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.4,application/openmetrics-text;version=0.0.1;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1',
     'one',
     '3',
   ]);
