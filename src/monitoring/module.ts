@@ -16,6 +16,7 @@ import { Graphite, graphiteRoutes } from './graphite/index.ts';
 import { createOtlpIntake, type OtlpSettings } from './otlp/index.ts';
 import { prometheusRoutes } from './prometheus-api/index.ts';
 import { createPushIntakes } from './push-intakes.ts';
+import { remoteReadRoutes } from './remote-read/index.ts';
 import { createRemoteWrite, createRemoteWriteV2, remoteWriteRoutes, type RemoteWriteSettings } from './remote-write/index.ts';
 import { monitoringRoutes } from './routes.ts';
 import { createScraper, scrapeKind } from './scrape/index.ts';
@@ -144,6 +145,7 @@ export function createMonitoring({
     routes: [
       ...prometheusRoutes({ query, index: store, source: store, exemplars: store, scraper, clock, metrics, health, version, retention }),
       ...remoteWriteRoutes(remoteWrite, settings.intake.maxBody),
+      ...remoteReadRoutes({ source: store, settings: query.settings }),
       ...push.routes,
       ...otlp.routes,
       ...chartRoutes({ query }),

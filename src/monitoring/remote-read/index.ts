@@ -1,0 +1,1 @@
+export { remoteReadRoutes } from './routes.ts';
