@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
-import { compress } from 'snappyjs';
 import { badRequest, LimitError } from '../../platform/problem.ts';
 import { compileMatchers, type QueryEngine } from '../promql/index.ts';
 import { decompress } from '../remote-write/index.ts';
 import type { Lease, SeriesSource } from '../series.ts';
 import { crc32c } from './crc32c.ts';
+import { snappyEncode } from './snappy-encode.ts';
 import { ProtobufWriter } from './protobuf-writer.ts';
 import { writeChunks, writeSamples, type Span } from './read-answer.ts';
 import { readRequest, type ReadQuery } from './read-request.ts';
@@ -42,7 +42,7 @@ export async function remoteRead({ source, settings }: RemoteReadDeps, body: Uin
       results.push(spans);
     }
     const histograms = results.some((spans) => spans.some(({ series }) => series.histograms !== undefined));
-    if (!chunked || histograms) return { type: SAMPLED, encoding: 'snappy', body: Buffer.from(compress(await writeSamples(results))) };
+    if (!chunked || histograms) return { type: SAMPLED, encoding: 'snappy', body: snappyEncode(await writeSamples(results)) };
     handedOver = true;
     return { type: CHUNKED, body: Readable.from(frames(results, lease), { objectMode: false }) };
   } finally {
