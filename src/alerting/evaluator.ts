@@ -3,10 +3,11 @@
  * failure is its own: it is noted as the rule's health, and the others go on. Above 150 lines: it holds the state that an
  * evaluation, a jump of the clock and an edit of the rules all change, and they must be seen together.
  */
-import type { SampleSink } from '../monitoring/index.ts';
+import { SharedResults, sharedParts, type SampleSink } from '../monitoring/index.ts';
 import type { QueryPort } from '../objectives/index.ts';
-import type { Clock } from '../platform/clock.ts';
+import type { Clock, Timer } from '../platform/clock.ts';
 import type { AlertState, AlertTransition } from './alert.ts';
+import { alertSeries } from './alert-series.ts';
 import {
   dueAt,
   EvaluationError,
@@ -20,6 +21,7 @@ import {
 import { freshSeries } from './freshness.ts';
 import { recordSeries } from './record-series.ts';
 import type { AlertRule, Rule } from './rule.ts';
+import { rulesBefore } from './rule-order.ts';
 import { Schedule, type Next } from './schedule.ts';
 import { Queries, Sample, type QueryAnswer } from './template/index.ts';
 import { Timeline } from './timeline.ts';
@@ -36,6 +38,8 @@ export interface EvaluatorDeps {
   readonly onChanged: (key: string) => void;
   readonly onEvaluated: (rule: Rule, seconds: number, error: Error | undefined) => void;
   readonly onJump: (byMs: number) => void;
+  /** So many rules had not had the turn before when another came. */
+  readonly onMissed: (rules: number) => void;
   /** For templates: `$externalLabels`, `$externalURL`. */
   readonly externalLabels?: Readonly<Record<string, string>>;
   readonly externalUrl?: string;
@@ -62,12 +66,38 @@ interface Running extends RuleStatus {
   /** Its series, or those of its alerts. */
   written: Written;
   inFlight: Promise<void>;
+  /** The turn of its interval that it is to take: what has the same interval shares its time and parts of its work. */
+  tick: Tick | undefined;
+  /** Rules of its group that take their turn before it, as long as they have not. */
+  waits: number;
+  /** Those that wait for it. */
+  followers: Running[];
+  /** What an evaluation at arrival took of late, in milliseconds. */
+  arrivalMs: number;
+}
+
+interface Tick {
+  /** Undefined: whenever it comes to its turn. */
+  readonly at: number | undefined;
+  readonly shared: SharedResults | undefined;
+}
+
+/** The rules of an interval. */
+interface Beat {
+  readonly keys: string[];
+  readonly parts: ReadonlySet<string>;
+  timer: Timer | undefined;
 }
 
 const CONCURRENCY = 8;
 const MIN_GAP_MS = 100;
+/** So long at a time may evaluation hold the thread. */
+const SLICE_MS = 8;
 /** A rule that takes 50 ms is evaluated at most every second: arrival must not eat the machine. */
 const REST_PER_WORK = 20;
+/** All rules together: a pass over those that arrival concerns is followed by so many times its work in rest, and more where it is long. */
+const REST_PER_PASS = 4;
+const LONG_PASS_MS = 500;
 /** Rules that look at metrics of any name would run at every arrival. */
 const ANY_METRIC_MS = 1_000;
 const RETRY_MS = 5_000;
@@ -88,6 +118,12 @@ export class Evaluator {
   #anyMetric: string[] = [];
   /** The newest sample's time of each metric that a rule looks at. */
   readonly #newest = new Map<string, number>();
+  #beats = new Map<number, Beat>();
+  #before = new Map<string, readonly string[]>();
+  /** What all rules together take at arrival, in milliseconds. */
+  #passMs = 0;
+  #sliceEnd = 0;
+  #stopped = false;
   #settle: { since: number; untilMonotonic: number };
   /** The clock was set back from here: until it is here again, new samples stand among old ones. */
   #overlapUntil = Number.NEGATIVE_INFINITY;
@@ -124,7 +160,8 @@ export class Evaluator {
       const known = before.get(rule.key);
       if (known !== undefined && known.rule.kind === rule.kind) known.rule = rule;
       const fresh = { state: states.get(rule.key) ?? new Map(), health: 'unknown' as const, lastError: '', lastEvaluation: undefined };
-      next.set(rule.key, known ?? { rule, ...fresh, evaluationTime: 0, written: new Map(), inFlight: Promise.resolve() });
+      const idle = { inFlight: Promise.resolve(), tick: undefined, waits: 0, followers: [], arrivalMs: 0 };
+      next.set(rule.key, known ?? { rule, ...fresh, evaluationTime: 0, written: new Map(), ...idle });
     }
     this.#rules = next;
     this.#index(rules);
@@ -132,7 +169,11 @@ export class Evaluator {
     for (const { rule } of gone) this.#schedule.remove(rule.key);
     // Not before what they are in the middle of is done: it may be that an alert of theirs begins to fire.
     await Promise.all(gone.map(({ inFlight }) => inFlight));
-    for (const { rule } of next.values()) this.#schedule.request(rule.key, before.has(rule.key) ? 0 : this.#firstTick(rule));
+    await Promise.all(gone.map((one) => this.#end(one)));
+    const added = [...next.values()].filter(({ rule }) => !before.has(rule.key));
+    for (const { rule } of next.values()) if (before.has(rule.key) && rule.kind === 'alert') this.#schedule.request(rule.key, 0);
+    this.#begin(added, { at: undefined, shared: undefined });
+    this.#beat();
     return gone.flatMap(({ state }) => [...state.values()]);
   }
 
@@ -144,9 +185,19 @@ export class Evaluator {
       const keys = this.#byMetric.get(metric);
       if (keys === undefined) continue;
       this.#newest.set(metric, newest);
-      for (const key of keys) this.#schedule.request(key, inMs);
+      for (const key of keys) this.#arrive(key, inMs);
     }
-    for (const key of this.#anyMetric) this.#schedule.request(key, Math.max(inMs, ANY_METRIC_MS));
+    for (const key of this.#anyMetric) this.#arrive(key, Math.max(inMs, ANY_METRIC_MS));
+  }
+
+  /** Where there are so many rules that arrival alone would keep the machine busy, each waits for its interval, as in Prometheus. */
+  #arrive(key: string, inMs: number): void {
+    const running = this.#rules.get(key);
+    if (running !== undefined && this.#passRestMs < running.rule.intervalMs / 2) this.#schedule.request(key, inMs);
+  }
+
+  get #passRestMs(): number {
+    return this.#passMs * (this.#passMs > LONG_PASS_MS ? REST_PER_WORK : REST_PER_PASS);
   }
 
   idle(): Promise<void> {
@@ -154,6 +205,8 @@ export class Evaluator {
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const { timer } of this.#beats.values()) timer?.cancel();
     this.#schedule.stop();
     await Promise.all([...this.#rules.values()].map(({ inFlight }) => inFlight));
   }
@@ -161,6 +214,10 @@ export class Evaluator {
   #index(rules: readonly Rule[]): void {
     this.#byMetric = new Map();
     this.#anyMetric = [];
+    this.#passMs = [...this.#rules.values()].reduce((sum, { arrivalMs }) => sum + arrivalMs, 0);
+    this.#before = new Map();
+    const groups = grouped(rules, ({ source, group }) => `${source}\u0000${group}`);
+    for (const group of groups.values()) for (const [key, before] of rulesBefore(group)) this.#before.set(key, before);
     for (const { key, kind, reads } of rules) {
       // What a recording rule writes is a sample at each interval, as its readers expect, and not one for each arrival.
       if (kind === 'record') continue;
@@ -170,7 +227,70 @@ export class Evaluator {
     for (const metric of this.#newest.keys()) if (!this.#byMetric.has(metric)) this.#newest.delete(metric);
   }
 
-  /** Spreads rules of an interval over it, so that a thousand of them aren't due at once. */
+  /** One timer an interval; its turns stand at multiples of it, so that samples of recording rules are evenly spaced. */
+  #beat(): void {
+    for (const { timer } of this.#beats.values()) timer?.cancel();
+    this.#beats = new Map();
+    const byInterval = grouped(this.#rules.values(), ({ rule }) => rule.intervalMs);
+    for (const [intervalMs, running] of byInterval) {
+      const beat: Beat = {
+        keys: running.map(({ rule }) => rule.key),
+        parts: sharedParts(running.map(({ rule }) => rule.parsed)),
+        timer: undefined,
+      };
+      this.#beats.set(intervalMs, beat);
+      this.#next(intervalMs, beat);
+    }
+  }
+
+  #next(intervalMs: number, beat: Beat): void {
+    if (this.#stopped) return;
+    const now = this.#timeline.now();
+    beat.timer = this.#deps.clock.after(intervalMs - (now % intervalMs), () => {
+      const at = Math.floor(this.#timeline.now() / intervalMs) * intervalMs;
+      const running = beat.keys.map((key) => this.#rules.get(key)).filter((one) => one !== undefined);
+      this.#begin(running, { at, shared: new SharedResults(beat.parts) });
+      this.#next(intervalMs, beat);
+    });
+  }
+
+  /** A turn for all of these. Who has not yet had the one before misses this one. */
+  #begin(rules: readonly Running[], tick: Tick): void {
+    const taking = rules.filter((running) => running.tick === undefined);
+    for (const running of taking) {
+      running.tick = tick;
+      running.waits = 0;
+      for (const key of this.#before.get(running.rule.key) ?? []) {
+        const earlier = this.#rules.get(key);
+        if (earlier?.tick === undefined) continue;
+        earlier.followers.push(running);
+        running.waits++;
+      }
+    }
+    if (taking.length < rules.length) this.#deps.onMissed(rules.length - taking.length);
+    for (const running of taking) if (running.waits === 0) this.#turn(running);
+  }
+
+  #turn({ rule, tick }: Running): void {
+    this.#schedule.request(rule.key, tick?.at === undefined ? this.#firstTick(rule) : 0, true);
+  }
+
+  /** Its turn is over: those that waited for it may have theirs. */
+  #over(running: Running): void {
+    running.tick = undefined;
+    const { followers } = running;
+    running.followers = [];
+    for (const follower of followers) if (--follower.waits === 0) this.#turn(follower);
+  }
+
+  /** The series of a rule that is no more end with it, and nobody waits for it. */
+  async #end(running: Running): Promise<void> {
+    this.#over(running);
+    // What can't be written ends by itself, once it is out of sight.
+    await writeSeries(this.#deps.sink, running.written, [], this.#timeline.now()).catch(() => undefined);
+  }
+
+  /** Spreads new rules over a second, so that a thousand of them aren't due at once. */
   #firstTick(rule: Rule): number {
     let hash = 0;
     for (let i = 0; i < rule.key.length; i++) hash = (hash * 31 + rule.key.charCodeAt(i)) >>> 0;
@@ -199,11 +319,18 @@ export class Evaluator {
     const running = this.#rules.get(key);
     if (running === undefined) return { inMs: Infinity, restMs: 0 };
     const { clock, onEvaluated } = this.#deps;
+    // Evaluations that never wait would hold up all else.
+    if (performance.now() > this.#sliceEnd) {
+      await new Promise<void>((resolve) => void setImmediate(resolve));
+      this.#sliceEnd = performance.now() + SLICE_MS;
+    }
     const started = clock.monotonic();
     const { rule } = running;
+    const tick = running.waits === 0 ? running.tick : undefined;
+    if (rule.kind === 'record' && tick === undefined) return { inMs: Infinity, restMs: 0 };
     let error: Error | undefined;
     let storingMs = 0;
-    const evaluation = this.#evaluate(running, (ms) => (storingMs = ms));
+    const evaluation = this.#evaluate(running, tick, (ms) => (storingMs = ms));
     running.inFlight = evaluation.catch((reason: unknown) => {
       error = reason instanceof Error ? reason : new Error('failed without a reason', { cause: reason });
     });
@@ -213,20 +340,35 @@ export class Evaluator {
     // What is slow once was held up by something else; a heavy rule is slow each time.
     const steadyMs = Math.min(tookMs, running.evaluationTime * 1000);
     running.evaluationTime = tookMs / 1000;
+    if (tick !== undefined) this.#over(running);
+    else this.#arrived(running, tookMs);
     running.health = error === undefined ? 'ok' : 'err';
     running.lastError = error?.message ?? '';
     onEvaluated(rule, tookMs / 1000, error);
-    const restMs = Math.min(rule.intervalMs, Math.max(MIN_GAP_MS, steadyMs * REST_PER_WORK));
+    const worked = steadyMs * REST_PER_WORK;
+    // A turn of its interval must not delay what arrives right after it.
+    const restMs = Math.min(rule.intervalMs, tick === undefined ? Math.max(MIN_GAP_MS, worked, this.#passRestMs) : worked);
+    if (rule.kind === 'record') return { inMs: Infinity, restMs: 0 };
     if (error instanceof CommitError) return { inMs: COMMIT_RETRY_MS, restMs: 0 };
     if (error !== undefined) return { inMs: Math.min(rule.intervalMs, RETRY_MS), restMs };
-    return { inMs: Math.min(rule.intervalMs, this.#dueIn(running)), restMs };
+    return { inMs: this.#dueIn(running), restMs };
   }
 
-  async #evaluate(running: Running, storedFor: (ms: number) => void): Promise<void> {
+  #arrived(running: Running, tookMs: number): void {
+    const before = running.arrivalMs;
+    // What is slow once was held up by something else.
+    running.arrivalMs = before === 0 ? tookMs : Math.min(tookMs, before * 1.5);
+    this.#passMs += running.arrivalMs - before;
+  }
+
+  async #evaluate(running: Running, tick: Tick | undefined, storedFor: (ms: number) => void): Promise<void> {
     const { rule } = running;
-    const now = this.#timeline.now();
+    // An alert that was looked at since, at arrival, is not taken back to what was known then.
+    const joins = tick?.at !== undefined && (rule.kind === 'record' || tick.at > (running.lastEvaluation ?? Number.NEGATIVE_INFINITY));
+    const now = joins ? tick.at! : this.#timeline.now();
     running.lastEvaluation = now;
-    const vector = await this.#deps.query.instant(rule.expr, now - rule.offsetMs);
+    const shared = joins ? tick.shared : undefined;
+    const vector = await this.#deps.query.instant(rule.parsed, now - rule.offsetMs, shared && { shared });
     if (rule.kind === 'record') {
       const samples = recordSeries(rule, vector);
       running.written = await writeSeries(this.#deps.sink, running.written, samples, now - rule.offsetMs);
@@ -246,6 +388,11 @@ export class Evaluator {
     const changed = differs(running.state, outcome.state);
     running.state = this.#jumped === jumped ? outcome.state : shifted(outcome.state, this.#jumped - jumped);
     if (changed) this.#deps.onChanged(rule.key);
+    if (tick !== undefined || changed) {
+      const samples = alertSeries(running.state);
+      if (samples.length + running.written.size > 0)
+        running.written = await writeSeries(this.#deps.sink, running.written, samples, now - rule.offsetMs);
+    }
     if (outcome.leftOut > 0) {
       throw new EvaluationError(
         `${outcome.leftOut} results beyond ${MAX_ALERTS} are left out: aggregate the expression, as in sum by (service) (…)`,
@@ -290,7 +437,8 @@ export class Evaluator {
     if (rule.kind === 'alert') {
       due = dueAt(rule, state);
       // One that is due already waits for samples to know by: they ask for the next evaluation themselves.
-      if (due <= now) due = now + MIN_GAP_MS * 10;
+      // Not after a whole second: that is when samples come, and it would rest then.
+      if (due <= now) due = now + MIN_GAP_MS * 9.5;
     }
     if (rule.reads.metrics !== 'any') {
       for (const metric of rule.reads.metrics) {
@@ -301,6 +449,16 @@ export class Evaluator {
     }
     return due - now;
   }
+}
+
+function grouped<T, K>(all: Iterable<T>, keyOf: (one: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const one of all) {
+    const group = groups.get(keyOf(one));
+    if (group === undefined) groups.set(keyOf(one), [one]);
+    else group.push(one);
+  }
+  return groups;
 }
 
 function shifted(state: RuleState, byMs: number): RuleState {

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { createTestSql, type TestSql } from '../../test/harness/test-sql.ts';
 import type { Catalog, ResourceSet } from '../catalog/index.ts';
 import { createLedger, ledgerMigrations } from '../ledger/index.ts';
-import { createQueryEngine, MemorySource, type Labels, type SampleSink } from '../monitoring/index.ts';
+import { createQueryEngine, MemorySource, selectorsOf, type Expr, type Labels, type SampleSink } from '../monitoring/index.ts';
 import { systemClock as clock } from '../platform/clock.ts';
 import { createHealth } from '../platform/health.ts';
 import type { RouteRequest } from '../platform/http/index.ts';
@@ -42,9 +42,11 @@ function world(rules: string) {
   const asked: string[] = [];
   const query = {
     ...engine,
-    instant: (expr: string, at: number) => {
+    instant: (given: string | Expr, at: number) => {
+      const expr =
+        typeof given === 'string' ? given : (selectorsOf(given)[0]?.matchers.find(({ name }) => name === '__name__')?.value ?? '');
       asked.push(expr);
-      return expr.includes('slow') ? new Promise<never>(() => undefined) : engine.instant(expr, at);
+      return expr.includes('slow') ? new Promise<never>(() => undefined) : engine.instant(given, at);
     },
   };
   const { sql } = database;

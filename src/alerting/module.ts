@@ -69,6 +69,7 @@ export function createAlerting(deps: AlertingDeps): Alerting {
     runbookOf: (service) => catalog.current().get<{ runbook?: string }>('Service', service)?.spec.runbook,
     commit: (transitions, at) => writer.commit(transitions, at),
     onChanged: (key) => keeper.changed(key),
+    onMissed: (rules) => ruleHealth.missed(rules),
     onEvaluated: (rule, seconds, error) => ruleHealth.evaluated(rule, seconds, error),
     onJump(byMs) {
       log.warn({ byMs }, 'the clock jumped: alerts are decided on samples from after it');

@@ -6,6 +6,8 @@ import type { Rule } from './rule.ts';
 /** Takes note of how evaluations went: metrics, one line of log when a rule begins to fail, and the UI's banner. */
 export interface RuleHealth {
   evaluated(rule: Rule, seconds: number, error: Error | undefined): void;
+  /** So many rules were still at their last turn when the next one came. */
+  missed(rules: number): void;
   /** Only these rules are there from now on. */
   keep(keys: ReadonlySet<string>): void;
 }
@@ -14,6 +16,10 @@ export function createRuleHealth({ metrics, health, log }: { metrics: Registry; 
   const evaluations = metrics.counter({ name: 'nines_alerting_evaluations_total', help: 'Evaluations of rules.' });
   const failures = metrics.counter({ name: 'nines_alerting_failures_total', help: 'Evaluations of rules that failed.' });
   const duration = metrics.histogram({ name: 'nines_alerting_evaluation_seconds', help: 'How long an evaluation of a rule took.' });
+  const missed = metrics.counter({
+    name: 'nines_alerting_missed_total',
+    help: 'Evaluations of rules that were left out because the one before had not ended.',
+  });
   const failing = new Set<string>();
 
   function tell(): void {
@@ -39,6 +45,7 @@ export function createRuleHealth({ metrics, health, log }: { metrics: Registry; 
       }
       tell();
     },
+    missed: (rules) => missed.inc({}, rules),
     keep(keys) {
       const before = failing.size;
       for (const key of failing) if (!keys.has(key)) failing.delete(key);

@@ -24,6 +24,8 @@ interface Entry {
   slow: boolean;
   running: boolean;
   queued: boolean;
+  /** Its next turn comes whether or not it has rested. */
+  forced: boolean;
   /** On the monotonic clock: it rests until then. */
   restsUntil: number;
   /** On the monotonic clock: when it is to run. */
@@ -50,16 +52,26 @@ export class Schedule {
     this.#options = options;
   }
 
-  /** Runs `key` in `inMs` at the latest; sooner if it was due sooner. */
-  request(key: string, inMs: number): void {
+  /** Runs `key` in `inMs` at the latest; sooner if it was due sooner. `rested`: whether or not it has rested. */
+  request(key: string, inMs: number, rested = false): void {
     if (this.#stopped) return;
     const now = this.#options.clock.monotonic();
     let entry = this.#entries.get(key);
     if (entry === undefined) {
-      entry = { key, slow: false, running: false, queued: false, restsUntil: Number.NEGATIVE_INFINITY, dueAt: Infinity, timer: undefined };
+      entry = {
+        key,
+        slow: false,
+        running: false,
+        queued: false,
+        forced: false,
+        restsUntil: Number.NEGATIVE_INFINITY,
+        dueAt: Infinity,
+        timer: undefined,
+      };
       this.#entries.set(key, entry);
     }
-    const at = Math.max(now + inMs, entry.restsUntil);
+    entry.forced ||= rested;
+    const at = rested ? now + inMs : Math.max(now + inMs, entry.restsUntil);
     if (at >= entry.dueAt || entry.queued) return;
     entry.dueAt = at;
     if (!entry.running) this.#arm(entry, inMs <= 0);
@@ -131,6 +143,7 @@ export class Schedule {
     this.#active++;
     if (slow) this.#slowActive++;
     entry.queued = false;
+    entry.forced = false;
     entry.running = true;
     entry.dueAt = Infinity;
     const started = this.#options.clock.monotonic();
@@ -141,7 +154,8 @@ export class Schedule {
       entry.restsUntil = started + restMs;
       // Asked for again while it ran, or due by time: whichever is sooner.
       const asked = entry.dueAt;
-      entry.dueAt = Math.max(entry.restsUntil, Math.min(asked, this.#options.clock.monotonic() + Math.max(0, inMs)));
+      const next = Math.min(asked, this.#options.clock.monotonic() + Math.max(0, inMs));
+      entry.dueAt = entry.forced ? next : Math.max(entry.restsUntil, next);
       if (entry.dueAt < Infinity && !this.#stopped && this.#entries.get(entry.key) === entry) this.#arm(entry, asked < Infinity);
     } finally {
       entry.running = false;

@@ -19,6 +19,8 @@ export {
   PromQLSyntaxError,
   quote,
   searchRe2,
+  SharedResults,
+  sharedParts,
   selectorsOf,
   unquote,
   type Expr,

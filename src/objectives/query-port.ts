@@ -1,10 +1,17 @@
-import type { MatrixSeries, QueryEngine, VectorSample } from '../monitoring/index.ts';
+import type { Expr, MatrixSeries, QueryEngine, SharedResults, VectorSample } from '../monitoring/index.ts';
 import { badRequest } from '../platform/problem.ts';
+
+export interface InstantOptions {
+  /** How long a sample stands, in milliseconds. */
+  readonly lookback?: number;
+  /** What it has in common with other queries of the same time. */
+  readonly shared?: SharedResults;
+}
 
 /** What objectives and rules ask of PromQL. Throws a `Problem` where the expression can't be evaluated. */
 export interface QueryPort {
   /** The vector at `at` (milliseconds); a scalar is one sample without labels. `lookback`: how long a sample stands, where not as usual. */
-  instant(expr: string, at: number, options?: { readonly lookback?: number }): Promise<readonly VectorSample[]>;
+  instant(expr: string | Expr, at: number, options?: InstantOptions): Promise<readonly VectorSample[]>;
   /** Inclusive of both ends, which are milliseconds as the step is. */
   range(expr: string, start: number, end: number, step: number): Promise<readonly MatrixSeries[]>;
 }
@@ -18,7 +25,9 @@ export function queryPort(engine: Pick<QueryEngine, 'instant' | 'range'>): Query
       const result = await engine.instant(expr, at, { timeout: TIMEOUT_MS, ...options });
       if (result.kind === 'vector') return result.samples;
       if (result.kind === 'scalar') return [{ labels: {}, value: result.value }];
-      throw badRequest(`${expr} is a ${result.kind === 'matrix' ? 'range vector' : 'string'}: a rule needs a vector or a number.`);
+      throw badRequest(
+        `${typeof expr === 'string' ? expr : 'The expression'} is a ${result.kind === 'matrix' ? 'range vector' : 'string'}: a rule needs a vector or a number.`,
+      );
     },
     range: async (expr, start, end, step) => (await engine.range(expr, start, end, step, { timeout: TIMEOUT_MS })).series,
   };

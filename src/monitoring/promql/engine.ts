@@ -6,6 +6,7 @@ import type { Grid, Value } from './eval/block.ts';
 import { Context } from './eval/context.ts';
 import { evaluateNode, windowsOf } from './eval/evaluate.ts';
 import { dropNames } from './eval/merge.ts';
+import type { SharedResults } from './eval/shared-results.ts';
 import { parse, textOf } from './parse-cache.ts';
 import { RunningQueries, type ActiveQuery, type RunOptions, type Spent } from './running-queries.ts';
 import { annotations, instantResult, rangeResult, windowsResult, type InstantResult, type MatrixResult } from './result.ts';
@@ -18,6 +19,8 @@ export interface QueryOptions extends RunOptions {
   readonly lookback?: number | undefined;
   /** `auto` (the default), `raw` for samples alone, or rollups by name, such as `5m`. */
   readonly resolution?: string | undefined;
+  /** For instant queries: what they have in common with others of the same time and lookback. */
+  readonly shared?: SharedResults | undefined;
 }
 
 export interface QueryEngine {
@@ -65,6 +68,7 @@ export function createQueryEngine({ source, clock, settings: given }: EngineDeps
       subqueryStep: () => settings.subqueryStep,
       signal,
       lease,
+      ...(instant && options.shared !== undefined && { shared: options.shared }),
       ...(options.resolution !== undefined && { resolution: options.resolution }),
     });
     spent.samples = () => context.samplesTouched;

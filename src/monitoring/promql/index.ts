@@ -4,6 +4,7 @@ export { PromQLSyntaxError } from './syntax/syntax-error.ts';
 export type * from './syntax/ast.ts';
 export { selectorsOf, type SelectorUse } from './selectors.ts';
 export { createQueryEngine, type EngineDeps, type QueryEngine, type QueryOptions } from './engine.ts';
+export { SharedResults, sharedParts } from './eval/shared-results.ts';
 export type { ActiveQuery } from './running-queries.ts';
 export type { QuerySettings } from './settings.ts';
 export type {

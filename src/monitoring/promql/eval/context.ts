@@ -3,6 +3,7 @@ import type { Lease, SeriesSource } from '../../series.ts';
 import type { Span } from '../syntax/ast.ts';
 import { placeOf } from '../syntax/syntax-error.ts';
 import type { Grid } from './block.ts';
+import type { SharedResults } from './shared-results.ts';
 import { grouperFor, type Grouper, type Grouping } from './grouper.ts';
 
 /** The query was well formed but can't be answered: many-to-many matches, duplicate labels and the like. */
@@ -27,6 +28,8 @@ export interface ContextOptions {
   /** Milliseconds of a subquery that names no step, by its range. */
   readonly subqueryStep: (rangeMs: number) => number;
   readonly signal: AbortSignal | undefined;
+  /** Parts of other queries of the same time. */
+  readonly shared?: SharedResults;
   /** Ends with the evaluation. */
   readonly lease?: Lease;
   /** Which rollups may answer: `auto`, `raw`, or one by name. */

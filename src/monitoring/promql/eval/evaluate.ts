@@ -17,6 +17,12 @@ import { isStepInvariant } from './step-invariant.ts';
 
 export async function evaluateNode(context: Context, grid: Grid, expr: Expr): Promise<Value> {
   if (context.due()) await context.pause();
+  const { shared } = context.options;
+  if (shared === undefined || grid.count > 1) return await evaluateAnew(context, grid, expr);
+  return await shared.get(expr, grid.start, () => evaluateAnew(context, grid, expr));
+}
+
+async function evaluateAnew(context: Context, grid: Grid, expr: Expr): Promise<Value> {
   if (grid.count > 1 && isStepInvariant(expr)) return await evaluateOnce(context, grid, expr);
   switch (expr.kind) {
     case 'number':
