@@ -365,7 +365,7 @@ export class Evaluator {
     const { rule } = running;
     // An alert that was looked at since, at arrival, is not taken back to what was known then.
     const joins = tick?.at !== undefined && (rule.kind === 'record' || tick.at > (running.lastEvaluation ?? Number.NEGATIVE_INFINITY));
-    const now = joins ? tick.at! : this.#timeline.now();
+    const now = joins ? tick.at : this.#timeline.now();
     running.lastEvaluation = now;
     const shared = joins ? tick.shared : undefined;
     const vector = await this.#deps.query.instant(rule.parsed, now - rule.offsetMs, shared && { shared });
