@@ -14,6 +14,7 @@ const { kinds } = await load('src/app/kinds.js');
 const { checkDocuments, formatProblem } = await load('src/catalog/index.js');
 const { buildProgram } = await load('cli/program.js');
 const { settingsSchema } = await load('src/app/settings.js');
+const { functionList } = await load('src/monitoring/graphite/function-list.js');
 
 const ENVIRONMENT = {
   url: 'NINES_URL',
@@ -30,7 +31,12 @@ const ENVIRONMENT = {
 const MADE = '<!-- Made by `node scripts/reference.mjs` from the schemas and the command: edit those. -->';
 const registry = kinds();
 
-const pages = { 'documents.md': documentsPage(), 'command.md': commandPage(), 'settings.md': settingsPage() };
+const pages = {
+  'documents.md': documentsPage(),
+  'command.md': commandPage(),
+  'settings.md': settingsPage(),
+  'graphite-functions.md': graphitePage(),
+};
 const check = process.argv.includes('--check');
 const stale = Object.entries(pages).filter(([name, text]) => read(name) !== text);
 for (const [name, text] of stale) {
@@ -86,6 +92,26 @@ ${table}
 
 Only in the environment: \`NINES_ADMIN_TOKEN\`, a bearer token with every right, for set-up by a script.
 `;
+}
+
+/** Graphite's functions by group, from the same table that answers `/functions`. */
+function graphitePage() {
+  const groups = JSON.parse(functionList(new URLSearchParams('grouped=1')));
+  const sections = Object.keys(groups)
+    .sort()
+    .map((group) => {
+      const rows = Object.values(groups[group]).map(
+        (one) => `| \`${one.function}\` | ${one.description.split('\n').at(-1).replaceAll('|', '\\|')} |`,
+      );
+      return `## ${group}\n\n| call | |\n| --- | --- |\n${rows.join('\n')}\n`;
+    });
+  return `${MADE}
+
+# Graphite functions
+
+What targets of \`/render\` may call. \`*name\` is any number of arguments, \`name=value\` one that may be left out; any may be given by its name.
+
+${sections.join('\n')}`;
 }
 
 function documentsPage() {

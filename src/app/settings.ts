@@ -116,6 +116,35 @@ const query = z
   })
   .prefault({});
 
+const isRegExp = (text: string): boolean => {
+  try {
+    return new RegExp(text).source !== '';
+  } catch {
+    return false;
+  }
+};
+const pathPattern = z.string().min(1).max(500).refine(isRegExp, 'write a regular expression');
+const graphite = z
+  .strictObject({
+    maxSeries: z.number().int().positive().default(20_000).describe('the most series that a path of a Graphite target may find'),
+    maxValues: z.number().int().positive().default(20_000_000).describe('the most values that a Graphite request may fetch and make'),
+    maxPoints: z
+      .number()
+      .int()
+      .positive()
+      .default(20_000)
+      .describe('the most values a series in a Graphite request: beyond, its step is widened'),
+    steps: z
+      .array(z.strictObject({ pattern: pathPattern, step: z.number().int().positive() }))
+      .default([])
+      .describe("steps of Graphite series in seconds, by their paths; of others the step is found: `[{pattern: '^carbon\\.', step: 60}]`"),
+    aggregations: z
+      .array(z.strictObject({ pattern: pathPattern, method: z.enum(['average', 'sum', 'min', 'max', 'last']) }))
+      .default([])
+      .describe("how the samples of a step are put together, by paths: `[{pattern: '\\.hits$', method: sum}]`"),
+  })
+  .prefault({});
+
 const intake = z
   .strictObject({
     maxBody: bytes(32 * 1024 ** 2).describe('the largest remote-write request, decompressed'),
@@ -219,6 +248,7 @@ export const settingsSchema = z.strictObject({
   statsd,
   store,
   query,
+  graphite,
 });
 
 export type Settings = z.output<typeof settingsSchema> & {

@@ -12,7 +12,7 @@ import { createProbeRunner, probeKind } from './probe/index.ts';
 import { createQueryEngine, type QueryEngine, type QuerySettings } from './promql/index.ts';
 import { chartRoutes } from './charts/index.ts';
 import { graphRoutes } from './graphs/index.ts';
-import { Graphite, graphiteRoutes } from './graphite/index.ts';
+import { Graphite, graphiteRoutes, type GraphiteSettings } from './graphite/index.ts';
 import { createOtlpIntake, type OtlpSettings } from './otlp/index.ts';
 import { prometheusRoutes } from './prometheus-api/index.ts';
 import { createPushIntakes } from './push-intakes.ts';
@@ -43,6 +43,7 @@ export interface MonitoringDeps {
   readonly settings: {
     readonly store: Partial<StoreSettings>;
     readonly query: Partial<QuerySettings>;
+    readonly graphite?: Partial<GraphiteSettings>;
     readonly intake: Partial<RemoteWriteSettings>;
     readonly listen: ListenSettings;
     readonly otlp: OtlpSettings;
@@ -126,7 +127,7 @@ export function createMonitoring({
   const push = createPushIntakes({ sinkFor, clock, metrics, settings, retention, onEvents: recordEvents({ sql, ledger }) });
   const otlp = createOtlpIntake({ sinkFor, gate, clock, log, settings, retention });
   const listeners: Listener[] = [...push.listeners, ...otlp.listeners];
-  const graphite = new Graphite({ source: store, index: store, clock, limits: query.settings });
+  const graphite = new Graphite({ source: store, index: store, clock, limits: query.settings, settings: settings.graphite });
   let timer: Timer | undefined;
 
   const follow = (): void => {

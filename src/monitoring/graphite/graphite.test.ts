@@ -60,6 +60,16 @@ test("series of Prometheus are found by their metric's name and by tags", async 
   expect(await names("aliasByNode(seriesByTag('name=up', 'job!=b'), 'job', 0)")).toEqual(['a.up']);
 });
 
+test('a step is found in the time before where there are too few samples in the time that is asked for', async () => {
+  const source = new MemorySource();
+  const times = Array.from({ length: 240 }, (_, i) => (NOW - 3585 + i * 15) * 1000);
+  source.add({ __name__: 'a.b' }, times, times.map((_, i) => i)); // prettier-ignore
+  const limits = { maxConcurrency: 2, timeout: 10_000, maxSamples: 1e7 };
+  const graphite = new Graphite({ source, index: new MemoryIndex([{ __name__: 'a.b' }]), clock: systemClock, limits });
+  const [found] = await graphite.render(['a.b'], { ...question, from: NOW - 30 });
+  expect(found).toMatchObject({ step: 15, start: NOW - 15, values: Float64Array.of(238, 239) });
+});
+
 test('limits are told with the setting that raises them', async () => {
   const many = Array.from({ length: 50 }, (_, i) => [{ __name__: `a.b${i}` }, () => 1] as const);
   await expect(ask(over(many, { maxSeries: 20 }), 'a.*')).rejects.toThrow(/graphite\.maxSeries/);

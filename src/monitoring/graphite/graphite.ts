@@ -13,7 +13,7 @@ export interface GraphiteDeps {
   readonly source: SeriesSource;
   readonly index: SeriesIndex;
   readonly clock: Clock;
-  readonly settings?: Partial<GraphiteSettings>;
+  readonly settings?: Partial<GraphiteSettings> | undefined;
   /** Those of queries in general: how many at a time, how long, how many samples. */
   readonly limits: { readonly maxConcurrency: number; readonly timeout: number; readonly maxSamples: number };
 }

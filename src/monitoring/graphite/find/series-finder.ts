@@ -30,6 +30,8 @@ export interface Fetch {
 
 /** A series without samples in the last day before what is asked for is not there any more. */
 const LIFE_SECONDS = 86_400;
+/** So much earlier than what is asked for is looked at to find a step. */
+const LEARN_SECONDS = 3_600;
 /** Characters of an expression that lists names. */
 const LONGEST_LIST = 9_000;
 
@@ -101,6 +103,7 @@ export class SeriesFinder {
       for (const matchers of alternatives) {
         const found = await source.select(matchers, from * 1000, until * 1000, { signal, lease, maxSamples: fetch.maxSamples });
         for (const series of found) samples.set(graphiteName(series.labels), series);
+        await this.#learn(matchers, found, fetch, until);
       }
       for (const labels of all) {
         const name = graphiteName(labels);
@@ -111,6 +114,17 @@ export class SeriesFinder {
       lease.ended = true;
     }
     return list.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  }
+
+  /** Finds steps in a longer time where there are too few samples to tell in the time that is asked for. */
+  async #learn(matchers: readonly Matcher[], found: readonly Series[], fetch: Fetch, until: number): Promise<void> {
+    if (!found.some((series) => this.#steps.unsure(graphiteName(series.labels), series))) return;
+    const { signal, maxSamples, now, breath } = fetch;
+    const from = (Math.min(fetch.from, until) - LEARN_SECONDS) * 1000;
+    for (const series of await this.#deps.source.select(matchers, from, until * 1000, { signal, maxSamples })) {
+      this.#steps.stepOf(graphiteName(series.labels), series, now * 1000);
+      if (breath.due) await breath.take();
+    }
   }
 
   #toSteps(name: string, labels: Labels, samples: Series | undefined, path: string, fetch: Fetch): TimeSeries {

@@ -24,6 +24,12 @@ export class Steps {
     this.#settings = settings;
   }
 
+  /** Whether nothing but a guess can be said of the step yet. */
+  unsure(name: string, samples: Series | undefined): boolean {
+    const few = samples === undefined || samples.to - samples.from < 3;
+    return few && !this.#known.has(name) && !this.#settings.some(({ pattern }) => found(pythonRegExp(pattern), name));
+  }
+
   /** Seconds. `samples` are those of the time that is asked for, `now` milliseconds. */
   stepOf(name: string, samples: Series | undefined, now: number): number {
     const given = this.#settings.find(({ pattern }) => found(pythonRegExp(pattern), name));
