@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Measures nines beside Prometheus and VictoriaMetrics: the same machine, the same input, the same run.
 //
+//   node bench/run.mjs history            weeks of samples, and queries over them: see history.mjs
 //   node bench/run.mjs ingest|query|all [--targets 500] [--steps 40] [--runs 7] [--connections 4] [--shared DIR]
 //        [--queries FILE, one 'step<TAB>query' a line, in place of the table] [--cli dist/cli/main.js]
 //
@@ -13,6 +14,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { history } from './history.mjs';
 import { start, stop, TOKEN } from './servers.mjs';
 
 const { values: opt, positionals } = parseArgs({
@@ -24,14 +26,20 @@ const { values: opt, positionals } = parseArgs({
     connections: { type: 'string', default: '4' },
     shared: { type: 'string' },
     queries: { type: 'string' },
+    days: { type: 'string', default: '30' },
+    series: { type: 'string', default: '10000' },
+    interval: { type: 'string', default: '60' },
+    range: { type: 'string', default: '7d' },
+    'long-step': { type: 'string', default: '3600' },
+    only: { type: 'string' },
     cli: { type: 'string', default: path.resolve(import.meta.dirname, '../dist/cli/main.js') },
   },
 });
 const given = opt.shared ?? path.resolve(import.meta.dirname, '../../shared/bench');
 const scripts = fs.existsSync(path.join(given, 'fleet.mjs')) ? given : path.join(import.meta.dirname, 'own');
 const what = positionals[0] ?? 'all';
-if (!['ingest', 'query', 'all'].includes(what)) {
-  console.error('usage: node bench/run.mjs ingest|query|all [--targets 500] [--shared DIR]');
+if (!['ingest', 'query', 'history', 'all'].includes(what)) {
+  console.error('usage: node bench/run.mjs ingest|query|history|all [--targets 500] [--shared DIR]');
   process.exit(2);
 }
 if (opt.shared && scripts !== opt.shared) {
@@ -142,25 +150,28 @@ const base = fs.mkdtempSync(path.join(os.tmpdir(), 'nines-bench-'));
 const servers = [];
 try {
   const file = path.join(base, 'fleet.rw');
-  for (const name of ['nines', 'prometheus', 'victoria']) {
+  for (const name of opt.only?.split(',') ?? ['nines', 'prometheus', 'victoria']) {
     const server = await start(name, base, path.resolve(opt.cli));
     if (server) servers.push(server);
   }
   console.log(
     `${os.cpus().length} × ${os.cpus()[0]?.model}, ${Math.round(os.totalmem() / 2 ** 30)} GB, Node ${process.version}, ${os.type()}`,
   );
-  console.log(run('fleet.mjs', '--targets', opt.targets, '--steps', opt.steps, '--out', file).join('\n'));
-  if (scripts !== given) console.log("The traffic and the queries are this project's own (bench/own).");
-  ingest(file, servers);
-  const asked = servers.filter((server) => server.complete);
-  if (what !== 'ingest' && asked.length > 0) {
-    // VictoriaMetrics shows samples to queries after a second or so.
-    await pause(3000);
-    // A sample on the older edge of a range belongs to it in Prometheus 2 and not in 3: a second later none is on an edge, and
-    // answers can be compared.
-    const about = JSON.parse(fs.readFileSync(`${file}.json`, 'utf8'));
-    fs.writeFileSync(`${file}.json`, JSON.stringify({ ...about, start: about.start + 1, end: about.end + 1 }));
-    query(file, asked);
+  if (what === 'history') await history(servers, base, table, opt);
+  else {
+    console.log(run('fleet.mjs', '--targets', opt.targets, '--steps', opt.steps, '--out', file).join('\n'));
+    if (scripts !== given) console.log("The traffic and the queries are this project's own (bench/own).");
+    ingest(file, servers);
+    const asked = servers.filter((server) => server.complete);
+    if (what !== 'ingest' && asked.length > 0) {
+      // VictoriaMetrics shows samples to queries after a second or so.
+      await pause(3000);
+      // A sample on the older edge of a range belongs to it in Prometheus 2 and not in 3: a second later none is on an edge, and
+      // answers can be compared.
+      const about = JSON.parse(fs.readFileSync(`${file}.json`, 'utf8'));
+      fs.writeFileSync(`${file}.json`, JSON.stringify({ ...about, start: about.start + 1, end: about.end + 1 }));
+      query(file, asked);
+    }
   }
 } finally {
   await Promise.all(servers.map(stop));

@@ -33,10 +33,13 @@ const newest = (dir) =>
 
 const SERVERS = {
   nines: (dir, port, built) => {
-    const env = { ...process.env, NINES_ADMIN_TOKEN: TOKEN, UV_THREADPOOL_SIZE: '16' };
+    const env = { ...process.env, NINES_ADMIN_TOKEN: TOKEN, NINES_LISTEN: 'off', UV_THREADPOOL_SIZE: '16' };
     if (fs.existsSync(built) && newest(path.join(ROOT, 'src')) > fs.statSync(built).mtimeMs)
       console.log('nines: dist/ is older than the source; npm run build makes it anew');
-    if (fs.existsSync(built)) return { command: [process.execPath, built, 'up', '--data', dir, '--port', port], ready: '/-/ready', env };
+    // A bench of history is about samples of a month: none may go while it runs.
+    fs.writeFileSync(path.join(dir, 'nines.yaml'), 'store: { retention: 60d }\n');
+    const up = ['up', '--data', path.join(dir, 'data'), '--settings', path.join(dir, 'nines.yaml'), '--port', port];
+    if (fs.existsSync(built)) return { command: [process.execPath, built, ...up], ready: '/-/ready', env };
     const store = [process.execPath, '--import', `${ROOT}/bench/typescript.mjs`, `${ROOT}/bench/store-server.ts`, dir, port];
     return { command: store, ready: '/stats', env, note: 'dist/ is not built: only the telemetry store is measured, and no queries' };
   },
@@ -45,14 +48,25 @@ const SERVERS = {
     if (!program) return { missing: 'prometheus is not installed (Debian package prometheus)' };
     // Four connections overtake each other: without this it refuses what comes a moment late, and answers differ.
     fs.writeFileSync(path.join(dir, 'prometheus.yml'), 'storage:\n  tsdb:\n    out_of_order_time_window: 10m\n');
-    const flags = [`--config.file=${dir}/prometheus.yml`, `--storage.tsdb.path=${dir}/data`, `--web.listen-address=127.0.0.1:${port}`];
+    const flags = [
+      `--config.file=${dir}/prometheus.yml`,
+      `--storage.tsdb.path=${dir}/data`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      '--storage.tsdb.retention.time=90d',
+    ];
     return { command: [program, ...flags, '--web.enable-remote-write-receiver', '--log.level=error'], ready: '/-/ready' };
   },
   victoria: (dir, port) => {
     const program = find('victoria-metrics', 'victoria-metrics-prod');
     if (!program) return { missing: 'VictoriaMetrics is not installed (Debian package victoria-metrics)' };
     // Without the offset its newest 30 seconds are hidden from queries, and answers could not agree.
-    const flags = [`-storageDataPath=${dir}`, `-httpListenAddr=127.0.0.1:${port}`, '-search.latencyOffset=0s', '-loggerLevel=ERROR'];
+    const flags = [
+      `-storageDataPath=${dir}`,
+      `-httpListenAddr=127.0.0.1:${port}`,
+      '-search.latencyOffset=0s',
+      '-retentionPeriod=90d',
+      '-loggerLevel=ERROR',
+    ];
     return { command: [program, ...flags], ready: '/health' };
   },
 };
