@@ -74,8 +74,11 @@ export interface WindowUse {
   readonly range: number;
   /** `auto`, `raw`, or what rollups there are, such as `5m`. */
   readonly resolution: string;
-  /** Called when the answer is not of samples alone, or its windows had to be longer. */
-  report(answer: { readonly note: string | undefined; readonly range: number; readonly exact: boolean }): void;
+  /**
+   * Called when the answer is not of samples alone. `width`: only where windows don't begin and end with buckets; then a bucket stands at
+   * its end, and `range` is the range that windows have to have to hold whole ones.
+   */
+  report(answer: { readonly note: string; readonly range: number; readonly width: number | undefined }): void;
 }
 
 export interface SelectOptions {

@@ -71,8 +71,7 @@ export function planOf(keep: Keep, windows: WindowUse | undefined, from: number,
 }
 
 /** What an answer that isn't made of samples alone says of itself. */
-export function tell({ resolution, exact, range }: Plan, windows: WindowUse): string | undefined {
-  if (resolution === 'raw') return undefined;
+export function tell({ resolution, exact, range }: Plan, windows: WindowUse): string {
   if (exact) return `answered from ${resolution} rollups`;
   const widened = range > windows.range && windows.use !== 'instant' ? ` of ${range / 60_000}m` : '';
   return `answered from ${resolution} rollups: windows${widened} end up to ${resolution} earlier, where buckets do; a step of a multiple of ${resolution} is exact`;

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Column, Columns } from '../../platform/columns/index.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { expireClasses } from './expire.ts';
 import { kept, type Keep } from './keep.ts';
 import { LateHours } from './late-hours.ts';
 import { HOUR, type Resolution } from './resolutions.ts';
@@ -25,18 +26,27 @@ export interface RollupParts {
   readonly keeps: readonly Keep[];
   /** The series that are not rolled up, by what their class says. */
   readonly without: () => Uint32Array;
+  /** The series of a class, by its place in `keeps`. */
+  readonly members: (place: number) => Uint32Array;
   /** Waits until the engine has every sample that was appended before. */
   readonly flush: () => Promise<void>;
 }
 
-/** An hour is rolled up so long after its end, so that most of what is late has come. */
+/** A stride is rolled up so long after its end, so that most of what is late has come. */
 const SETTLE_MS = 600_000;
+/**
+ * So much is rolled up at once, and a day where it is there: samples lie by day and series, so that an hour of them costs the reading
+ * of a day. What isn't rolled up yet is mostly in memory.
+ */
+const STRIDE = 6 * HOUR;
+const DAY = 24 * HOUR;
 /** Late samples are rolled up when none came for so long, */
 const QUIET_MS = 20_000;
 /** or when they have waited so long. */
 const PATIENCE_MS = 600_000;
 const LOOK_MS = 5000;
 const RETRY_MS = 30_000;
+const EXPIRE_EVERY_MS = 6 * HOUR;
 /** Samples, or named hours of series, that one statement takes: it holds up what else writes for a fraction of a second. */
 const UNIT_SAMPLES = 1_000_000;
 const UNIT_NAMED = 10_000;
@@ -71,6 +81,7 @@ export class Rollups {
   #lateSince: number | undefined;
   #seen = 0;
   #seenAt = 0;
+  #expiredAt = Number.NEGATIVE_INFINITY;
   /** Statements' time so far, in milliseconds: what rolling up costs. */
   busyMs = 0;
   fault: unknown;
@@ -142,6 +153,16 @@ export class Rollups {
     }
   }
 
+  /** Deletes what is older than its class keeps it, where that is shorter than for others. */
+  async expire(now: number): Promise<void> {
+    const { columns, keeps, members } = this.#parts;
+    const rolledUp = Math.min(
+      ...this.#layers.map(({ through = Number.NEGATIVE_INFINITY }) => through),
+      ...this.#late.list().map((hour) => hour - HOUR),
+    );
+    if (keeps.length > 1) await expireClasses(columns, keeps, members, now, rolledUp);
+  }
+
   #later(ms: number): void {
     if (this.#stopped) return;
     this.#timer = setTimeout(() => {
@@ -163,7 +184,15 @@ export class Rollups {
 
   async #turn(): Promise<void> {
     if (this.#lateIsDue()) await this.#redo(REST);
-    while (!this.#stopped && !this.#lateIsDue() && (await this.#advance(this.#parts.clock.now(), REST)));
+    const { clock } = this.#parts;
+    while (!this.#stopped && !this.#lateIsDue()) {
+      if (await this.#advance(clock.now(), REST)) continue;
+      if (clock.monotonic() - this.#expiredAt > EXPIRE_EVERY_MS) {
+        await this.expire(clock.now());
+        this.#expiredAt = clock.monotonic();
+      }
+      return;
+    }
   }
 
   #lateIsDue(): boolean {
@@ -184,10 +213,10 @@ export class Rollups {
   #target({ name }: Layer, now: number): number {
     const raw = Math.min(...this.#parts.keeps.filter((keep) => keep['1m'] > keep.raw).map((keep) => keep.raw));
     const until = name === 'fine' ? now - Math.max(raw - BEFORE_EXPIRY_MS, raw / 2) : now - SETTLE_MS;
-    return Math.floor(until / HOUR) * HOUR;
+    return Math.floor(until / STRIDE) * STRIDE;
   }
 
-  /** Rolls up the next hour of a layer that is behind. False when none is. */
+  /** Rolls up the next day, or part of it, of a layer that is behind. False when none is. */
   async #advance(now: number, rest: number): Promise<boolean> {
     for (const layer of this.#layers) {
       const target = this.#target(layer, now);
@@ -197,12 +226,15 @@ export class Rollups {
         this.#closing = target;
         await this.#parts.flush();
       }
-      const next = await nextSample(this.#parts.columns, layer.through ?? 0);
-      const hour = next === undefined ? Number.POSITIVE_INFINITY : Math.ceil(next / HOUR) * HOUR;
-      const until = Math.min(hour, target);
-      // Nothing to roll up yet, or ever before: there is no telling where it begins.
-      if (next === undefined && layer.through === undefined) continue;
-      if (hour <= target) await this.#each({ after: until - HOUR, until, named: false }, UNIT_SAMPLES, layer.resolutions, rest);
+      const { through } = layer;
+      let until = through === undefined ? Number.NEGATIVE_INFINITY : Math.min(nextDay(through), target);
+      const span = through === undefined ? undefined : { after: through, until, named: false };
+      if (span === undefined || !(await this.#each(span, UNIT_SAMPLES, layer.resolutions, rest))) {
+        // Nothing there, or it isn't known where to begin: on to the next sample's day.
+        const next = await nextSample(this.#parts.columns, through ?? 0);
+        if (next === undefined && through === undefined) continue;
+        until = Math.max(until, Math.min(target, next === undefined ? target : nextDay(next - 1) - DAY));
+      }
       if (this.#stopped && rest > 0) return false;
       await writeState(this.#parts.columns, layer.name, until);
       layer.through = until;
@@ -220,7 +252,7 @@ export class Rollups {
     const hours = await notedHours(columns, ['rollup_work']);
     const days = new Map<number, number[]>();
     for (const hour of hours) {
-      const day = Math.ceil(hour / (24 * HOUR)) * 24 * HOUR;
+      const day = Math.ceil(hour / DAY) * DAY;
       const list = days.get(day);
       if (list) list.push(hour);
       else days.set(day, [hour]);
@@ -239,20 +271,22 @@ export class Rollups {
     this.#lateSince = undefined;
   }
 
-  /** Rolls up a span of hours, some series after the other, and rests in between. */
-  async #each(span: Omit<Unit, 'from' | 'to'>, most: number, resolutions: readonly Resolution[], rest: number): Promise<void> {
+  /** Rolls up a span of hours, some series after the other, and rests in between. False where there is nothing. */
+  async #each(span: Omit<Unit, 'from' | 'to'>, most: number, resolutions: readonly Resolution[], rest: number): Promise<boolean> {
     const { columns, without } = this.#parts;
     const excluded = without();
     const hours = (span.until - span.after) / HOUR;
-    for (const { from, to, rows } of rangesOf(await countBlocks(columns, span), most)) {
+    const ranges = rangesOf(await countBlocks(columns, span), most);
+    for (const { from, to, rows } of ranges) {
       const named = span.named && rows < DENSE * (to - from) * hours;
       const began = performance.now();
       await rollUp(columns, { ...span, from, to, named }, resolutions, excluded);
       const took = performance.now() - began;
       this.busyMs += took;
-      if (this.#stopped && rest > 0) return;
+      if (this.#stopped && rest > 0) break;
       if (rest > 0) await new Promise((next) => setTimeout(next, took * rest).unref());
     }
+    return ranges.length > 0;
   }
 
   #alone<T>(work: () => Promise<T>): Promise<T> {
@@ -261,6 +295,9 @@ export class Rollups {
     return turn;
   }
 }
+
+/** The end of the day after a time that may be the end of one. */
+const nextDay = (time: number): number => (Math.floor(time / DAY) + 1) * DAY;
 
 /** Joins thousands of ids to ranges of about so many rows. */
 function rangesOf(blocks: readonly (readonly [block: number, rows: number])[], most: number): { from: number; to: number; rows: number }[] {

@@ -17,6 +17,7 @@ import {
   tell,
   HOUR,
   hourOf,
+  WIDTH,
   type Pieces,
   type Plan,
   type Readable,
@@ -88,7 +89,7 @@ async function selectPlanned(parts: SelectParts, ids: Uint32Array, from: number,
       );
     } else {
       const rolled = { ...plan, resolution: plan.resolution };
-      windows.report({ note: tell(plan, windows), range: plan.range, exact: plan.exact });
+      windows.report({ note: tell(rolled, windows), range: plan.range, width: plan.exact ? undefined : WIDTH[plan.resolution] });
       series = await selectRolled(parts, parts.rollups, one.ids, rolled, from, to, { ...options, windows });
     }
     found.push(...series);

@@ -131,6 +131,7 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
       log,
       keeps,
       without: () => this.#classes.without(),
+      members: (place) => this.#classes.members(place),
       flush: () => this.flush(),
     });
     const engine = { columns: this.#columns, rollups: this.#rollups };
@@ -294,9 +295,11 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
     await this.#flusher?.flushNow();
   }
 
-  /** Rolls up at once what can be. For tests and the bench; else it is done in the background. */
+  /** Rolls up, and lets go, at once what else the background would. For tests. */
   async rollUp(): Promise<void> {
-    await this.#rollups?.catchUp(this.#options.clock.now());
+    const now = this.#options.clock.now();
+    await this.#rollups?.catchUp(now);
+    await this.#rollups?.expire(now);
   }
 
   health(): StoreHealth {

@@ -11,8 +11,8 @@ export class Asked implements WindowUse {
   readonly resolution: string;
   /** The range that windows have to have, which rollups may make longer. */
   answered: number;
-  /** Whether windows begin and end where what was read does. */
-  exact = true;
+  /** The width of the buckets that were read, where windows don't begin and end with them. */
+  width: number | undefined;
   private readonly context: Context;
 
   constructor(context: Context, use: string, ends: Pick<WindowUse, 'first' | 'step' | 'last'>, range: number) {
@@ -26,9 +26,9 @@ export class Asked implements WindowUse {
     this.resolution = context.options.resolution ?? 'auto';
   }
 
-  report({ note, range, exact }: Parameters<WindowUse['report']>[0]): void {
-    this.exact &&= exact;
+  report({ note, range, width }: Parameters<WindowUse['report']>[0]): void {
+    this.context.infos.add(note);
     this.answered = Math.max(this.answered, range);
-    if (note !== undefined) this.context.infos.add(note);
+    if (width !== undefined) this.width = Math.max(width, this.width ?? 0);
   }
 }

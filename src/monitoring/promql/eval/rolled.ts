@@ -21,7 +21,7 @@ export function fillRolled(
   if (typeof kind === 'object') return fillRate(kind, block, row, series, series.rolled, windows);
   const { values } = series;
   const { counts } = series.rolled;
-  const share = windows.nearest === undefined ? 1 : windows.nearest / windows.range;
+  const share = windows.nearest === undefined ? 1 : windows.nearest.asked / windows.range;
   const at = (lo: number, hi: number): number =>
     kind === 'total' ? sumOf(values, lo, hi) * share : sumOf(values, lo, hi) / sumOf(counts, lo, hi);
   return slideBuckets(block, row, series, windows, at);
@@ -55,7 +55,7 @@ function slideBuckets(
 
 /**
  * `rate`, `increase` and `delta`: the last sample less the first, the values before falls made good, within buckets and between them, in
- * the order of the samples. Of windows that buckets don't fit, the slope between the two samples.
+ * the order of the samples. Where windows don't fit buckets, that of the window before that does.
  */
 function fillRate(kind: RateKind, block: Block, row: number, series: RangeSeries, rolled: RolledUp, windows: Windows): boolean {
   const { values, from, to } = series;
@@ -63,7 +63,7 @@ function fillRate(kind: RateKind, block: Block, row: number, series: RangeSeries
   if (!firstTimes || !lastTimes || !firsts || !resets) return false;
   let falls = false;
   for (let i = from; kind.counter && i < to; i++) falls ||= resets[i] !== 0 || (i + 1 < to && firsts[i + 1]! < values[i]!);
-  const asked = windows.nearest;
+  const { nearest } = windows;
   let [from0, to0, samples] = [from, from, 0];
   return slideBuckets(block, row, series, windows, (lo, hi, start, end) => {
     for (; to0 < hi; to0++) samples += counts[to0]!;
@@ -77,7 +77,11 @@ function fillRate(kind: RateKind, block: Block, row: number, series: RangeSeries
       }
     }
     const [firstTime, lastTime] = [firstTimes[lo]!, lastTimes[hi - 1]!];
-    if (asked !== undefined) return (change / (lastTime - firstTime)) * (kind.perSecond ? 1000 : asked);
-    return extrapolated(kind, change, { first: firsts[lo]!, firstTime, lastTime, samples, start, end });
+    const known = { first: firsts[lo]!, firstTime, lastTime, samples, start, end };
+    if (nearest === undefined) return extrapolated(kind, change, known);
+    // What isn't rolled up yet may reach beyond the buckets.
+    known.end = Math.max(Math.floor(end / nearest.width) * nearest.width, lastTime);
+    known.start = Math.min(known.end - windows.range, firstTime);
+    return extrapolated(kind, change, known) * (kind.perSecond ? 1 : nearest.asked / windows.range);
   });
 }

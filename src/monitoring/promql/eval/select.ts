@@ -162,8 +162,8 @@ export interface Windows {
   /** Milliseconds. */
   readonly range: number;
   readonly edge: VectorSelector['edge'];
-  /** Only where rollups answer that don't fit the windows: the range that was asked for. */
-  readonly nearest?: number;
+  /** Only where rollups answer that don't fit the windows: the range that was asked for, and the width of a bucket. */
+  readonly nearest?: { readonly asked: number; readonly width: number };
 }
 
 /** `use`: the function that will look at the windows; without it they hold samples and nothing else. */
@@ -176,7 +176,13 @@ export async function rangeVector(context: Context, grid: Grid, node: MatrixSele
   const after = edge === 'smoothed' ? lookback : 0;
   const asked = edge === undefined ? new Asked(context, use, ends, range) : undefined;
   const series = await fetch(context, node.selector, ends.first - range - before, ends.last + after, asked);
-  return { series, ends, range: asked?.answered ?? range, edge, ...(asked?.exact === false && { nearest: range }) };
+  return {
+    series,
+    ends,
+    range: asked?.answered ?? range,
+    edge,
+    ...(asked?.width !== undefined && { nearest: { asked: range, width: asked.width } }),
+  };
 }
 
 /** The series itself, or a copy where there are stale markers to leave out. */
