@@ -191,7 +191,7 @@ function numbersOf(body) {
   const found = new Map();
   for (const { metric, value, values } of body.data?.result ?? []) {
     const { __name__: _, ...labels } = metric;
-    const key = JSON.stringify(Object.entries(labels).toSorted());
+    const key = JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)));
     for (const [time, text] of values ?? [value]) found.set(`${key} ${time}`, Number(text));
   }
   return found;

@@ -2,7 +2,7 @@ import { Breath, type Block, type Columns } from '../../platform/columns/index.t
 import { isStale, writeStale, type RolledUp, type WindowUse } from '../series.ts';
 import type { Plan } from './plan.ts';
 import { HOUR, WIDTH, type Resolution } from './resolutions.ts';
-import { tableOf } from './rollup-tables.ts';
+import { SLOT, tableOf } from './rollup-tables.ts';
 
 /** A series' buckets, and samples that stand for themselves, by time: what functions of windows add up. */
 export interface Pieces {
@@ -44,6 +44,19 @@ export function notReadable({ through, late }: Readable, time: string): string {
   return hours.length === 0 ? ` AND ${after}` : ` AND (${after} OR intDiv(${time} + ${HOUR - 1}, ${HOUR}) IN (${hours.join(',')}))`;
 }
 
+/** The places in the hour of the five-minute buckets that windows hold, where that isn't all of them. */
+function inSlots({ first, step, last, range }: WindowUse): string {
+  const slots = new Set<number>();
+  const steps = first === last ? 1 : 12;
+  for (let k = 0; k < steps; k++) {
+    for (let back = 0; back < Math.min(range, HOUR); back += WIDTH['5m']) {
+      const end = (first + k * step - back) % HOUR;
+      slots.add(Math.floor((end < 0 ? end + HOUR : end) / WIDTH['5m']));
+    }
+  }
+  return slots.size === 12 ? '' : ` AND ${SLOT} IN (${[...slots].join(',')})`;
+}
+
 /** The buckets' part of an answer, by series. No more rows than `most` and one. */
 export async function readPieces(
   columns: Columns,
@@ -68,6 +81,7 @@ export async function readPieces(
     'series',
     `${stands} AS t`,
     `toFloat64(${plan.column}) AS v`,
+    'toUnixTimestamp(end) AS e',
     ...(instant ? ['stale'] : []),
     ...(isRate(windows.use)
       ? [`toFloat64(${ends} - first_before) AS ft`, `toFloat64(${ends} - last_before) AS lt`, 'first', 'toFloat64(count) AS n', 'resets']
@@ -76,11 +90,11 @@ export async function readPieces(
         : []),
   ];
   const first = windows.use === 'ts_of_first_over_time' && plan.exact ? wanted.with(1, `toFloat64(${ends} - first_before) AS t`) : wanted;
-  const sparse = plan.exact ? inWindows(windows, ends) : '';
+  const sparse = plan.exact ? `${inWindows(windows, ends)}${plan.resolution === '5m' ? inSlots(windows) : ''}` : '';
   const sql = (input: string | undefined): string =>
-    `SELECT ${first.join(', ')} FROM ${tableOf(plan.resolution)} FINAL WHERE series IN (${list(ids, input)})
+    `SELECT ${first.join(', ')} FROM ${tableOf(plan.resolution)} WHERE series IN (${list(ids, input)})
       AND end > toDateTime(${Math.max(0, from / 1000)}) AND end <= toDateTime(${Math.max(0, Math.floor(until / 1000))})${unless}${sparse}${instant ? '' : ' AND count > 0'}
-      ORDER BY series, end LIMIT ${Math.min(most + 1, 1e12)}`;
+      ORDER BY series, end, items LIMIT ${Math.min(most + 1, 1e12)}`;
   const blocks =
     ids.length <= 20_000
       ? await columns.blocks(sql(undefined))
@@ -88,9 +102,20 @@ export async function readPieces(
   return await split(blocks, windows.use);
 }
 
+/** Of rows of one series and end the last stays, which is made of the most samples. Returns how many stay, at the front. */
+function dropOlder(columns: Iterable<Float64Array | Uint32Array | Uint8Array>, ids: Uint32Array, ends: Uint32Array): number {
+  const rows = ids.length;
+  const kept = new Uint32Array(rows);
+  let n = 0;
+  for (let i = 0; i < rows; i++) if (i + 1 === rows || ids[i] !== ids[i + 1] || ends[i] !== ends[i + 1]) kept[n++] = i;
+  if (n === rows) return rows;
+  for (const column of columns) for (let i = 0; i < n; i++) column[i] = column[kept[i]!]!;
+  return n;
+}
+
 /** Columns as one array each, cut by series. */
 async function split(blocks: readonly Block[], use: string): Promise<{ rows: number; pieces: Map<number, Pieces> }> {
-  const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
+  let rows = blocks.reduce((sum, block) => sum + block.rows, 0);
   const pieces = new Map<number, Pieces>();
   const first = blocks[0];
   if (!first) return { rows, pieces };
@@ -108,6 +133,7 @@ async function split(blocks: readonly Block[], use: string): Promise<{ rows: num
     joined.set(name, whole);
   }
   const column = (name: string): Float64Array => joined.get(name) as Float64Array;
+  rows = dropOlder(joined.values(), joined.get('series') as Uint32Array, joined.get('e') as Uint32Array);
   const [ids, times, values, stale] = [joined.get('series') as Uint32Array, column('t'), column('v'), joined.get('stale')];
   if (stale) for (let i = 0; i < rows; i++) if (stale[i] === 1) writeStale(values, i);
   const rolled: RolledUp | undefined = isRate(use)

@@ -7,10 +7,16 @@ import { HOUR, RESOLUTIONS, WIDTH, type Resolution } from './resolutions.ts';
  *
  * A row is a series' bucket: `first`, `last`, `min`, `max`, `sum` and `count` of its samples, how long before its end the first and
  * the last of them stand (ms), `resets` (the sum of the values before each fall, which makes a counter's increase exact), and whether
- * the newest of all is a stale marker. Stale markers count nowhere else; a bucket of nothing but markers has `count` 0. The last row
- * inserted for a bucket is the one that counts, so a bucket can be computed again at any time.
+ * the newest of all is a stale marker. Stale markers count nowhere else; a bucket of nothing but markers has `count` 0. Of a bucket's
+ * rows the one made of the most `items` (samples and markers) counts: so a bucket can be computed again at any time, and one whose
+ * samples are gone is not lost to a late one.
+ *
+ * Buckets of five minutes lie by their place in the hour, so that hourly windows of five minutes read a twelfth of them.
  */
 export const tableOf = (resolution: Resolution): string => `rollup_${resolution}`;
+
+/** A five-minute bucket's place in its hour, as the engine's key has it. */
+export const SLOT = 'intDiv(toUnixTimestamp(end) % 3600, 300)';
 
 const SAFE = 'fsync_after_insert = 1, fsync_part_directory = 1';
 const STALE = '9218868437227405314';
@@ -21,14 +27,14 @@ const at = (ms: number): string => `fromUnixTimestamp64Milli(toInt64(${ms}))`;
 export async function createRollupTables(columns: Columns, keep: Keep): Promise<void> {
   for (const resolution of RESOLUTIONS) {
     const ttl = `end + INTERVAL ${seconds(Math.max(keep[resolution], WIDTH[resolution]))} SECOND`;
-    const float = (name: string): string => `${name} Float64 CODEC(Gorilla, ZSTD(1))`;
+    const float = (name: string): string => `${name} Float64 CODEC(ZSTD(1))`;
     const whole = (name: string): string => `${name} UInt32 CODEC(T64, ZSTD(1))`;
     const values = ['sum', 'min', 'max', 'first', 'last', 'resets'].map(float).join(', ');
     await columns.exec(`CREATE TABLE IF NOT EXISTS ${tableOf(resolution)} (
         series UInt32 CODEC(Delta, ZSTD(1)), end DateTime('UTC') CODEC(DoubleDelta, ZSTD(1)),
-        ${whole('first_before')}, ${whole('last_before')}, ${whole('count')}, ${values}, stale UInt8 CODEC(ZSTD(1))
-      ) ENGINE = ReplacingMergeTree PARTITION BY ${resolution === '1m' ? 'toMonday(end)' : 'toYYYYMM(end)'} ORDER BY (series, end) TTL ${ttl}
-      SETTINGS ttl_only_drop_parts = 1, ${SAFE}`);
+        ${whole('first_before')}, ${whole('last_before')}, ${whole('count')}, ${values}, stale UInt8 CODEC(ZSTD(1)), ${whole('items')}
+      ) ENGINE = ReplacingMergeTree(items) PARTITION BY ${resolution === '1m' ? 'toMonday(end)' : 'toYYYYMM(end)'} ORDER BY (series, ${resolution === '5m' ? `${SLOT}, ` : ''}end) TTL ${ttl}
+      SETTINGS ttl_only_drop_parts = 1, index_granularity = ${resolution === '5m' ? 512 : 8192}, ${SAFE}`);
     await columns.exec(`ALTER TABLE ${tableOf(resolution)} MODIFY TTL ${ttl} SETTINGS materialize_ttl_after_modify = 0`);
   }
   // Buckets that samples came to after they were rolled up: noted before the samples are inserted, moved to `work`, and done from there.
@@ -81,11 +87,11 @@ function fromSamples(unit: Unit, resolution: Resolution, without: string): strin
   return `INSERT INTO ${tableOf(resolution)}
     SELECT series, toDateTime(bucket * ${width / 1000}, 'UTC'), toUInt32(if(n = 0, 0, bucket * ${width} - first_time)),
       toUInt32(if(n = 0, 0, bucket * ${width} - last_time)), n, if(isNaN(exact), plain, exact), if(numbers = 0, nan, low),
-      if(numbers = 0, nan, high), opening, closing, arraySum((now, before) -> if(now < before, before, 0), arrayPopFront(all), arrayPopBack(all)), ends_stale
+      if(numbers = 0, nan, high), opening, closing, arraySum((now, before) -> if(now < before, before, 0), arrayPopFront(all), arrayPopBack(all)), ends_stale, items
     FROM (SELECT series, intDiv(ms + ${width - 1}, ${width}) AS bucket, toUInt32(countIf(live)) AS n, countIf(${number}) AS numbers,
         sumKahanIf(value, live) AS exact, sumIf(value, live) AS plain, minIf(value, ${number}) AS low, maxIf(value, ${number}) AS high,
         argMinIf(value, ms, live) AS opening, argMaxIf(value, ms, live) AS closing, minIf(ms, live) AS first_time,
-        maxIf(ms, live) AS last_time, groupArrayIf(value, live) AS all, argMax(NOT live, ms) AS ends_stale
+        maxIf(ms, live) AS last_time, groupArrayIf(value, live) AS all, argMax(NOT live, ms) AS ends_stale, toUInt32(count()) AS items
       FROM (SELECT series, toUnixTimestamp64Milli(time) AS ms, value, reinterpretAsUInt64(value) != ${STALE} AS live FROM samples
         WHERE time > ${at(unit.after)} AND time <= ${at(unit.until)} AND ${inUnit(unit, `intDiv(toUnixTimestamp64Milli(time) + ${HOUR - 1}, ${HOUR})`)}${without}
         ORDER BY series, time LIMIT 1 BY series, time)
@@ -100,14 +106,14 @@ function fromFiner(unit: Unit, finer: Resolution, resolution: Resolution): strin
     SELECT series, toDateTime(bucket * ${width}, 'UTC'), toUInt32(if(total = 0, 0, bucket * ${width}000 - first_time)),
       toUInt32(if(total = 0, 0, bucket * ${width}000 - last_time)), total, if(isNaN(exact), plain, exact), if(numbers = 0, nan, lowest),
       if(numbers = 0, nan, highest), opening, closing,
-      inner + arraySum((next, before) -> if(next < before, before, 0), arrayPopFront(firsts), arrayPopBack(lasts)), ends_stale
+      inner + arraySum((next, before) -> if(next < before, before, 0), arrayPopFront(firsts), arrayPopBack(lasts)), ends_stale, every
     FROM (SELECT series, intDiv(ends + ${width - 1}, ${width}) AS bucket, toUInt32(sum(n)) AS total, countIf(${any} AND NOT isNaN(low)) AS numbers,
         sumKahanIf(all, ${any}) AS exact, sumIf(all, ${any}) AS plain, minIf(low, ${any} AND NOT isNaN(low)) AS lowest,
         maxIf(high, ${any} AND NOT isNaN(high)) AS highest, argMinIf(opens, ends, ${any}) AS opening, argMaxIf(closes, ends, ${any}) AS closing,
         minIf(ends * 1000 - f, ${any}) AS first_time, maxIf(ends * 1000 - l, ${any}) AS last_time, sumIf(falls, ${any}) AS inner,
-        groupArrayIf(opens, ${any}) AS firsts, groupArrayIf(closes, ${any}) AS lasts, argMax(gone, ends) AS ends_stale
+        groupArrayIf(opens, ${any}) AS firsts, groupArrayIf(closes, ${any}) AS lasts, argMax(gone, ends) AS ends_stale, toUInt32(sum(each)) AS every
       FROM (SELECT series, toInt64(toUnixTimestamp(end)) AS ends, first_before AS f, last_before AS l, count AS n, sum AS all, min AS low, max AS high,
-          first AS opens, last AS closes, resets AS falls, stale AS gone FROM ${tableOf(finer)} FINAL
+          first AS opens, last AS closes, resets AS falls, stale AS gone, items AS each FROM ${tableOf(finer)} FINAL
         WHERE end > toDateTime(${unit.after / 1000}) AND end <= toDateTime(${unit.until / 1000})
           AND ${inUnit(unit, `intDiv(toUnixTimestamp(end) + ${HOUR / 1000 - 1}, ${HOUR / 1000})`)} ORDER BY series, end)
       GROUP BY series, bucket) ${SETTINGS}`;
