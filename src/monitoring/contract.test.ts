@@ -32,6 +32,8 @@ test('defaults', () => {
     path: '/metrics',
     honorLabels: false,
     honorTimestamps: true,
+    followRedirects: true,
+    extraMetrics: false,
     scrapeProtocols: ['OpenMetricsText1.0.0', 'OpenMetricsText0.0.1', 'PrometheusText0.0.4'],
     fallbackScrapeProtocol: 'PrometheusText0.0.4',
     bodyLimit: '32MB',

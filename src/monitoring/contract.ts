@@ -10,6 +10,7 @@ import { explainByteSize, tryParseByteSize } from '../platform/byte-size.ts';
 import { durationText, parseDuration } from '../platform/duration.ts';
 import { jsonSpec } from './json-poll/json-spec.ts';
 import { patternProblem } from './probe/pattern.ts';
+import { relabelSteps } from './scrape/relabel-step.ts';
 
 const serviceName = z
   .string()
@@ -151,6 +152,12 @@ const scrapeTarget = z
   .max(2048)
   .refine(isTarget, "a target is 'host:port', such as 'db1.example:9100', or a full address such as 'http://db1.example:9100/metrics'");
 
+const scrapeTls = tls.extend({
+  certFile: z.string().min(1).max(4096).optional().describe('A PEM file with the certificate to show, with `keyFile`.'),
+  keyFile: z.string().min(1).max(4096).optional().describe("A PEM file with that certificate's key."),
+  minVersion: z.enum(['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']).optional().describe('The oldest version of TLS to speak.'),
+});
+
 const scrapeProtocol = z.enum(['OpenMetricsText1.0.0', 'OpenMetricsText0.0.1', 'PrometheusText0.0.4', 'PrometheusText1.0.0']);
 
 export const scrapeSpec = z
@@ -170,8 +177,16 @@ export const scrapeSpec = z
     params: z.record(z.string().max(256), oneOrMore(z.string().max(1024))).optional().describe('Query parameters, added to every address.'),
     headers: requestHeaders.optional().describe('Sent along.'),
     authorization: authorization.optional(),
-    tls: tls.optional(),
+    bearerTokenFile: z.string().min(1).max(4096).optional().describe('A file with a token to send along, read anew for every scrape.'),
+    tls: scrapeTls.optional(),
+    followRedirects: z.boolean().default(true).describe('Whether to go where a redirect leads, or to call it an error.'),
     labels: labels.optional().describe('Put on all series of these targets.'),
+    relabel: relabelSteps.optional().describe("Steps that rewrite or drop targets, as Prometheus' `relabel_configs`."),
+    metricRelabel: relabelSteps.optional().describe("Steps that rewrite or drop series, as Prometheus' `metric_relabel_configs`."),
+    extraMetrics: z
+      .boolean()
+      .default(false)
+      .describe('Also write `scrape_timeout_seconds`, `scrape_sample_limit` and `scrape_body_size_bytes`.'),
     json: jsonSpec.optional().describe('For targets that answer JSON: where the numbers are.'),
     honorLabels: z
       .boolean()

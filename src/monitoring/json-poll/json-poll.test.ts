@@ -6,7 +6,7 @@ import { scrapeSpec } from '../contract.ts';
 import { createMemorySink } from '../scrape/memory-sink.ts';
 import { createFetcher } from '../scrape/fetch-exposition.ts';
 import { createScrapeLoop } from '../scrape/scrape-loop.ts';
-import { targetsOf } from '../scrape/target.ts';
+import { selectTargets } from '../scrape/target.ts';
 import { jsonExposition } from './json-exposition.ts';
 import { findAll, parseJsonPath } from './json-path.ts';
 
@@ -110,7 +110,7 @@ test('a Scrape with json is one like others: up, durations, staleness, errors', 
     path: '/debug/vars',
     json: { expvar: true, values: [{ name: 'hits', path: "$['cache.hits']" }] },
   });
-  const [target] = targetsOf([{ name: 'shop', spec }]);
+  const [target] = selectTargets([{ name: 'shop', spec }]).targets;
   const sink = createMemorySink();
   const fetcher = createFetcher();
   try {

@@ -20,7 +20,7 @@ const MOST = 10_000;
 /** Scrape targets, their pools and what they expose. */
 export function targetRoutes({ scraper, index }: TargetRoutesDeps): Route[] {
   return [
-    get('/api/v1/targets', "Scrape targets, as Prometheus' API has them", (params) => ok(targets(scraper.targets(), params))),
+    get('/api/v1/targets', "Scrape targets, as Prometheus' API has them", (params) => ok(targets(scraper, params))),
     get('/api/v1/targets/metadata', 'What targets say about their metrics', async (params) =>
       ok(await targetMetadata({ scraper, index }, params)),
     ),
@@ -36,13 +36,14 @@ export function targetRoutes({ scraper, index }: TargetRoutesDeps): Route[] {
 }
 
 /** `state` and `scrapePool`. */
-function targets(all: readonly TargetState[], params: URLSearchParams): unknown {
+function targets(scraper: Scraper, params: URLSearchParams): unknown {
   const state = params.get('state') || 'any';
   if (!STATES.includes(state))
     throw badRequest(`invalid parameter "state": ${JSON.stringify(state.slice(0, 60))} is none of ${STATES.join(', ')}`);
   const pool = params.get('scrapePool') ?? '';
   const { activeTargets, droppedTargets, droppedTargetCounts } = toPrometheusTargets(
-    all.filter((one) => pool === '' || one.scrape === pool),
+    scraper.targets().filter((one) => pool === '' || one.scrape === pool),
+    scraper.dropped().filter((one) => pool === '' || one.scrape === pool),
   );
   return {
     activeTargets: state === 'dropped' ? [] : activeTargets,

@@ -19,7 +19,7 @@ export type {
 } from './result.ts';
 export { Gate } from './gate.ts';
 export { guardedRegExp } from './guarded-regexp.ts';
-export { expandTemplate, searchRe2 } from './re2.ts';
+export { compileRe2, expandTemplate, searchRe2 } from './re2.ts';
 export { isWellFormed, quote, unquote } from './syntax/strings.ts';
 export { parseSeriesLine } from './conformance/series-notation.ts';
 export { MemorySource } from './memory-source.ts';

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
 import { formatByteSize, parseByteSize } from '../../platform/byte-size.ts';
 import { formatDuration } from '../../platform/duration.ts';
 import { credentialHeaders, withoutCredentials, type Environment } from '../probe/credentials.ts';
@@ -53,6 +54,8 @@ export function createFetcher(options: FetcherOptions = {}): Fetcher {
     const deadline = startDeadline(target.timeoutMs, reason, outer);
     try {
       const headers = requestHeaders(target, environment);
+      const { bearerTokenFile } = target.spec;
+      if (bearerTokenFile !== undefined) headers['authorization'] = `Bearer ${await deadline.race(tokenIn(bearerTokenFile))}`;
       const response = await follow(target, target.url, headers, deadline, progress);
       progress.doing = 'while reading';
       const body = await deadline.race(read(target, response, progress));
@@ -73,7 +76,11 @@ export function createFetcher(options: FetcherOptions = {}): Fetcher {
       if (status === 200) return response;
       response.destroy();
       const { location } = response.headers;
-      const redirects = [301, 302, 303, 307, 308].includes(status) && location !== undefined && URL.canParse(location, url.href);
+      const redirects =
+        target.spec.followRedirects &&
+        [301, 302, 303, 307, 308].includes(status) &&
+        location !== undefined &&
+        URL.canParse(location, url.href);
       if (!redirects) throw new Error(`status ${status}, expected 200`);
       const next = new URL(location, url);
       if (hops === MAX_REDIRECTS) throw new Error(`more than ${MAX_REDIRECTS} redirects, the last to ${next.href.slice(0, 200)}`);
@@ -84,10 +91,12 @@ export function createFetcher(options: FetcherOptions = {}): Fetcher {
   }
 
   async function send(target: Target, url: URL, headers: Record<string, string>, deadline: Deadline): Promise<IncomingMessage> {
-    const { caFile, serverName, insecureSkipVerify = false } = target.spec.tls ?? {};
+    const { caFile, certFile, keyFile, minVersion, serverName, insecureSkipVerify = false } = target.spec.tls ?? {};
     const secure = url.protocol === 'https:';
-    const ca = secure && caFile !== undefined ? await deadline.race(readFile(caFile, 'utf8')) : undefined;
-    const settings: RequestOptions & { servername?: string; rejectUnauthorized?: boolean; ca?: string } = {
+    const pem = (file: string | undefined): Promise<string> | undefined =>
+      secure && file !== undefined ? deadline.race(readFile(file, 'utf8')) : undefined;
+    const [ca, cert, key] = await Promise.all([pem(caFile), pem(certFile), pem(keyFile)]);
+    const settings: RequestOptions & SecureContextOptions & { servername?: string; rejectUnauthorized?: boolean } = {
       agent: secure ? agents.https : agents.http,
       headers,
       signal: deadline.signal,
@@ -95,6 +104,9 @@ export function createFetcher(options: FetcherOptions = {}): Fetcher {
       ...(secure && { rejectUnauthorized: !insecureSkipVerify }),
       ...(serverName !== undefined && { servername: serverName }),
       ...(ca !== undefined && { ca }),
+      ...(cert !== undefined && { cert }),
+      ...(key !== undefined && { key }),
+      ...(secure && minVersion !== undefined && { minVersion }),
     };
     for (let attempt = 1; ; attempt += 1) {
       const request = secure ? httpsRequest(url, settings) : httpRequest(url, settings);
@@ -142,6 +154,13 @@ export function createFetcher(options: FetcherOptions = {}): Fetcher {
       agents.https.destroy();
     },
   };
+}
+
+/** Throws, without its content, where it can't be a token. */
+async function tokenIn(file: string): Promise<string> {
+  const token = (await readFile(file, 'utf8')).trim();
+  if (!/^[\x21-\x7e]{1,16384}$/.test(token)) throw new Error(`the file ${file} does not hold a token`);
+  return token;
 }
 
 function requestHeaders(target: Target, environment: Environment): Record<string, string> {

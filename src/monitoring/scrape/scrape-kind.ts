@@ -1,5 +1,7 @@
 import type { ResourceKind, ResourceProblem } from '../../catalog/index.ts';
 import { scrapeSpec, type ScrapeSpec } from '../contract.ts';
+import { relabelProblem } from './relabel.ts';
+import type { RelabelStep } from './relabel-step.ts';
 
 export const scrapeKind: ResourceKind<ScrapeSpec> = {
   kind: 'Scrape',
@@ -17,10 +19,20 @@ spec:
     env: production
 `,
   references: ({ service }) => (service === undefined ? [] : [{ path: ['spec', 'service'], kind: 'Service', name: service }]),
-  check: ({ spec: { targets } }) =>
-    targets.flatMap((target, i): ResourceProblem[] => {
+  check: ({ spec: { targets, relabel = [], metricRelabel = [] } }) => [
+    ...stepProblems('relabel', relabel),
+    ...stepProblems('metricRelabel', metricRelabel),
+    ...targets.flatMap((target, i): ResourceProblem[] => {
       if (targets.indexOf(target) === i) return [];
       const message = `the target '${target.slice(0, 100)}' is listed twice`;
       return [{ path: ['spec', 'targets', i], severity: 'warning', message, hint: 'it is scraped once: remove one of them' }];
     }),
+  ],
 };
+
+function stepProblems(field: string, steps: readonly RelabelStep[]): ResourceProblem[] {
+  return steps.flatMap((step, i): ResourceProblem[] => {
+    const message = relabelProblem(step);
+    return message === undefined ? [] : [{ path: ['spec', field, i, 'regex'], severity: 'error', message }];
+  });
+}

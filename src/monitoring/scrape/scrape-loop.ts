@@ -6,6 +6,7 @@ import { decode } from './exposition-body.ts';
 import type { Fetcher } from './fetch-exposition.ts';
 import { brokenLabelLimit, mergeLabels } from './merge-labels.ts';
 import { createOpenMetricsReader, type OpenMetricsHandler } from './openmetrics.ts';
+import { compileRelabel } from './relabel.ts';
 import { createSeriesTracker, type TrackedSeries } from './series-tracker.ts';
 import type { Target } from './target.ts';
 
@@ -35,24 +36,39 @@ export function createScrapeLoop(target: Target, sink: SampleSink, fetcher: Fetc
   const tracker = createSeriesTracker(sink);
   let health: TargetHealth = { health: 'unknown', lastScrape: undefined, lastDurationMs: undefined, lastError: undefined, samples: 0 };
   let time = 0;
+  let scraped = 0;
+  let bytes = 0;
   let samples = 0;
 
   let exemplars: Exemplar[] = [];
-  const handler: OpenMetricsHandler<TrackedSeries> = {
-    resolve(scraped) {
-      const merged = mergeLabels(scraped, labels, spec.honorLabels);
+  const relabel = spec.metricRelabel === undefined ? undefined : compileRelabel(spec.metricRelabel);
+  /** A series is undefined where relabelling drops it. */
+  const handler: OpenMetricsHandler<TrackedSeries | undefined> = {
+    resolve(own) {
+      const given = mergeLabels(own, labels, spec.honorLabels);
+      const merged = relabel === undefined ? given : relabel(given);
+      if (merged === undefined) return undefined;
+      if (!merged['__name__']) throw new Error(`metricRelabel left the series ${own['__name__']} without a name`);
       const broken = brokenLabelLimit(merged, spec);
       if (broken !== undefined) throw new Error(broken);
       return tracker.track(merged);
     },
     sample(series, value, timestamp) {
+      scraped += 1;
+      if (series === undefined) return;
       samples += 1;
       if (samples > spec.sampleLimit) throw new Error(`the target has more samples than sampleLimit (${spec.sampleLimit})`);
       if (!spec.honorTimestamps || Number.isNaN(timestamp)) tracker.add(series, value, time);
       else if (timestamp <= time + FURTHEST_AHEAD_MS) tracker.addTimed(series, value, timestamp);
     },
-    exemplar(series, { labels: own, value, time: at }) {
-      exemplars.push({ id: series.id, labels: own, value, time: Number.isNaN(at) ? time : at });
+    exemplar(series, example) {
+      if (series !== undefined)
+        exemplars.push({
+          id: series.id,
+          labels: example.labels,
+          value: example.value,
+          time: Number.isNaN(example.time) ? time : example.time,
+        });
     },
   };
   // A target speaks one of them, nearly always: the other's reader holds nothing.
@@ -61,11 +77,12 @@ export function createScrapeLoop(target: Target, sink: SampleSink, fetcher: Fetc
 
   /** What was wrong, or undefined. */
   async function collect(signal: AbortSignal): Promise<string | undefined> {
-    samples = 0;
+    scraped = samples = bytes = 0;
     exemplars = [];
     tracker.begin();
     try {
       const { body, format } = await fetcher.fetch(target, signal);
+      bytes = body.length;
       const given = decode(body);
       const metadata = spec.json
         ? text.read(jsonExposition(given, spec.json))
@@ -75,7 +92,7 @@ export function createScrapeLoop(target: Target, sink: SampleSink, fetcher: Fetc
     } catch (error) {
       // A scrape counts as a whole or not at all: all its series end here.
       tracker.begin();
-      samples = 0;
+      scraped = samples = 0;
       exemplars = [];
       return error instanceof Error ? error.message : String(error);
     }
@@ -99,9 +116,14 @@ export function createScrapeLoop(target: Target, sink: SampleSink, fetcher: Fetc
       const added = tracker.added();
       addReport('up', error === undefined ? 1 : 0);
       addReport('scrape_duration_seconds', lastDurationMs / 1000);
-      addReport('scrape_samples_scraped', samples);
+      addReport('scrape_samples_scraped', scraped);
       addReport('scrape_samples_post_metric_relabeling', samples);
       addReport('scrape_series_added', added);
+      if (spec.extraMetrics) {
+        addReport('scrape_timeout_seconds', target.timeoutMs / 1000);
+        addReport('scrape_sample_limit', spec.sampleLimit);
+        addReport('scrape_body_size_bytes', bytes);
+      }
       await sink.append(tracker.finish(at));
       if (exemplars.length > 0) sink.exemplars?.(exemplars);
     },

@@ -1,5 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test, vi } from 'vitest';
 import { VirtualClock } from '../../../test/harness/virtual-clock.ts';
@@ -408,4 +411,54 @@ test('the state reads as Prometheus’ targets', async () => {
       },
     ],
   });
+});
+
+test('series are relabelled before they are kept; dropped ones count as scraped', async () => {
+  const address = await text(() => 'go_a 1\ngo_b 2\nHTTP{code="200"} 3\n');
+  const { clock, sink, scraper, scrape } = harness();
+  const metricRelabel = [
+    { sourceLabels: ['__name__'], regex: 'go_.*', action: 'drop' },
+    { sourceLabels: ['__name__'], targetLabel: '__name__', action: 'lowercase' },
+    { regex: 'code', action: 'labeldrop' },
+  ];
+  scraper.update([
+    scrape('shop', {
+      targets: [address, 'gone:1'],
+      metricRelabel,
+      extraMetrics: true,
+      relabel: [{ sourceLabels: ['__address__'], regex: 'gone.*', action: 'drop' }],
+    }),
+  ]);
+  await nextScrape(clock, scraper);
+  expect([...sink.series.keys()].filter((series) => /^(go|http)/i.test(series))).toEqual([`http{instance="${address}",job="shop"}`]);
+  expect(sink.last('scrape_samples_scraped')).toBe(3);
+  expect(sink.last('scrape_samples_post_metric_relabeling')).toBe(1);
+  expect(sink.last('scrape_body_size_bytes')).toBe(33);
+  expect(sink.last('scrape_timeout_seconds')).toBe(10);
+  expect(toPrometheusTargets(scraper.targets(), scraper.dropped())).toMatchObject({
+    droppedTargets: [{ discoveredLabels: { __address__: 'gone:1' }, scrapePool: 'shop' }],
+    droppedTargetCounts: { shop: 1 },
+  });
+});
+
+test('a token comes from its file as it is now; a redirect is an error where none is to be followed', async () => {
+  const seen: unknown[] = [];
+  const address = await serve((request, response) => {
+    seen.push(request.headers.authorization);
+    response.writeHead(302, { location: '/elsewhere' }).end();
+  });
+  const folder = await mkdtemp(join(tmpdir(), 'nines-token-'));
+  cleanups.push(() => rm(folder, { recursive: true }));
+  const bearerTokenFile = join(folder, 'token');
+  const { clock, scraper, scrape } = harness();
+  scraper.update([scrape('shop', { targets: [address], bearerTokenFile, followRedirects: false })]);
+  await writeFile(bearerTokenFile, 'one\n');
+  await nextScrape(clock, scraper);
+  expect(scraper.targets()[0]!.lastError).toBe('status 302, expected 200');
+  await writeFile(bearerTokenFile, 'two');
+  await nextScrape(clock, scraper);
+  expect(seen).toEqual(['Bearer one', 'Bearer two']);
+  await writeFile(bearerTokenFile, 'a secret\nof two lines');
+  await nextScrape(clock, scraper);
+  expect(scraper.targets()[0]!.lastError).toBe(`the file ${bearerTokenFile} does not hold a token`);
 });

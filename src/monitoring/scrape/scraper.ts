@@ -5,7 +5,7 @@ import { createGate, startCadence, type Cadence } from '../probe/cadence.ts';
 import type { Labels, SampleSink } from '../series.ts';
 import { createFetcher, type Fetcher, type FetcherOptions } from './fetch-exposition.ts';
 import { createScrapeLoop, type ScrapeLoop, type TargetHealth } from './scrape-loop.ts';
-import { targetsOf, type Scrape, type Target } from './target.ts';
+import { selectTargets, type DroppedTarget, type Scrape, type Target } from './target.ts';
 
 export interface TargetState extends TargetHealth {
   /** The name of its Scrape document. */
@@ -14,6 +14,8 @@ export interface TargetState extends TargetHealth {
   readonly instance: string;
   readonly url: string;
   readonly labels: Labels;
+  /** Before relabelling, `__address__` and the like among them. */
+  readonly discovered: Labels;
   readonly intervalMs: number;
   readonly timeoutMs: number;
 }
@@ -23,6 +25,8 @@ export interface Scraper {
   update(scrapes: readonly Scrape[]): void;
   /** By job and instance. */
   targets(): TargetState[];
+  /** Those that relabelling leaves out. */
+  dropped(): readonly DroppedTarget[];
   /** Stops all; resolves when nothing is under way any more. Series are not marked stale: it may be a restart. */
   stop(): Promise<void>;
 }
@@ -50,6 +54,7 @@ export function createScraper(options: ScraperOptions): Scraper {
   const fetcher: Fetcher = createFetcher(options);
   const gate = createGate(concurrency);
   const running = new Map<string, Running>();
+  let dropped: readonly DroppedTarget[] = [];
   const scrapes = registry.counter({ name: 'nines_scrapes_total', help: 'Scrapes that were made, by outcome.', labels: ['outcome'] });
   const samples = registry.counter({ name: 'nines_scraped_samples_total', help: 'Samples that targets gave.' });
   const took = registry.histogram({ name: 'nines_scrape_duration_seconds', help: 'How long targets took to be scraped.' });
@@ -90,7 +95,9 @@ export function createScraper(options: ScraperOptions): Scraper {
     update(scrapes) {
       // What replaces a target has samples after this: the end of the old one must not come later than they do.
       const now = clock.now();
-      const wanted = new Map(targetsOf(scrapes).map((target) => [target.key, target]));
+      const selected = selectTargets(scrapes);
+      dropped = selected.dropped;
+      const wanted = new Map(selected.targets.map((target) => [target.key, target]));
       for (const state of running.values()) {
         if (wanted.has(state.target.key)) continue;
         void halt(state)
@@ -100,6 +107,7 @@ export function createScraper(options: ScraperOptions): Scraper {
       for (const target of wanted.values()) if (!running.has(target.key)) start(target);
     },
     targets: () => [...running.values()].map(stateOf).sort((a, b) => compare(a.job, b.job) || compare(a.instance, b.instance)),
+    dropped: () => dropped,
     async stop() {
       await Promise.all([...running.values()].map(halt));
       fetcher.close();
@@ -109,26 +117,20 @@ export function createScraper(options: ScraperOptions): Scraper {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function stateOf({ target: { scrape, labels, url, intervalMs, timeoutMs }, loop }: Running): TargetState {
-  return { scrape, job: labels.job!, instance: labels.instance!, url: url.href, labels, intervalMs, timeoutMs, ...loop.health() };
+function stateOf({ target: { scrape, labels, discovered, url, intervalMs, timeoutMs }, loop }: Running): TargetState {
+  const { job = '', instance = '' } = labels;
+  return { scrape, job, instance, url: url.href, labels, discovered, intervalMs, timeoutMs, ...loop.health() };
 }
 
 /** The `data` of Prometheus' `GET /api/v1/targets`. */
 export function toPrometheusTargets(
   targets: readonly TargetState[],
+  dropped: readonly DroppedTarget[] = [],
 ): Record<'activeTargets' | 'droppedTargets' | 'droppedTargetCounts', unknown> {
   return {
     activeTargets: targets.map((target) => {
-      const url = new URL(target.url);
       return {
-        discoveredLabels: {
-          __address__: url.host,
-          __metrics_path__: url.pathname,
-          __scheme__: url.protocol.slice(0, -1),
-          __scrape_interval__: formatDuration(target.intervalMs),
-          __scrape_timeout__: formatDuration(target.timeoutMs),
-          job: target.job,
-        },
+        discoveredLabels: target.discovered,
         labels: target.labels,
         scrapePool: target.scrape,
         scrapeUrl: target.url,
@@ -142,7 +144,13 @@ export function toPrometheusTargets(
         scrapeTimeout: formatDuration(target.timeoutMs),
       };
     }),
-    droppedTargets: [],
-    droppedTargetCounts: {},
+    droppedTargets: dropped.map(({ scrape, discovered }) => ({ discoveredLabels: discovered, scrapePool: scrape })),
+    droppedTargetCounts: countByScrape(dropped),
   };
+}
+
+function countByScrape(dropped: readonly DroppedTarget[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const { scrape } of dropped) counts.set(scrape, (counts.get(scrape) ?? 0) + 1);
+  return Object.fromEntries(counts);
 }

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { scrapeSpec } from '../contract.ts';
-import { targetsOf } from './target.ts';
+import { selectTargets, type Scrape } from './target.ts';
+
+const targetsOf = (scrapes: readonly Scrape[]) => selectTargets(scrapes).targets;
 
 const scrape = (spec: Record<string, unknown>, name = 'shop') => ({ name, spec: scrapeSpec.parse(spec) });
 
@@ -40,3 +42,29 @@ test.each([
 ])('%j is scraped every %d ms within %d ms', (spec, intervalMs, timeoutMs) =>
   expect(targetsOf([scrape({ targets: ['a:1'], ...spec })])[0]).toMatchObject({ intervalMs, timeoutMs }),
 );
+
+test.each<[Record<string, unknown>[], string | undefined, Record<string, string> | undefined, problem?: string]>([
+  [[{ sourceLabels: ['__address__'], regex: 'a:1', action: 'drop' }], undefined, undefined],
+  [
+    [
+      { sourceLabels: ['__address__'], targetLabel: '__param_target' },
+      { sourceLabels: ['__param_target'], targetLabel: 'instance' },
+      { targetLabel: '__address__', replacement: 'exporter:9115' },
+      { targetLabel: '__metrics_path__', replacement: '/probe' },
+      { targetLabel: '__scheme__', replacement: 'https' },
+    ],
+    'https://exporter:9115/probe?target=a%3A1',
+    { job: 'shop', instance: 'a:1' },
+  ],
+  [[{ targetLabel: '__address__', replacement: '' }], undefined, undefined, 'no __address__ is left'],
+  [[{ targetLabel: '__address__', replacement: 'a/b' }], undefined, undefined, 'is not host:port'],
+  [[{ targetLabel: '__scheme__', replacement: 'ftp' }], undefined, undefined, 'expected http or https'],
+  [[{ targetLabel: '__scrape_interval__', replacement: 'soon' }], undefined, undefined, 'soon'],
+])('relabelled by %j', (relabel, url, labels, problem) => {
+  const { targets, dropped } = selectTargets([scrape({ targets: ['a:1'], relabel })]);
+  expect(targets[0]?.url.href).toBe(url);
+  expect(targets[0]?.labels).toEqual(labels);
+  expect((targets[0] ?? dropped[0])!.discovered).toMatchObject({ __address__: 'a:1', __scheme__: 'http', job: 'shop' });
+  if (problem === undefined) expect(dropped[0]?.problem).toBeUndefined();
+  else expect(dropped[0]!.problem).toContain(problem);
+});

@@ -1,6 +1,7 @@
 import { parseDuration } from '../../platform/duration.ts';
 import type { ScrapeSpec } from '../contract.ts';
 import type { Labels } from '../series.ts';
+import { compileRelabel, type Relabel } from './relabel.ts';
 
 export interface Scrape {
   readonly name: string;
@@ -13,54 +14,123 @@ export interface Target {
   readonly scrape: string;
   readonly spec: ScrapeSpec;
   readonly url: URL;
-  /** On every series: job, instance, service, and the document's own. */
+  /** On every series: job, instance, service, and the document's own, after relabelling. */
   readonly labels: Labels;
+  /** Before relabelling, `__address__` and the like among them. */
+  readonly discovered: Labels;
   readonly intervalMs: number;
   readonly timeoutMs: number;
 }
 
-const DEFAULT_TIMEOUT_MS = 10_000;
+/** One that relabelling leaves out. */
+export interface DroppedTarget {
+  readonly scrape: string;
+  readonly discovered: Labels;
+  /** Where it wasn't dropped on purpose: what is wrong with what relabelling made of it. */
+  readonly problem: string | undefined;
+}
 
-/** The targets of Scrape documents, each once. */
-export function targetsOf(scrapes: readonly Scrape[]): Target[] {
+export interface SelectedTargets {
+  /** Each once. */
+  readonly targets: Target[];
+  readonly dropped: DroppedTarget[];
+}
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+const LONGEST_INTERVAL_MS = 86_400_000;
+
+/** The targets of Scrape documents. */
+export function selectTargets(scrapes: readonly Scrape[]): SelectedTargets {
   const targets = new Map<string, Target>();
+  const dropped: DroppedTarget[] = [];
   for (const scrape of scrapes) {
     const { targets: addresses, ...rest } = scrape.spec;
     const shared = JSON.stringify(rest);
+    const relabel = scrape.spec.relabel === undefined ? undefined : compileRelabel(scrape.spec.relabel);
     for (const address of addresses) {
-      const target = targetOf(scrape, address, shared);
-      targets.set(target.key, target);
+      const target = targetOf(scrape, address, shared, relabel);
+      if ('key' in target) targets.set(target.key, target);
+      else dropped.push(target);
     }
   }
-  return [...targets.values()];
+  return { targets: [...targets.values()], dropped };
 }
 
-function targetOf({ name, spec }: Scrape, address: string, shared: string): Target {
+function targetOf(scrape: Scrape, address: string, shared: string, relabel: Relabel | undefined): Target | DroppedTarget {
+  const { name, spec } = scrape;
   const url = urlOf(address, spec);
-  const intervalMs = parseDuration(spec.interval);
+  const discovered = discoveredLabels(scrape, address, url);
+  const after = relabel === undefined ? discovered : relabel(discovered);
+  if (after === undefined) return { scrape: name, discovered, problem: undefined };
+  try {
+    const final = relabel === undefined ? url : relabelledUrl(url, after);
+    const intervalMs = durationOf(after, '__scrape_interval__');
+    const timeoutMs = Math.min(durationOf(after, '__scrape_timeout__'), intervalMs);
+    const labels = publicLabels(after);
+    return { key: `${name} ${address} ${final.href} ${shared}`, scrape: name, spec, url: final, labels, discovered, intervalMs, timeoutMs };
+  } catch (error) {
+    return { scrape: name, discovered, problem: (error as Error).message };
+  }
+}
+
+/** As Prometheus hands them to relabelling. */
+function discoveredLabels({ name, spec }: Scrape, address: string, url: URL): Labels {
+  const params: Record<string, string> = {};
+  for (const [param, value] of url.searchParams) params[`__param_${param}`] ??= value;
+  const timeout = spec.timeout ?? (parseDuration(spec.interval) < DEFAULT_TIMEOUT_MS ? spec.interval : '10s');
   return {
-    key: `${name} ${url.href} ${shared}`,
-    scrape: name,
-    spec,
-    url,
-    labels: {
-      ...spec.labels,
-      // Only a document's own `instance` may replace the address: it names what the address merely leads to.
-      instance: spec.labels?.instance ?? instanceOf(address, url),
-      job: spec.job ?? name,
-      ...(spec.service !== undefined && { service: spec.service }),
-    },
-    intervalMs,
-    timeoutMs: spec.timeout === undefined ? Math.min(DEFAULT_TIMEOUT_MS, intervalMs) : parseDuration(spec.timeout),
+    ...params,
+    __address__: isUrl(address) ? url.host : address,
+    __metrics_path__: url.pathname,
+    __scheme__: url.protocol.slice(0, -1),
+    __scrape_interval__: spec.interval,
+    __scrape_timeout__: timeout,
+    ...spec.labels,
+    job: spec.job ?? name,
+    ...(spec.service !== undefined && { service: spec.service }),
   };
+}
+
+/** Labels that start with `__` have done their work. Only an `instance` of its own replaces the address. */
+function publicLabels(after: Labels): Labels {
+  const kept = Object.entries(after).filter(([name]) => !name.startsWith('__'));
+  return { instance: after['__address__']!, ...Object.fromEntries(kept) };
+}
+
+function relabelledUrl(url: URL, after: Labels): URL {
+  const { __scheme__: scheme = '', __address__: address = '', __metrics_path__: path = '' } = after;
+  if (address === '') throw new Error('no __address__ is left');
+  if (scheme !== 'http' && scheme !== 'https')
+    throw new Error(`the __scheme__ is ${JSON.stringify(scheme.slice(0, 40))}, expected http or https`);
+  const text = `${scheme}://${address}${path.startsWith('/') ? path : `/${path}`}`;
+  const host = `${scheme}://${address}`;
+  if (/[/?#@\s]/.test(address) || !URL.canParse(host) || !URL.canParse(text)) {
+    throw new Error(`the __address__ ${JSON.stringify(address.slice(0, 100))} is not host:port`);
+  }
+  const made = new URL(text);
+  for (const [name, value] of url.searchParams) made.searchParams.append(name, value);
+  for (const [label, value] of Object.entries(after)) if (label.startsWith('__param_')) setFirst(made, label.slice(8), value);
+  return made;
+}
+
+/** The first value of a parameter, the others kept. */
+function setFirst(url: URL, name: string, value: string): void {
+  const rest = url.searchParams.getAll(name).slice(1);
+  url.searchParams.set(name, value);
+  for (const each of rest) url.searchParams.append(name, each);
+}
+
+function durationOf(labels: Labels, name: string): number {
+  const ms = parseDuration(labels[name] ?? '');
+  if (!(ms > 0 && ms <= LONGEST_INTERVAL_MS)) throw new Error(`${name} is ${labels[name] ?? 'missing'}, expected up to a day`);
+  return ms;
 }
 
 /** `host:port` takes scheme and path from the document, a full address its own; the parameters are added to both. */
 function urlOf(address: string, spec: ScrapeSpec): URL {
-  const full = /^https?:\/\//.test(address);
-  const url = new URL(full ? address : `${spec.scheme}://${address}${spec.path}`);
+  const url = new URL(isUrl(address) ? address : `${spec.scheme}://${address}${spec.path}`);
   for (const [name, value] of Object.entries(spec.params ?? {})) for (const each of [value].flat()) url.searchParams.append(name, each);
   return url;
 }
 
-const instanceOf = (address: string, url: URL): string => (/^https?:\/\//.test(address) ? url.host : address);
+const isUrl = (address: string): boolean => /^https?:\/\//.test(address);
