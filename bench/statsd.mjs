@@ -150,18 +150,18 @@ const SERVERS = {
     // No flush while it is measured: its counters are asked for as they are.
     fs.writeFileSync(config, `{ port: ${port}, address: '127.0.0.1', mgmt_port: ${management}, mgmt_address: '127.0.0.1', flushInterval: 3600000, backends: [] }\n`); // prettier-ignore
     const child = spawn(process.execPath, [path.join(dir, 'node_modules/statsd/stats.js'), config], { stdio: 'ignore' });
-    const ask = (question) =>
+    const ask = (question, last = 'END') =>
       new Promise((resolve, reject) => {
         let out = '';
         const socket = net.connect(management, '127.0.0.1', () => socket.write(`${question}\n`));
         socket.on('data', (chunk) => {
           out += chunk;
-          if (out.includes('END')) socket.end();
+          if (out.includes(last)) socket.end();
         });
         socket.on('close', () => resolve(out));
         socket.on('error', reject);
       });
-    await until('statsd', async () => (await ask('health')).includes('up') || true);
+    await until('statsd', async () => (await ask('health', 'health:')).includes('up'));
     const accepted = async () =>
       [...(await ask('counters')).matchAll(/'?bench\.shop\.requests\.\d+'?: (\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
     return { port, child, accepted };
