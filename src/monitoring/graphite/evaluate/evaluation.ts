@@ -61,7 +61,11 @@ export class Evaluation {
     const { from, until, xFilesFactor } = this.#question;
     const scope: Scope = { from, until, xFilesFactor };
     const all: SeriesList = [];
-    for (const text of texts) if (text.trim() !== '') all.push(...asSeries(await this.#value(parseTarget(text), scope, undefined), text));
+    for (const text of texts) {
+      if (text.trim() === '') continue;
+      // One by one: so many at a time are too many arguments.
+      for (const series of asSeries(await this.#value(parseTarget(text), scope, undefined), text)) all.push(series);
+    }
     return all;
   }
 

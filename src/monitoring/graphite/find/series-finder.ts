@@ -102,7 +102,10 @@ export class SeriesFinder {
     try {
       for (const matchers of alternatives) {
         const found = await source.select(matchers, from * 1000, until * 1000, { signal, lease, maxSamples: fetch.maxSamples });
-        for (const series of found) samples.set(graphiteName(series.labels), series);
+        for (const series of found) {
+          samples.set(graphiteName(series.labels), series);
+          if (breath.due) await breath.take();
+        }
         await this.#learn(matchers, found, fetch, until);
       }
       for (const labels of all) {

@@ -54,19 +54,22 @@ const withUnit = (value: number, system: string, units: string): string => {
   return `${twoDigits(scaled)}${units === '' ? '' : ' '}${prefix}${units}`;
 };
 
+const longest = (list: SeriesList, text: (series: SeriesList[number]) => string): number =>
+  list.reduce((most, series) => Math.max(most, text(series).length), 0);
+
 function cactiStyle(_context: unknown, list: SeriesList, system?: string, units?: string): SeriesList {
   const show = (value: number): string => (system ? withUnit(value, system, units ?? '') : twoDigits(value) + (units ? ` ${units}` : ''));
   const columns = [lastOf, maxOf, minOf].map((of) => {
-    const width = Math.max(...list.map(({ values }) => show(Math.trunc(of(values) || 3)).length)) + 3;
+    const width = longest(list, ({ values }) => show(Math.trunc(of(values) || 3))) + 3;
     return (values: Float64Array): string => (of(values) === of(values) ? show(of(values)) : 'nan').padEnd(width);
   });
-  const longest = Math.max(...list.map(({ name }) => name.length));
+  const widest = longest(list, ({ name }) => name);
   const [current, most, least] = columns as [
     (values: Float64Array) => string,
     (values: Float64Array) => string,
     (values: Float64Array) => string,
   ];
-  return named(list, (name, { values }) => `${name.padEnd(longest)} Current:${current(values)} Max:${most(values)} Min:${least(values)} `);
+  return named(list, (name, { values }) => `${name.padEnd(widest)} Current:${current(values)} Max:${most(values)} Min:${least(values)} `);
 }
 
 const aliasByNode = (_context: unknown, list: SeriesList, ...nodes: Node[]): SeriesList =>

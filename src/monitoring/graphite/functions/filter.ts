@@ -14,7 +14,7 @@ import { general } from '../python-format.ts';
 import { found, pythonRegExp, substitute } from '../python-regexp.ts';
 import { deriveSeries, rename, type SeriesList, type TimeSeries } from '../time-series.ts';
 import { each } from './each.ts';
-import { define, type FunctionSpec, type FunctionTable } from './function-spec.ts';
+import { define, type CallContext, type FunctionSpec, type FunctionTable } from './function-spec.ts';
 
 const LIST = 'seriesList: seriesList!';
 const ABOVE_N = `${LIST}, n: float!`;
@@ -94,13 +94,15 @@ function averageOutsidePercentile(_context: unknown, list: SeriesList, n: number
   return list.filter((_, i) => !(low < averages[i]! && averages[i]! < high));
 }
 
-function removeBetweenPercentile(_context: unknown, list: SeriesList, n: number): SeriesList {
-  const length = Math.min(...list.map(({ values }) => values.length));
+async function removeBetweenPercentile(context: CallContext, list: SeriesList, n: number): Promise<SeriesList> {
+  const length = list.reduce((least, { values }) => Math.min(least, values.length), list[0]?.values.length ?? 0);
   const outside = new Set<TimeSeries>();
   for (let i = 0; i < length; i++) {
     const column = Float64Array.from(list, ({ values }) => values[i]!);
     const [low, high] = [percentileOf(column, 100 - upper(n)), percentileOf(column, upper(n))];
     for (const [j, series] of list.entries()) if (column[j]! <= low || column[j]! >= high) outside.add(series);
+    const pause = context.rest();
+    if (pause !== undefined) await pause;
   }
   return list.filter((series) => outside.has(series));
 }

@@ -23,8 +23,8 @@ const asItIs = (series: TimeSeries, values = pointsOf(series)): Shown => {
  */
 export function consolidate(list: SeriesList, most: number | undefined): Shown[] {
   if (most === undefined || list.length === 0) return list.map((series) => asItIs(series));
-  const from = Math.min(...list.map(({ start }) => start));
-  const until = Math.max(...list.map(({ end }) => end));
+  const from = list.reduce((least, { start }) => Math.min(least, start), Infinity);
+  const until = list.reduce((most, { end }) => Math.max(most, end), -Infinity);
   return list.map((series) => {
     if (most <= 1) return asItIs({ ...series, valuesPerPoint: Math.max(1, series.values.length) });
     const count = (until - from) / series.step;

@@ -1,6 +1,6 @@
 import { reprOf } from '../python-format.ts';
 import type { SeriesList, TimeSeries } from '../time-series.ts';
-import { wallAt } from '../time/zone.ts';
+import { zoneOffset } from '../time/zone.ts';
 import { consolidate } from './consolidate.ts';
 
 /** A number of JSON; what has none is null, and what is endless is written as graphite-web does: JSON.parse reads it so. */
@@ -30,17 +30,25 @@ export function* toJson(list: SeriesList, { maxDataPoints, noNullPoints }: JsonO
   yield before === '[' ? '[]' : ']';
 }
 
-const two = (number: number): string => String(number).padStart(2, '0');
+/** `2026-05-17 10:00:00` in the zone. Clocks are put forward or back at whole quarters of an hour: between them the offset stays. */
+function wallOf(zone: string): (seconds: number) => string {
+  let [quarter, offset] = [NaN, 0];
+  return (seconds) => {
+    if (Math.floor(seconds / 900) !== quarter) {
+      quarter = Math.floor(seconds / 900);
+      offset = zoneOffset(seconds, zone);
+    }
+    return new Date((seconds + offset) * 1000).toISOString().slice(0, 19).replace('T', ' ');
+  };
+}
+
 const field = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** `name,2026-05-17 10:00:00,value` lines, in the time of the zone. */
 export function* toCsv(list: SeriesList, zone: string): Generator<string> {
+  const wall = wallOf(zone);
   for (const { name, start, step, values } of list) {
-    const lines = Array.from(values, (value, i) => {
-      const { year, month, day, hour, minute, second } = wallAt(start + i * step, zone);
-      const time = `${year}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}:${two(second)}`;
-      return `${field(name)},${time},${value === value ? reprOf(value) : ''}\r\n`;
-    });
+    const lines = Array.from(values, (value, i) => `${field(name)},${wall(start + i * step)},${value === value ? reprOf(value) : ''}\r\n`);
     yield lines.join('');
   }
 }
