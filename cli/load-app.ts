@@ -23,3 +23,8 @@ export async function loadChecker() {
   const { checkDocuments } = await import('../src/catalog/index.ts');
   return { kinds: kinds(), checkDocuments };
 }
+
+/** Makes a data folder of a backup. */
+export async function loadRestore() {
+  return (await import('../src/app/index.ts')).restore;
+}

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Help, Option } from 'commander';
 import { CliError, EXIT_FAILED, EXIT_OK } from './cli-error.ts';
 import { accessCommands } from './commands/access.ts';
+import { backupCommands } from './commands/backup.ts';
 import { changeCommand } from './commands/change.ts';
 import { configurationCommands } from './commands/configuration.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -126,6 +127,7 @@ export function buildProgram(terminal: Terminal, done: (outcome: Outcome) => voi
   configurationCommands(program, runAction);
   program.commandsGroup('Access:');
   accessCommands(program, runAction);
+  backupCommands(program, runAction);
   program.commandsGroup('Demo:');
   demoCommand(program, runAction);
   program.commandsGroup('More:').helpCommand('help [command]', 'show help for a command');

@@ -1,28 +1,30 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { accessMigrations, createAccess } from '../access/index.ts';
-import { alertingMigrations, createAlerting } from '../alerting/index.ts';
-import { catalogMigrations, createCatalog, type PersonSpec } from '../catalog/index.ts';
-import { createDelivery, deliveryMigrations, mailboxMigrations, startMailbox } from '../delivery/index.ts';
-import { createIncidents, incidentsMigrations } from '../incidents/index.ts';
-import { createLedger, createLedgerRoutes, ledgerMigrations } from '../ledger/index.ts';
-import { createMonitoring, DEFAULT_RULES_YAML, graphsMigrations } from '../monitoring/index.ts';
-import { createObjectives, objectivesMigrations } from '../objectives/index.ts';
-import { createOncall, oncallMigrations } from '../oncall/index.ts';
+import { createAccess } from '../access/index.ts';
+import { createAlerting } from '../alerting/index.ts';
+import { createCatalog, type PersonSpec } from '../catalog/index.ts';
+import { createDelivery, startMailbox } from '../delivery/index.ts';
+import { createIncidents } from '../incidents/index.ts';
+import { createLedger, createLedgerRoutes } from '../ledger/index.ts';
+import { createMonitoring, DEFAULT_RULES_YAML } from '../monitoring/index.ts';
+import { createObjectives } from '../objectives/index.ts';
+import { createOncall } from '../oncall/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import { watchClock } from '../platform/clock-watch.ts';
 import { createHealth } from '../platform/health.ts';
 import { createHttpServer } from '../platform/http/index.ts';
-import { createJobs, jobsMigrations } from '../platform/jobs/index.ts';
+import { createJobs } from '../platform/jobs/index.ts';
 import type { Log } from '../platform/log.ts';
 import { createRegistry } from '../platform/metrics.ts';
 import { maintain, migrate, openEmbedded, openServer, type OnStateFault } from '../platform/sql/index.ts';
-import { createPostmortems, postmortemsMigrations } from '../postmortems/index.ts';
+import { createPostmortems } from '../postmortems/index.ts';
 import { createReleases } from '../releases/index.ts';
 import { adminTokens } from './admin-tokens.ts';
 import { appRoutes } from './app-routes.ts';
 import { followClock } from './follow-clock.ts';
+import { createBackups } from './backup/index.ts';
 import { kinds } from './kinds.ts';
+import { migrations } from './migrations.ts';
 import type { Settings } from './settings.ts';
 import { VERSION } from './version.ts';
 import { webhookSecret } from './webhook-secret.ts';
@@ -51,20 +53,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
   progress(settings.postgres === undefined ? 'Opening the embedded PostgreSQL' : 'Connecting to PostgreSQL');
   const stateFault: OnStateFault = (fault) => health.report('state', fault?.state ?? 'ok', fault?.problem);
   const sql = settings.postgres === undefined ? await openEmbedded(inData('state'), stateFault) : await openServer(settings.postgres);
-  await migrate(sql, [
-    ...jobsMigrations,
-    ...ledgerMigrations,
-    ...accessMigrations,
-    ...catalogMigrations,
-    ...deliveryMigrations,
-    ...mailboxMigrations,
-    ...graphsMigrations,
-    ...objectivesMigrations,
-    ...alertingMigrations,
-    ...oncallMigrations,
-    ...incidentsMigrations,
-    ...postmortemsMigrations,
-  ]);
+  await migrate(sql, migrations());
   const jobs = createJobs({ sql, clock, log });
   const ledger = createLedger({ sql, clock });
   const ledgerRoutes = createLedgerRoutes({ ledger, clock, maxStreams: settings.maxEventStreams });
@@ -158,7 +147,22 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
   });
   const releases = createReleases({ sql, clock, ledger, catalog });
 
-  const modules = [access, ledgerRoutes, catalog, delivery, monitoring, objectives, alerting, oncall, incidents, postmortems, releases];
+  const backups = createBackups({ sql, clock, log, ledger, monitoring, settings });
+
+  const modules = [
+    access,
+    ledgerRoutes,
+    catalog,
+    delivery,
+    monitoring,
+    objectives,
+    alerting,
+    oncall,
+    incidents,
+    postmortems,
+    releases,
+    backups,
+  ];
   const state = { ready: false };
   const routes = [...modules.flatMap((module) => [...module.routes]), ...(mailbox?.routes ?? [])];
   const server = await createHttpServer({

@@ -1,5 +1,7 @@
 import type { UpOptions } from './settings.ts';
 
+import type { Restored, RestoreOptions } from './backup/index.ts';
+
 export { ruleTestKind, runRuleTests, type RuleTestResult, type RuleTestSpec } from '../alerting/index.ts';
 export { kinds } from './kinds.ts';
 export type { UpOptions } from './settings.ts';
@@ -8,4 +10,10 @@ export type { UpOptions } from './settings.ts';
 export async function up(options: UpOptions): Promise<void> {
   const { up: run } = await import('./up.ts');
   await run(options);
+}
+
+/** `nines restore`, loaded only now for the same reason. */
+export async function restore(options: RestoreOptions): Promise<Restored> {
+  const { restoreBackup } = await import('./backup/index.ts');
+  return restoreBackup(options);
 }

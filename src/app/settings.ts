@@ -204,6 +204,13 @@ const statsd = z
   })
   .prefault({});
 
+const backup = z
+  .strictObject({
+    folder: z.string().optional().describe('where backups are made; best on another disk. `backups` in the data folder by default'),
+    keep: z.number().int().min(1).max(1000).default(7).describe('how many backups are kept: the oldest goes when a new one is there'),
+  })
+  .prefault({});
+
 const smtp = z.strictObject({
   host: z.string().min(1).describe("the mail server's name"),
   port: z.number().int().min(1).max(65_535).default(587),
@@ -242,6 +249,7 @@ export const settingsSchema = z.strictObject({
     .positive()
     .default(200)
     .describe('the most live streams of events at a time; every open page of the UI is one'),
+  backup,
   listen,
   otlp,
   intake,
@@ -255,6 +263,7 @@ export type Settings = z.output<typeof settingsSchema> & {
   /** `NINES_ADMIN_TOKEN`: a bearer token with every right, for set-up by a script. */
   readonly adminToken: string | undefined;
   readonly url: string;
+  readonly backup: { readonly folder: string; readonly keep: number };
 };
 
 /** What flags can set, over everything else. */
@@ -331,6 +340,7 @@ export function loadSettings(options: UpOptions, env: Environment): Settings {
   const withConfig = config === undefined ? settings : { ...settings, config };
   return {
     ...withConfig,
+    backup: { ...settings.backup, folder: path.resolve(settings.backup.folder ?? path.join(settings.data, 'backups')) },
     url: (settings.url ?? `http://localhost:${settings.port}`).replace(/\/$/, ''),
     adminToken: env['NINES_ADMIN_TOKEN'] || undefined,
   };

@@ -6,7 +6,7 @@ export type { ProbeSpec, ScrapeSpec } from './contract.ts';
 export type { Labels, Matcher, MetricMetadata, SampleColumns, SampleSink, Series, SeriesIndex, SeriesSource, SinkFor } from './series.ts';
 export type { Histogram } from './histogram.ts';
 export { isStale, writeStale } from './series.ts';
-export { DEFAULT_STORE_SETTINGS, type StoreSettings } from './store/index.ts';
+export { DEFAULT_STORE_SETTINGS, restoreStore, type StoreSettings } from './store/index.ts';
 export type { MetricSample } from '../platform/metrics.ts';
 export { DEFAULT_RULES_YAML } from './host/index.ts';
 export {

@@ -52,6 +52,7 @@ export interface MonitoringDeps {
     readonly host: string;
     /** The address people open nines at. */
     readonly url: string;
+    readonly backup: { readonly folder: string };
   };
 }
 
@@ -65,6 +66,8 @@ export interface Monitoring {
   onArrival(listener: (metrics: ReadonlySet<string>, newest: number) => void): void;
   /** Why a probe's last run failed, in one sentence. */
   probeReason(probe: string): string | undefined;
+  /** Copies all telemetry to a folder below the backups' that isn't there yet. */
+  backup(folder: string): Promise<void>;
   /** Opens the store. Queries and intake work from here on. */
   open(): Promise<void>;
   /** Begins to probe, scrape and watch itself. */
@@ -103,7 +106,7 @@ export function createMonitoring({
   settings,
 }: MonitoringDeps): Monitoring {
   const process = registerProcessMetrics(metrics, { version });
-  const store = new Store({ dir: directory, clock, log, settings: settings.store });
+  const store = new Store({ dir: directory, clock, log, settings: settings.store, backups: settings.backup.folder });
   const ask = (): QueryEngine => createQueryEngine({ source: store, clock, settings: settings.query });
   const [query, decide] = [ask(), ask()];
   const refused = metrics.counter({
@@ -169,6 +172,7 @@ export function createMonitoring({
       });
     },
     probeReason: (probe) => probes.latest(probe)?.reason,
+    backup: (folder) => store.backup(folder),
     open: () => store.start(),
     start() {
       timer = clock.after(0, look);

@@ -48,6 +48,8 @@ const bound = (all: Columns): Columns => ({
   blocks: (...args) => all.blocks(...args),
   withInput: (...args) => all.withInput(...args),
   blocksWithInput: (...args) => all.blocksWithInput(...args),
+  backup: (folder) => all.backup(folder),
+  restore: (folder) => all.restore(folder),
   close: () => all.close(),
 });
 

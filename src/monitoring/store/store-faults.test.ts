@@ -30,6 +30,8 @@ async function switchedEngine(path: string): Promise<Columns> {
     blocks: (...args) => guard(() => columns.blocks(...args)),
     withInput: (...args) => guard(() => columns.withInput(...args)),
     blocksWithInput: (...args) => guard(() => columns.blocksWithInput(...args)),
+    backup: (folder) => guard(() => columns.backup(folder)),
+    restore: (folder) => guard(() => columns.restore(folder)),
     close: () => columns.close(),
   };
 }

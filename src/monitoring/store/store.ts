@@ -56,6 +56,8 @@ export interface StoreOptions {
   readonly clock: Clock;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly settings?: Partial<StoreSettings>;
+  /** The folder that backups are made in. */
+  readonly backups?: string;
   /** For tests: a disk that fails. */
   readonly files?: LogFiles;
   /** For tests: an engine that fails. */
@@ -114,8 +116,9 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
 
   /** @throws Problem 409 when another process has the directory */
   async start(): Promise<void> {
-    const { dir, clock, log } = this.#options;
-    const open = this.#options.openColumns ?? ((path) => openChdb({ dir: path, limits: { maxMemory: this.#settings.engineMemory } }));
+    const { dir, clock, log, backups } = this.#options;
+    const limits = { maxMemory: this.#settings.engineMemory };
+    const open = this.#options.openColumns ?? ((path) => openChdb({ dir: path, limits, ...(backups !== undefined && { backups }) }));
     this.#columns = await open(join(dir, 'engine'));
     this.#intake = await IntakeLog.open({
       files: this.#options.files ?? diskFiles(join(dir, 'intake')),
@@ -300,6 +303,13 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
     const now = this.#options.clock.now();
     await this.#rollups?.catchUp(now);
     await this.#rollups?.expire(now);
+  }
+
+  /** Copies everything that was acknowledged so far to a folder below `backups` that isn't there yet. */
+  async backup(folder: string): Promise<void> {
+    if (!this.#columns) throw new Problem(503, 'not-started', 'The telemetry store is not running.', { retryAfter: 5 });
+    await this.flush();
+    await this.#columns.backup(folder);
   }
 
   health(): StoreHealth {

@@ -15,6 +15,8 @@ export interface ChdbOptions {
   /** How many queries run at once, beside one statement that writes. Default 3. */
   readonly readers?: number;
   readonly limits?: Partial<EngineLimits>;
+  /** The folder that backups are written to and read from, and nothing else is. */
+  readonly backups?: string;
 }
 
 /**
@@ -28,7 +30,8 @@ export async function openChdb(options: ChdbOptions): Promise<Columns> {
   const config = join(dir, 'nines-engine.xml');
   await mkdir(inputs, { recursive: true });
   // Written only when it differs, so that a start on a full disk works.
-  if ((await readFile(config, 'utf8').catch(() => '')) !== engineConfig(limits)) await writeFile(config, engineConfig(limits));
+  const settings = engineConfig(limits, options.backups === undefined ? undefined : resolve(options.backups));
+  if ((await readFile(config, 'utf8').catch(() => '')) !== settings) await writeFile(config, settings);
   const opened: Session[] = [];
   try {
     for (let i = 0; i <= (options.readers ?? 3); i++) {
@@ -112,6 +115,14 @@ class ChdbColumns implements Columns {
 
   async blocksWithInput(block: readonly Column[], sql: (input: string) => string, options: QueryOptions = {}): Promise<Block[]> {
     return decode(await this.#withFile(block, (input) => run(this.#readers, limited(sql(input), options.timeoutMs), 'Native')));
+  }
+
+  async backup(folder: string): Promise<void> {
+    await run(this.#readers, `BACKUP DATABASE default TO File(${quote(folder)})`, 'Null');
+  }
+
+  async restore(folder: string): Promise<void> {
+    await run(this.#writer, `RESTORE DATABASE default FROM File(${quote(folder)}) SETTINGS allow_non_empty_tables = 0`, 'Null');
   }
 
   async close(): Promise<void> {

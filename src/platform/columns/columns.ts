@@ -43,6 +43,10 @@ export interface Columns {
    */
   withInput(block: readonly Column[], sql: (input: string) => string): Promise<void>;
   blocksWithInput(block: readonly Column[], sql: (input: string) => string, options?: QueryOptions): Promise<Block[]>;
+  /** Copies every table to a folder that isn't there yet, below `backups`. What is written meanwhile may be left out. */
+  backup(folder: string): Promise<void>;
+  /** Brings tables back from such a folder. There must be none yet. */
+  restore(folder: string): Promise<void>;
   /** Waits for what runs, then releases the directory. */
   close(): Promise<void>;
 }

@@ -13,7 +13,8 @@ export interface EngineLimits {
 
 export const DEFAULT_ENGINE_LIMITS: EngineLimits = { maxMemory: 1024 ** 3, maxQueryMemory: 512 * 1024 ** 2, mergeThreads: 2 };
 
-export function engineConfig(limits: EngineLimits): string {
+/** @param backups the folder that backups may be in; without one there are none */
+export function engineConfig(limits: EngineLimits, backups?: string): string {
   const settings: Record<string, number | string> = {
     max_server_memory_usage: limits.maxMemory,
     mark_cache_size: 16 * 1024 ** 2,
@@ -35,5 +36,8 @@ export function engineConfig(limits: EngineLimits): string {
     <number_of_free_entries_in_pool_to_execute_optimize_entire_partition>1</number_of_free_entries_in_pool_to_execute_optimize_entire_partition>`,
   };
   const lines = Object.entries(settings).map(([name, value]) => `  <${name}>${value}</${name}>`);
+  if (backups !== undefined) lines.push(`  <backups><allowed_path>${escaped(backups)}</allowed_path></backups>`);
   return `<clickhouse>\n${lines.join('\n')}\n</clickhouse>\n`;
 }
+
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');

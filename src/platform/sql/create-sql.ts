@@ -6,12 +6,15 @@ interface Engine {
   readonly exclusive: boolean;
   /** Runs several statements at once, outside any transaction. */
   runScript(script: string): Promise<void>;
+  /** Copies the engine's files, where they are this process's. Nothing may be written meanwhile. */
+  copyFiles?(to: string): Promise<void>;
   onClose(): void | Promise<void>;
 }
 
-/** What only migrations need beside Sql. */
+/** What only migrations and snapshots need beside Sql. */
 export interface SqlWithScripts extends Sql {
   runScript(script: string): Promise<void>;
+  copyFiles?(to: string): Promise<void>;
 }
 
 /** Puts transactions with after-commit hooks, and the guard against queries beside an open one, on a kysely. */
@@ -23,6 +26,7 @@ export function createSql(kysely: Kysely<never>, engine: Engine): SqlWithScripts
   return {
     exclusive: engine.exclusive,
     runScript: (script) => engine.runScript(script),
+    ...(engine.copyFiles && { copyFiles: (to: string) => engine.copyFiles!(to) }),
     db<Tables>() {
       guard();
       return kysely as unknown as Kysely<Tables>;

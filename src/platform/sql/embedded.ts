@@ -305,6 +305,7 @@ export async function openEmbedded(directory: string, onFault?: OnStateFault): P
     return createSql(new Kysely<never>({ dialect }), {
       exclusive: true,
       runScript: async (script) => void (await engine.ask({ script })),
+      copyFiles: (to) => fs.promises.cp(data, to, { recursive: true }),
       onClose: unlock,
     });
   } catch (error) {

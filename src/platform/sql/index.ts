@@ -3,3 +3,5 @@ export { openServer } from './server.ts';
 export { migrate } from './migrate.ts';
 export { json, type Migration, type Queryable, type Sql, type Tx } from './sql.ts';
 export { maintain } from './maintain.ts';
+export { dumpTables, loadTables } from './dump-tables.ts';
+export { readSnapshot } from './read-snapshot.ts';
