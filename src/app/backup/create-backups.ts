@@ -53,7 +53,7 @@ export function createBackups(deps: BackupsDeps): { routes: Route[] } {
 
   async function list(): Promise<BackupState[]> {
     const names = (await fs.readdir(folder).catch(() => [])).filter((name) => NAME.test(name));
-    const done = await Promise.all(names.map((name) => states.get(name) ?? stateOf(name, inFolder(name))));
+    const done = await Promise.all(names.map(async (name) => states.get(name) ?? stateOf(name, inFolder(name))));
     const failed = [...states.values()].filter(({ name }) => !names.includes(name) && states.get(name)?.state !== 'done');
     return [...done.filter((one) => one !== undefined), ...failed].sort((a, b) => (a.name < b.name ? 1 : -1));
   }
