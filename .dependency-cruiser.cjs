@@ -15,8 +15,8 @@ const ORDER = [
   'app',
 ];
 
-/** What a front door is: a module's index.ts and contract.ts; platform's rooms and monitoring's rooms have their own. */
-const frontDoor = (module) => `^src/${module}/(index|contract)\\.ts$`;
+/** What a front door is: a module's index.ts, and its contract.ts or that of one of its rooms. */
+const frontDoor = (module) => `^src/${module}/(index|([\\w-]+/)?contract)\\.ts$`;
 
 const never = ORDER.flatMap((module, i) => {
   const below = ORDER.slice(i + 1);
