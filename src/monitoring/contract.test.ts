@@ -72,8 +72,8 @@ test.each<[unknown, string]>([
 ])('the probe %j is refused', (spec, problem) => expect(problemsOf('Probe', spec).join('\n')).toContain(problem));
 
 test.each<[unknown, string]>([
-  [{}, "missing key 'targets'"],
-  [{ targets: [] }, "'targets' must have at least one item"],
+  [{}, "give 'targets', or 'discover' where to find them"],
+  [{ targets: [] }, "give 'targets', or 'discover' where to find them"],
   [{ targets: ['http:/x'] }, "a target is 'host:port'"],
   [{ targets: ['a:99999'] }, "a target is 'host:port'"],
   [{ targets: ['a:1/metrics'] }, "a target is 'host:port'"],

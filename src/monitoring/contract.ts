@@ -10,6 +10,7 @@ import { explainByteSize, tryParseByteSize } from '../platform/byte-size.ts';
 import { durationText, parseDuration } from '../platform/duration.ts';
 import { jsonSpec } from './json-poll/json-spec.ts';
 import { patternProblem } from './probe/pattern.ts';
+import { discoverySpec } from './scrape/discovery-spec.ts';
 import { relabelSteps } from './scrape/relabel-step.ts';
 
 const serviceName = z
@@ -164,7 +165,8 @@ export const scrapeSpec = z
   .strictObject({
     service: serviceName.optional().describe('The service that the targets are part of; a label of all their series.'),
     job: z.string().min(1).max(256).optional().describe("The `job` label; the document's name by default."),
-    targets: z.array(scrapeTarget).min(1).max(10_000).describe('`host:port`, or full addresses.'),
+    targets: z.array(scrapeTarget).max(10_000).default([]).describe('`host:port`, or full addresses.'),
+    discover: z.array(discoverySpec).max(20).optional().describe('Where to find more targets, again and again.'),
     interval: durationText({ min: '1s', max: '1d' }).default('15s').describe('How often.'),
     timeout: durationText({ min: '10ms', max: '5m' }).optional().describe('10s, or the interval where that is shorter.'),
     scheme: z.enum(['http', 'https']).default('http').describe('For targets that are no full address.'),
@@ -208,6 +210,7 @@ export const scrapeSpec = z
     labelNameLengthLimit: z.int().min(1).max(4_096).default(512).describe('The longest label name.'),
     labelValueLengthLimit: z.int().min(1).max(65_536).default(8_192).describe('The longest label value.'),
   })
+  .refine(({ targets, discover }) => targets.length > 0 || discover !== undefined, { path: ['targets'], message: "give 'targets', or 'discover' where to find them" })
   .check(timeoutWithinInterval); // prettier-ignore
 
 export type HttpProbe = z.output<typeof httpProbe>;

@@ -123,7 +123,9 @@ export function createMonitoring({
   const sinkFor: SinkFor = () => store;
   const watching = actedOn(store);
   const probes = createProbeRunner({ sink: watching, clock, onError: failed('probe'), registry: metrics });
-  const scraper = createScraper({ sink: watching, clock, onError: failed('scrape'), registry: metrics });
+  const undiscovered = (scrape: string, error: unknown): void =>
+    log.warn({ err: error, scrape }, 'the targets of a scrape could not be looked up; those found before stay');
+  const scraper = createScraper({ onDiscoveryError: undiscovered, sink: watching, clock, onError: failed('scrape'), registry: metrics });
   const self = createSelfWatch({ sink: watching, clock, registry: metrics, onError: failed('self-watch') });
   const write = { sink: sinkFor({ protocol: 'remote-write', name: '' }), clock, settings: { ...settings.intake, retention } };
   const remoteWrite = { v1: createRemoteWrite(write), v2: createRemoteWriteV2(write) };

@@ -3,6 +3,9 @@ import { formatDuration } from '../../platform/duration.ts';
 import { createRegistry, type Registry } from '../../platform/metrics.ts';
 import { createGate, startCadence, type Cadence } from '../probe/cadence.ts';
 import type { Labels, SampleSink } from '../series.ts';
+import { discoverDns, discoverFiles, discoverHttp } from './discover-targets.ts';
+import { createDiscovery } from './discovery.ts';
+import { decode } from './exposition-body.ts';
 import { createFetcher, type Fetcher, type FetcherOptions } from './fetch-exposition.ts';
 import { createScrapeLoop, type ScrapeLoop, type TargetHealth } from './scrape-loop.ts';
 import { selectTargets, type DroppedTarget, type Scrape, type Target } from './target.ts';
@@ -36,6 +39,8 @@ export interface ScraperOptions extends FetcherOptions {
   readonly clock: Clock;
   /** What could not be stored. What a target did wrong is in `targets()`. */
   readonly onError?: (target: string, error: unknown) => void;
+  /** Targets that could not be looked up; those found before stay. */
+  readonly onDiscoveryError?: (scrape: string, error: unknown) => void;
   /** How many at a time, over all targets. */
   readonly concurrency?: number;
   readonly registry?: Registry;
@@ -91,24 +96,44 @@ export function createScraper(options: ScraperOptions): Scraper {
     return state.turn;
   }
 
+  let wantedScrapes: readonly Scrape[] = [];
+  const discovery = createDiscovery({
+    clock,
+    onChange: () => select(wantedScrapes),
+    onError: (scrape, error) => options.onDiscoveryError?.(scrape, error),
+    async look({ files, http, dns }, scrape, signal) {
+      if (files !== undefined) return discoverFiles(files);
+      if (dns !== undefined) return discoverDns(dns);
+      const { body } = await fetcher.fetch(listTarget(scrape, http!), signal);
+      return discoverHttp(decode(body), http!);
+    },
+  });
+
+  function select(scrapes: readonly Scrape[]): void {
+    // What replaces a target has samples after this: the end of the old one must not come later than they do.
+    const now = clock.now();
+    const selected = selectTargets(scrapes, discovery.groupsOf);
+    dropped = selected.dropped;
+    const wanted = new Map(selected.targets.map((target) => [target.key, target]));
+    for (const state of running.values()) {
+      if (wanted.has(state.target.key)) continue;
+      void halt(state)
+        .then(() => state.loop.end(now))
+        .catch((error: unknown) => onError?.(state.target.url.href, error));
+    }
+    for (const target of wanted.values()) if (!running.has(target.key)) start(target);
+  }
+
   return {
     update(scrapes) {
-      // What replaces a target has samples after this: the end of the old one must not come later than they do.
-      const now = clock.now();
-      const selected = selectTargets(scrapes);
-      dropped = selected.dropped;
-      const wanted = new Map(selected.targets.map((target) => [target.key, target]));
-      for (const state of running.values()) {
-        if (wanted.has(state.target.key)) continue;
-        void halt(state)
-          .then(() => state.loop.end(now))
-          .catch((error: unknown) => onError?.(state.target.url.href, error));
-      }
-      for (const target of wanted.values()) if (!running.has(target.key)) start(target);
+      wantedScrapes = scrapes;
+      discovery.update(scrapes);
+      select(scrapes);
     },
     targets: () => [...running.values()].map(stateOf).sort((a, b) => compare(a.job, b.job) || compare(a.instance, b.instance)),
     dropped: () => dropped,
     async stop() {
+      await discovery.stop();
       await Promise.all([...running.values()].map(halt));
       fetcher.close();
     },
@@ -147,6 +172,12 @@ export function toPrometheusTargets(
     droppedTargets: dropped.map(({ scrape, discovered }) => ({ discoveredLabels: discovered, scrapePool: scrape })),
     droppedTargetCounts: countByScrape(dropped),
   };
+}
+
+/** Where a list of targets is asked for: with the TLS of the scrape, and none of its credentials. */
+function listTarget({ name, spec }: Scrape, http: string): Target {
+  const bare = { ...spec, headers: undefined, authorization: undefined, bearerTokenFile: undefined };
+  return { key: '', scrape: name, spec: bare, url: new URL(http), labels: {}, discovered: {}, intervalMs: 30_000, timeoutMs: 10_000 };
 }
 
 function countByScrape(dropped: readonly DroppedTarget[]): Record<string, number> {

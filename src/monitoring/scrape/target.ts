@@ -2,6 +2,7 @@ import { parseDuration } from '../../platform/duration.ts';
 import type { ScrapeSpec } from '../contract.ts';
 import type { Labels } from '../series.ts';
 import { compileRelabel, type Relabel } from './relabel.ts';
+import type { TargetGroup } from './target-groups.ts';
 
 export interface Scrape {
   readonly name: string;
@@ -39,35 +40,56 @@ export interface SelectedTargets {
 const DEFAULT_TIMEOUT_MS = 10_000;
 const LONGEST_INTERVAL_MS = 86_400_000;
 
-/** The targets of Scrape documents. */
-export function selectTargets(scrapes: readonly Scrape[]): SelectedTargets {
+/** The targets of Scrape documents: those that they list, and those that were discovered for them. */
+export function selectTargets(
+  scrapes: readonly Scrape[],
+  groupsOf: (scrape: string) => readonly TargetGroup[] = () => [],
+): SelectedTargets {
   const targets = new Map<string, Target>();
   const dropped: DroppedTarget[] = [];
   for (const scrape of scrapes) {
-    const { targets: addresses, ...rest } = scrape.spec;
+    const { targets: listed, discover: _, ...rest } = scrape.spec;
     const shared = JSON.stringify(rest);
     const relabel = scrape.spec.relabel === undefined ? undefined : compileRelabel(scrape.spec.relabel);
-    for (const address of addresses) {
-      const target = targetOf(scrape, address, shared, relabel);
-      if ('key' in target) targets.set(target.key, target);
-      else dropped.push(target);
+    for (const { targets: addresses, labels } of [{ targets: listed, labels: undefined }, ...groupsOf(scrape.name)]) {
+      for (const address of addresses) {
+        const target = targetOf(scrape, address, labels, shared, relabel);
+        if ('key' in target) targets.set(target.key, target);
+        else dropped.push(target);
+      }
     }
   }
   return { targets: [...targets.values()], dropped };
 }
 
-function targetOf(scrape: Scrape, address: string, shared: string, relabel: Relabel | undefined): Target | DroppedTarget {
+function targetOf(
+  scrape: Scrape,
+  address: string,
+  group: Labels | undefined,
+  shared: string,
+  relabel: Relabel | undefined,
+): Target | DroppedTarget {
   const { name, spec } = scrape;
-  const url = urlOf(address, spec);
-  const discovered = discoveredLabels(scrape, address, url);
+  // What was discovered may be anything until relabelling made an address of it.
+  const url = urlOf(group === undefined ? address : 'discovered.invalid', spec);
+  const discovered = { ...discoveredLabels(scrape, address, url), ...group, ...(group && { __address__: address }) };
   const after = relabel === undefined ? discovered : relabel(discovered);
   if (after === undefined) return { scrape: name, discovered, problem: undefined };
   try {
-    const final = relabel === undefined ? url : relabelledUrl(url, after);
+    const final = relabel === undefined && group === undefined ? url : relabelledUrl(url, after);
     const intervalMs = durationOf(after, '__scrape_interval__');
     const timeoutMs = Math.min(durationOf(after, '__scrape_timeout__'), intervalMs);
     const labels = publicLabels(after);
-    return { key: `${name} ${address} ${final.href} ${shared}`, scrape: name, spec, url: final, labels, discovered, intervalMs, timeoutMs };
+    return {
+      key: `${name} ${address} ${final.href} ${shared}${group === undefined ? '' : JSON.stringify(group)}`,
+      scrape: name,
+      spec,
+      url: final,
+      labels,
+      discovered,
+      intervalMs,
+      timeoutMs,
+    };
   } catch (error) {
     return { scrape: name, discovered, problem: (error as Error).message };
   }
