@@ -2,6 +2,8 @@
 // Measures nines beside Prometheus and VictoriaMetrics: the same machine, the same input, the same run.
 //
 //   node bench/run.mjs history            weeks of samples, and queries over them: see history.mjs
+//   node bench/run.mjs rules   [--rules 10002] [--interval 60] [--seconds 180] [--targets 500]
+//   node bench/run.mjs latency [--tries 100] [--targets 500]
 //   node bench/run.mjs ingest|query|all [--targets 500] [--steps 40] [--runs 7] [--connections 4] [--shared DIR]
 //        [--queries FILE, one 'step<TAB>query' a line, in place of the table] [--cli dist/cli/main.js]
 //
@@ -15,6 +17,8 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { history } from './history.mjs';
+import { benchLatency } from './latency.mjs';
+import { benchRules } from './rules.mjs';
 import { start, stop, TOKEN } from './servers.mjs';
 
 const { values: opt, positionals } = parseArgs({
@@ -26,6 +30,9 @@ const { values: opt, positionals } = parseArgs({
     connections: { type: 'string', default: '4' },
     shared: { type: 'string' },
     queries: { type: 'string' },
+    rules: { type: 'string', default: '10002' },
+    seconds: { type: 'string', default: '180' },
+    tries: { type: 'string', default: '100' },
     days: { type: 'string', default: '30' },
     series: { type: 'string', default: '10000' },
     interval: { type: 'string', default: '60' },
@@ -38,8 +45,8 @@ const { values: opt, positionals } = parseArgs({
 const given = opt.shared ?? path.resolve(import.meta.dirname, '../../shared/bench');
 const scripts = fs.existsSync(path.join(given, 'fleet.mjs')) ? given : path.join(import.meta.dirname, 'own');
 const what = positionals[0] ?? 'all';
-if (!['ingest', 'query', 'history', 'all'].includes(what)) {
-  console.error('usage: node bench/run.mjs ingest|query|history|all [--targets 500] [--shared DIR]');
+if (!['ingest', 'query', 'history', 'all', 'rules', 'latency'].includes(what)) {
+  console.error('usage: node bench/run.mjs ingest|query|history|all|rules|latency [--targets 500] [--shared DIR]');
   process.exit(2);
 }
 if (opt.shared && scripts !== opt.shared) {
@@ -146,10 +153,32 @@ function query(file, servers) {
   console.log(`Slower than ${names[1]} in ${slower} of ${rows.length}.`);
 }
 
-const base = fs.mkdtempSync(path.join(os.tmpdir(), 'nines-bench-'));
-const servers = [];
-try {
-  const file = path.join(base, 'fleet.rw');
+/** The fleet's traffic that goes on for so many seconds from now, after six minutes of history. */
+function fleet(file, seconds) {
+  const [step, history] = [15, 24];
+  const steps = history + Math.ceil(seconds / step) + 8;
+  const end = Math.floor(Date.now() / 1000 / step) * step + (steps - history - 1) * step;
+  run('fleet.mjs', '--targets', opt.targets, '--steps', String(steps), '--out', file, '--end', String(end));
+  return { file, steps, history, step };
+}
+
+async function rules() {
+  const [seconds, count, interval] = [opt.seconds, opt.rules, opt.interval].map(Number);
+  const rows = await benchRules({ base, cli: path.resolve(opt.cli), fleet, seconds, count, interval });
+  console.log(`\n${count} rules every ${interval} s over ${opt.targets} targets, for ${seconds} s`);
+  table([
+    ['', 'rules', 'cores', 'all rules take s', 'oldest evaluation s', 'missed', 'failing', 'RSS MB'],
+    ...rows.map((r) => [r.name, r.with, r.cores.toFixed(3), r.pass.toFixed(2), (r.oldest ?? 0).toFixed(1), r.missed, r.failing + r.never, r.rss]),
+  ]);
+} // prettier-ignore
+
+async function latency() {
+  const rows = await benchLatency({ base, cli: path.resolve(opt.cli), fleet, tries: Number(opt.tries), load: true });
+  console.log(`\nFrom a failing sample to its alert, under the traffic of ${opt.targets} targets`);
+  table([['', 'p50 ms', 'p99 ms'], ...rows.map((r) => [r.name, r.p50, r.p99])]);
+}
+
+async function beside(file) {
   for (const name of opt.only?.split(',') ?? ['nines', 'prometheus', 'victoria']) {
     const server = await start(name, base, path.resolve(opt.cli));
     if (server) servers.push(server);
@@ -173,6 +202,15 @@ try {
       query(file, asked);
     }
   }
+}
+
+const base = fs.mkdtempSync(path.join(os.tmpdir(), 'nines-bench-'));
+const servers = [];
+try {
+  const file = path.join(base, 'fleet.rw');
+  if (what === 'rules') await rules();
+  else if (what === 'latency') await latency();
+  else await beside(file);
 } finally {
   await Promise.all(servers.map(stop));
   fs.rmSync(base, { recursive: true, force: true });

@@ -32,22 +32,30 @@ const newest = (dir) =>
   );
 
 const SERVERS = {
-  nines: (dir, port, built) => {
+  nines: (dir, port, built, { rules } = {}) => {
     const env = { ...process.env, NINES_ADMIN_TOKEN: TOKEN, NINES_LISTEN: 'off', UV_THREADPOOL_SIZE: '16' };
     if (fs.existsSync(built) && newest(path.join(ROOT, 'src')) > fs.statSync(built).mtimeMs)
       console.log('nines: dist/ is older than the source; npm run build makes it anew');
     // A bench of history is about samples of a month: none may go while it runs.
     fs.writeFileSync(path.join(dir, 'nines.yaml'), 'store: { retention: 60d }\n');
-    const up = ['up', '--data', path.join(dir, 'data'), '--settings', path.join(dir, 'nines.yaml'), '--port', port];
+    const config = rules?.length > 0 ? ['--config', path.dirname(rules[0])] : [];
+    const up = ['up', ...config, '--data', path.join(dir, 'data'), '--settings', path.join(dir, 'nines.yaml'), '--port', port];
     if (fs.existsSync(built)) return { command: [process.execPath, built, ...up], ready: '/-/ready', env };
     const store = [process.execPath, '--import', `${ROOT}/bench/typescript.mjs`, `${ROOT}/bench/store-server.ts`, dir, port];
     return { command: store, ready: '/stats', env, note: 'dist/ is not built: only the telemetry store is measured, and no queries' };
   },
-  prometheus: (dir, port) => {
+  prometheus: (dir, port, _, { rules = [], alertmanager, interval = 60 } = {}) => {
     const program = find('prometheus');
     if (!program) return { missing: 'prometheus is not installed (Debian package prometheus)' };
     // Four connections overtake each other: without this it refuses what comes a moment late, and answers differ.
-    fs.writeFileSync(path.join(dir, 'prometheus.yml'), 'storage:\n  tsdb:\n    out_of_order_time_window: 10m\n');
+    const alerting = alertmanager && { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] };
+    const config = {
+      global: { evaluation_interval: `${interval}s` },
+      storage: { tsdb: { out_of_order_time_window: '10m' } },
+      rule_files: rules,
+      ...(alerting && { alerting }),
+    };
+    fs.writeFileSync(path.join(dir, 'prometheus.yml'), JSON.stringify(config));
     const flags = [
       `--config.file=${dir}/prometheus.yml`,
       `--storage.tsdb.path=${dir}/data`,
@@ -71,12 +79,12 @@ const SERVERS = {
   },
 };
 
-/** Starts one server and waits until it is ready. Undefined, and why, when it isn't installed. */
-export async function start(name, base, cli) {
+/** Starts one server, with `rules` (files) and `alertmanager` where there are such, and waits until it is ready. Undefined, and why, when it isn't installed. */
+export async function start(name, base, cli, more = {}) {
   const dir = path.join(base, name);
   fs.mkdirSync(dir, { recursive: true });
   const port = await freePort();
-  const { command, ready, env, note, missing } = SERVERS[name](dir, String(port), cli);
+  const { command, ready, env, note, missing } = SERVERS[name](dir, String(port), cli, more);
   if (missing) {
     console.log(`${name}: left out, ${missing}`);
     return undefined;
