@@ -84,12 +84,17 @@ const store = z
         '5m': ofAll('5m').describe('how long rollups of five minutes are kept'),
         '1h': ofAll('1h').describe('how long rollups of one hour are kept'),
       })
-      .prefault({}),
+      .prefault({})
+      .describe(
+        'how long rollups are kept: `1m` (90 days, made a day before the samples go), `5m` (a year), `1h` (5 years); `false` makes none',
+      ),
     classes: z
       .array(retentionClass)
       .max(200)
       .default([])
-      .describe('metrics that are kept for other times; the first class that fits a series counts'),
+      .describe(
+        'metrics that are kept for other times: a list of `match` (a selector), `raw` and `rollups`; the first that fits a series counts',
+      ),
     maxSeries: z.number().int().positive().default(DEFAULT_STORE_SETTINGS.maxSeries).describe('how many series there may be'),
     maxLogBytes: bytes(DEFAULT_STORE_SETTINGS.maxLogBytes).describe('how large the intake log may grow while the engine is behind'),
     syncInterval: duration(DEFAULT_STORE_SETTINGS.syncInterval).describe('the most that a loss of power can take'),

@@ -146,10 +146,16 @@ export class Rollups {
 
   /** Does at once all there is to do up to `now`. For tests and tools. */
   async catchUp(now: number): Promise<void> {
-    await this.#work;
-    while (this.#late.size > 0 || this.#layers.some((layer) => this.#target(layer, now) > (layer.through ?? -Infinity))) {
-      if (this.#late.size > 0) await this.#redo(0);
-      else if (!(await this.#advance(now, 0))) return;
+    // One at a time: two would write down each other's progress.
+    while (this.#work) await this.#work;
+    clearTimeout(this.#timer);
+    try {
+      while (this.#late.size > 0 || this.#layers.some((layer) => this.#target(layer, now) > (layer.through ?? -Infinity))) {
+        if (this.#late.size > 0) await this.#redo(0);
+        else if (!(await this.#advance(now, 0))) return;
+      }
+    } finally {
+      this.#later(LOOK_MS);
     }
   }
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openChdb, type Columns } from '../../platform/columns/index.ts';
 import { createQueryEngine, MemorySource, type QueryEngine } from '../promql/index.ts';
 import { writeStale, type Labels } from '../series.ts';
 import { createStore, type Store } from './store.ts';
@@ -257,3 +258,70 @@ test('a bucket is right after a crash at any point of its making', async () => {
   await agree(query, END - DAY, END, HOUR);
   expect((await store.stats()).lateHours).toBe(0);
 }, 60_000);
+
+test('wherever the engine stops while it rolls up, the next process makes the buckets right', async () => {
+  const samples: Sample[] = Array.from({ length: 1200 }, (_, i) => [END - 20 * HOUR + i * 59_000 + 3, (i * 7) % 400]);
+  const labels = { __name__: 'c_total', s: 'x' };
+  const query = 'increase(c_total[1h])';
+  plain.add(
+    labels,
+    samples.map(([time]) => time),
+    valuesOf(samples),
+  );
+  await append(
+    labels,
+    samples.filter((_, i) => i % 5 !== 0 || i > 900),
+  );
+  await store.rollUp();
+  await append(
+    labels,
+    samples.filter((_, i) => i % 5 === 0 && i <= 900),
+  );
+  for (let statements = 0; statements < 16; statements++) {
+    await store.stop();
+    let left = Number.POSITIVE_INFINITY;
+    const failing = async (path: string): Promise<Columns> => {
+      const columns = await openChdb({ dir: path });
+      const unlessGone =
+        <A extends unknown[]>(run: (...args: A) => Promise<void>) =>
+        async (...args: A): Promise<void> => {
+          if (left-- <= 0) throw new Error('gone');
+          await run(...args);
+        };
+      return Object.assign(Object.create(columns) as Columns, {
+        exec: unlessGone(columns.exec.bind(columns)),
+        withInput: unlessGone(columns.withInput.bind(columns)),
+        query: columns.query.bind(columns),
+        blocks: columns.blocks.bind(columns),
+        blocksWithInput: columns.blocksWithInput.bind(columns),
+        close: columns.close.bind(columns),
+      });
+    };
+    store = createStore({ dir, clock, log, settings: { recentMemory: 256 * 1024 }, openColumns: failing });
+    await store.start();
+    ours = createQueryEngine({ source: store, clock });
+    // One more that is late, and then the engine goes in the middle of the work.
+    const time = END - 19 * HOUR + statements * 61_000;
+    samples.push([time, 5000]);
+    samples.sort(([a], [b]) => a - b);
+    plain = new MemorySource();
+    theirs = createQueryEngine({ source: plain, clock });
+    plain.add(
+      labels,
+      samples.map(([at]) => at),
+      valuesOf(samples),
+    );
+    await append(labels, [[time, 5000]]);
+    left = statements;
+    const whole = await store.rollUp().then(
+      () => true,
+      () => false,
+    );
+    expect(await agree(query, END - DAY, END, HOUR)).toEqual(['answered from 1h rollups']);
+    if (whole) expect(statements).toBeGreaterThan(4);
+  }
+  await store.stop();
+  store = await open();
+  await store.rollUp();
+  await agree(query, END - DAY, END, HOUR);
+}, 120_000);
