@@ -17,6 +17,13 @@ export interface Pieces {
 const isRate = (use: string): boolean => use === 'rate' || use === 'increase' || use === 'delta';
 const hasCounts = (use: string): boolean => use === 'avg_over_time' || use === 'sum_over_time' || use === 'count_over_time';
 
+/** `whole`: series that have native histograms, which only their samples show. */
+interface PiecesBySeries {
+  readonly rows: number;
+  readonly pieces: Map<number, Pieces>;
+  readonly whole: Set<number>;
+}
+
 /** What of the rollups may be read: up to `through`, but not the late hours. */
 export interface Readable {
   readonly through: number;
@@ -66,13 +73,13 @@ export async function readPieces(
   readable: Readable,
   span: { readonly from: number; readonly to: number },
   most: number,
-): Promise<{ rows: number; pieces: Map<number, Pieces> }> {
+): Promise<PiecesBySeries> {
   const width = WIDTH[plan.resolution];
   const ends = 'toInt64(toUnixTimestamp(end)) * 1000';
   const instant = windows.use === 'instant';
   const from = Math.floor(span.from / width) * width;
   const until = Math.min(span.to, readable.through);
-  if (until < from) return { rows: 0, pieces: new Map() };
+  if (until < from) return { rows: 0, pieces: new Map(), whole: new Set() };
   const late = readable.late.filter((hour) => hour <= readable.through).map((hour) => hour / HOUR);
   const unless = late.length === 0 ? '' : ` AND intDiv(${ends} + ${HOUR - 1}, ${HOUR}) NOT IN (${late.join(',')})`;
   const stands = plan.exact ? `toFloat64(${ends} - last_before)` : `toFloat64(${ends})`;
@@ -82,7 +89,7 @@ export async function readPieces(
     `${stands} AS t`,
     `toFloat64(${plan.column}) AS v`,
     'toUnixTimestamp(end) AS e',
-    ...(instant ? ['stale'] : []),
+    'stale',
     ...(isRate(windows.use)
       ? [`toFloat64(${ends} - first_before) AS ft`, `toFloat64(${ends} - last_before) AS lt`, 'first', 'toFloat64(count) AS n', 'resets']
       : hasCounts(windows.use)
@@ -93,7 +100,7 @@ export async function readPieces(
   const sparse = plan.exact ? `${inWindows(windows, ends)}${plan.resolution === '5m' ? inSlots(windows) : ''}` : '';
   const sql = (input: string | undefined): string =>
     `SELECT ${first.join(', ')} FROM ${tableOf(plan.resolution)} WHERE series IN (${list(ids, input)})
-      AND end > toDateTime(${Math.max(0, from / 1000)}) AND end <= toDateTime(${Math.max(0, Math.floor(until / 1000))})${unless}${sparse}${instant ? '' : ' AND count > 0'}
+      AND end > toDateTime(${Math.max(0, from / 1000)}) AND end <= toDateTime(${Math.max(0, Math.floor(until / 1000))})${unless}${sparse}${instant ? '' : ' AND (count > 0 OR stale > 1)'}
       ORDER BY series, end, items LIMIT ${Math.min(most + 1, 1e12)}`;
   const blocks =
     ids.length <= 20_000
@@ -114,11 +121,11 @@ function dropOlder(columns: Iterable<Float64Array | Uint32Array | Uint8Array>, i
 }
 
 /** Columns as one array each, cut by series. */
-async function split(blocks: readonly Block[], use: string): Promise<{ rows: number; pieces: Map<number, Pieces> }> {
+async function split(blocks: readonly Block[], use: string): Promise<PiecesBySeries> {
   let rows = blocks.reduce((sum, block) => sum + block.rows, 0);
   const pieces = new Map<number, Pieces>();
   const first = blocks[0];
-  if (!first) return { rows, pieces };
+  if (!first) return { rows, pieces, whole: new Set() };
   const breath = new Breath();
   const joined = new Map<string, Float64Array | Uint32Array | Uint8Array>();
   for (const [i, { name, data }] of first.columns.entries()) {
@@ -134,8 +141,12 @@ async function split(blocks: readonly Block[], use: string): Promise<{ rows: num
   }
   const column = (name: string): Float64Array => joined.get(name) as Float64Array;
   rows = dropOlder(joined.values(), joined.get('series') as Uint32Array, joined.get('e') as Uint32Array);
-  const [ids, times, values, stale] = [joined.get('series') as Uint32Array, column('t'), column('v'), joined.get('stale')];
-  if (stale) for (let i = 0; i < rows; i++) if (stale[i] === 1) writeStale(values, i);
+  const [ids, times, values, stale] = [joined.get('series') as Uint32Array, column('t'), column('v'), joined.get('stale')!];
+  const whole = new Set<number>();
+  for (let i = 0; i < rows; i++) {
+    if (stale[i]! > 1) whole.add(ids[i]!);
+    if (use === 'instant' && stale[i]! % 2 === 1) writeStale(values, i);
+  }
   const rolled: RolledUp | undefined = isRate(use)
     ? { counts: column('n'), firstTimes: column('ft'), lastTimes: column('lt'), firsts: column('first'), resets: column('resets') }
     : hasCounts(use)
@@ -146,7 +157,7 @@ async function split(blocks: readonly Block[], use: string): Promise<{ rows: num
     pieces.set(ids[from]!, { times, values, from, to, ...(rolled && { rolled }) });
     if (breath.due) await breath.take();
   }
-  return { rows, pieces };
+  return { rows, pieces, whole };
 }
 
 /** Samples as pieces of one sample each: those that `has` says, and stale markers only where the newest sample is asked for. */

@@ -7,7 +7,7 @@ import { HOUR, RESOLUTIONS, WIDTH, type Resolution } from './resolutions.ts';
  *
  * A row is a series' bucket: `first`, `last`, `min`, `max`, `sum` and `count` of its samples, how long before its end the first and
  * the last of them stand (ms), `resets` (the sum of the values before each fall, which makes a counter's increase exact), and whether
- * the newest of all is a stale marker. Stale markers count nowhere else; a bucket of nothing but markers has `count` 0. Of a bucket's
+ * the newest of all is a stale marker (1) and whether there are native histograms (2). Stale markers and histograms count nowhere else; a bucket of nothing but markers has `count` 0. Of a bucket's
  * rows the one made of the most `items` (samples and markers) counts: so a bucket can be computed again at any time, and one whose
  * samples are gone is not lost to a late one.
  *
@@ -20,6 +20,8 @@ export const SLOT = 'intDiv(toUnixTimestamp(end) % 3600, 300)';
 
 const SAFE = 'fsync_after_insert = 1, fsync_part_directory = 1';
 const STALE = '9218868437227405314';
+/** The NaN that stands for a native histogram among the values, 0x7ff8000000000053. */
+const HISTOGRAM = '9221120237041090643';
 const seconds = (ms: number): number => Math.ceil(ms / 1000);
 const at = (ms: number): string => `fromUnixTimestamp64Milli(toInt64(${ms}))`;
 
@@ -91,8 +93,8 @@ function fromSamples(unit: Unit, resolution: Resolution, without: string): strin
     FROM (SELECT series, intDiv(ms + ${width - 1}, ${width}) AS bucket, toUInt32(countIf(live)) AS n, countIf(${number}) AS numbers,
         sumKahanIf(value, live) AS exact, sumIf(value, live) AS plain, minIf(value, ${number}) AS low, maxIf(value, ${number}) AS high,
         argMinIf(value, ms, live) AS opening, argMaxIf(value, ms, live) AS closing, minIf(ms, live) AS first_time,
-        maxIf(ms, live) AS last_time, groupArrayIf(value, live) AS all, argMax(NOT live, ms) AS ends_stale, toUInt32(count()) AS items
-      FROM (SELECT series, toUnixTimestamp64Milli(time) AS ms, value, reinterpretAsUInt64(value) != ${STALE} AS live FROM samples
+        maxIf(ms, live) AS last_time, groupArrayIf(value, live) AS all, toUInt8(argMax(bits = ${STALE}, ms) + 2 * max(bits = ${HISTOGRAM})) AS ends_stale, toUInt32(count()) AS items
+      FROM (SELECT series, toUnixTimestamp64Milli(time) AS ms, value, reinterpretAsUInt64(value) AS bits, bits != ${STALE} AND bits != ${HISTOGRAM} AS live FROM samples
         WHERE time > ${at(unit.after)} AND time <= ${at(unit.until)} AND ${inUnit(unit, `intDiv(toUnixTimestamp64Milli(time) + ${HOUR - 1}, ${HOUR})`)}${without}
         ORDER BY series, time LIMIT 1 BY series, time)
       GROUP BY series, bucket) ${SETTINGS}`;
@@ -111,7 +113,7 @@ function fromFiner(unit: Unit, finer: Resolution, resolution: Resolution): strin
         sumKahanIf(all, ${any}) AS exact, sumIf(all, ${any}) AS plain, minIf(low, ${any} AND NOT isNaN(low)) AS lowest,
         maxIf(high, ${any} AND NOT isNaN(high)) AS highest, argMinIf(opens, ends, ${any}) AS opening, argMaxIf(closes, ends, ${any}) AS closing,
         minIf(ends * 1000 - f, ${any}) AS first_time, maxIf(ends * 1000 - l, ${any}) AS last_time, sumIf(falls, ${any}) AS inner,
-        groupArrayIf(opens, ${any}) AS firsts, groupArrayIf(closes, ${any}) AS lasts, argMax(gone, ends) AS ends_stale, toUInt32(sum(each)) AS every
+        groupArrayIf(opens, ${any}) AS firsts, groupArrayIf(closes, ${any}) AS lasts, toUInt8(argMax(bitAnd(gone, 1), ends) + 2 * max(bitAnd(gone, 2) > 0)) AS ends_stale, toUInt32(sum(each)) AS every
       FROM (SELECT series, toInt64(toUnixTimestamp(end)) AS ends, first_before AS f, last_before AS l, count AS n, sum AS all, min AS low, max AS high,
           first AS opens, last AS closes, resets AS falls, stale AS gone, items AS each FROM ${tableOf(finer)} FINAL
         WHERE end > toDateTime(${unit.after / 1000}) AND end <= toDateTime(${unit.until / 1000})

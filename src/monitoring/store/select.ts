@@ -110,12 +110,12 @@ async function selectRolled(
   const { columns, index } = parts;
   const { windows } = options;
   // Noted before anything is read: what is rolled up meanwhile is read from the samples.
-  const readable: Readable = { through: rollups.through(plan.resolution), late: rollups.lateHours };
+  const readable: Readable = { through: Math.max(rollups.through(plan.resolution), 0), late: rollups.lateHours };
   if (!columns) throw new Problem(503, 'engine-away', older(parts.window.completeSince, 'the column store is away'), { retryAfter: 30 });
   const most = Math.min(options.maxSamples ?? Number.POSITIVE_INFINITY, parts.maxRead);
   // Windows that were made longer begin earlier.
   const begin = from - (plan.range - windows.range);
-  const { rows, pieces } = await readPieces(
+  const { rows, pieces, whole } = await readPieces(
     columns,
     ids,
     plan,
@@ -136,14 +136,29 @@ async function selectRolled(
   const start = Math.max(begin, oldest);
   const rest = start > to ? [] : await selectFiltered(parts, ids, start, to, { ...options, maxSamples: most - rows }, filter);
   const restOf = new Map(rest.map((one) => [one.id, piecesOf(one, windows.use, filter.has)]));
+  for (const one of rest) if (one.histograms !== undefined) whole.add(one.id);
   const found: Series[] = [];
+  if (whole.size > 0) {
+    const unrolled = { sql: inWindows(windows, SAMPLE_TIME), has: (time: number) => isInWindow(windows, time) };
+    found.push(
+      ...(await selectOlder(
+        parts,
+        ids.filter((id) => whole.has(id)),
+        from,
+        to,
+        { ...options, maxSamples: most - rows },
+        unrolled,
+      )),
+    );
+  }
   const breath = new Breath();
   for (const id of ids) {
+    if (whole.has(id)) continue;
     const joined: Pieces | undefined = joinPieces(pieces.get(id), restOf.get(id));
     if (joined && joined.from < joined.to) found.push({ id, labels: index.labelsOf(id) as Labels, ...joined });
     if (breath.due) await breath.take();
   }
-  return found;
+  return whole.size > 0 ? found.sort((a, b) => a.id - b.id) : found;
 }
 
 /** Samples that may be left out: by SQL in the engine, and by what it means elsewhere. */
