@@ -27,11 +27,15 @@ export function checkArguments(name: string, spec: FunctionSpec, args: readonly 
 
 function check(name: string, parameter: Parameter, value: unknown): unknown {
   if (value === null && (!parameter.required || parameter.default !== undefined)) return undefined;
+  // Once a flag, of which nothing is left to say.
+  if (parameter.name === 'alignTo' && typeof value === 'boolean') return undefined;
   const converted = convert(parameter.type, value);
   if (converted === undefined)
     throw new GraphiteError(`${name}() takes ${expected(parameter)} for '${parameter.name}', and not ${shown(value)}.`);
   return converted;
 }
+
+const isSeriesList = (value: unknown): boolean => Array.isArray(value) && value.every((one) => !Array.isArray(one));
 
 const isNumeric = (value: unknown): value is string | number =>
   typeof value === 'number' || (typeof value === 'string' && /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i.test(value));
@@ -40,9 +44,11 @@ const isNumeric = (value: unknown): value is string | number =>
 function convert(type: Parameter['type'], value: unknown): unknown {
   switch (type) {
     case 'seriesList':
+      return isSeriesList(value) ? value : undefined;
     case 'seriesLists':
+      return Array.isArray(value) && value.every(isSeriesList) ? value : undefined;
     case 'any':
-      return type === 'any' || Array.isArray(value) ? value : undefined;
+      return !Array.isArray(value) || isSeriesList(value) ? value : undefined;
     case 'float':
       return typeof value === 'boolean' ? Number(value) : isNumeric(value) ? Number(value) : undefined;
     case 'node':
@@ -64,11 +70,7 @@ function convert(type: Parameter['type'], value: unknown): unknown {
     case 'nodeOrTag':
       return typeof value === 'number' || typeof value === 'string' ? value : undefined;
     default:
-      return typeof value === 'boolean' && type === 'string'
-        ? value
-        : typeof value === 'string' || typeof value === 'number'
-          ? String(value)
-          : undefined;
+      return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
   }
 }
 

@@ -124,16 +124,10 @@ function beginningOf(time: number, unit: TimeUnit, zone: string, weekday: number
   return fromWall({ ...day, day: wall.day - ((today - weekday + 7) % 7) }, zone);
 }
 
-async function smartSummarize(
-  context: CallContext,
-  given: SeriesList,
-  text: string,
-  func = 'sum',
-  alignTo?: string | boolean,
-): Promise<SeriesList> {
+async function smartSummarize(context: CallContext, given: SeriesList, text: string, func = 'sum', alignTo?: string): Promise<SeriesList> {
   const interval = positive(parseTimeOffset(text), 'The interval');
   let list = given;
-  if (typeof alignTo === 'string') {
+  if (alignTo !== undefined) {
     const weekday = /\d$/.test(alignTo) ? Number(alignTo.at(-1)) : 1;
     const start = beginningOf(context.start, unitOf(alignTo), context.zone, weekday);
     list = await context.evaluate(context.args[0], { start });

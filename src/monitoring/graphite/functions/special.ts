@@ -16,6 +16,8 @@ export function lineAt(context: CallContext, value: number, name: string): TimeS
 }
 
 function consolidateBy(list: SeriesList, func: string): SeriesList {
+  if (!CONSOLIDATIONS.includes(func))
+    throw new GraphiteError(`There is no consolidation function '${func.slice(0, 60)}': it is one of ${CONSOLIDATIONS.join(', ')}.`);
   for (const series of list) {
     series.consolidation = func;
     series.tags['consolidateBy'] = func;
