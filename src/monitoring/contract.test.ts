@@ -32,6 +32,7 @@ test('defaults', () => {
     path: '/metrics',
     honorLabels: false,
     honorTimestamps: true,
+    trackTimestampsStaleness: false,
     followRedirects: true,
     extraMetrics: false,
     scrapeProtocols: ['OpenMetricsText1.0.0', 'OpenMetricsText0.0.1', 'PrometheusText0.0.4'],

@@ -181,6 +181,10 @@ export const scrapeSpec = z
     authorization: authorization.optional(),
     bearerTokenFile: z.string().min(1).max(4096).optional().describe('A file with a token to send along, read anew for every scrape.'),
     tls: scrapeTls.optional(),
+    trackTimestampsStaleness: z
+      .boolean()
+      .default(false)
+      .describe('Mark series stale that vanish from a scrape also where they have timestamps of their own.'),
     followRedirects: z.boolean().default(true).describe('Whether to go where a redirect leads, or to call it an error.'),
     labels: labels.optional().describe('Put on all series of these targets.'),
     relabel: relabelSteps.optional().describe("Steps that rewrite or drop targets, as Prometheus' `relabel_configs`."),

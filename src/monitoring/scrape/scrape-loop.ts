@@ -59,7 +59,9 @@ export function createScrapeLoop(target: Target, sink: SampleSink, fetcher: Fetc
       samples += 1;
       if (samples > spec.sampleLimit) throw new Error(`the target has more samples than sampleLimit (${spec.sampleLimit})`);
       if (!spec.honorTimestamps || Number.isNaN(timestamp)) tracker.add(series, value, time);
-      else if (timestamp <= time + FURTHEST_AHEAD_MS) tracker.addTimed(series, value, timestamp);
+      else if (timestamp > time + FURTHEST_AHEAD_MS) return;
+      else if (spec.trackTimestampsStaleness) tracker.add(series, value, timestamp);
+      else tracker.addTimed(series, value, timestamp);
     },
     exemplar(series, example) {
       if (series !== undefined)

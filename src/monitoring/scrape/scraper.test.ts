@@ -462,3 +462,18 @@ test('a token comes from its file as it is now; a redirect is an error where non
   await nextScrape(clock, scraper);
   expect(scraper.targets()[0]!.lastError).toBe(`the file ${bearerTokenFile} does not hold a token`);
 });
+
+test.each([
+  [true, [1, 'stale']],
+  [false, [1]],
+])('a series with timestamps of its own that vanishes, trackTimestampsStaleness %j', async (trackTimestampsStaleness, values) => {
+  let body = '';
+  const address = await text(() => body);
+  const { clock, sink, scraper, scrape } = harness();
+  body = `a 1 ${clock.now()}\n`;
+  scraper.update([scrape('shop', { targets: [address], trackTimestampsStaleness })]);
+  await nextScrape(clock, scraper);
+  body = 'b 1\n';
+  await nextScrape(clock, scraper);
+  expect(sink.get('a{').map(({ value }) => value)).toEqual(values);
+});
