@@ -44,7 +44,7 @@ export function toBounds(loose: Loose, bounds: readonly number[]): Loose {
   return { ...loose, customValues: bounds, positive: reindex(loose.positive, (index) => target[index] ?? bounds.length) };
 }
 
-const sameBounds = (a: readonly number[] = [], b: readonly number[] = []): boolean =>
+export const sameBounds = (a: readonly number[] = [], b: readonly number[] = []): boolean =>
   a.length === b.length && a.every((bound, i) => bound === b[i]);
 
 export interface Aligned {

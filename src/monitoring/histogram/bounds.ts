@@ -32,3 +32,10 @@ export function exponentialBound(schema: number, index: number): number {
   // In two steps: neither may leave the range of numbers alone.
   return exponent > 1000 ? fraction * 2 ** exponent * 2 : fraction * 2 * 2 ** exponent;
 }
+
+/** The upper bound of a positive bucket. */
+export function upperBound(schema: number, index: number, customValues: readonly number[] | undefined): number {
+  if (schema !== CUSTOM) return exponentialBound(schema, index);
+  if (index < 0) return -Infinity;
+  return customValues?.[index] ?? Infinity;
+}

@@ -4,6 +4,13 @@ import { CUSTOM } from './bounds.ts';
 import { loosen, withHint } from './make.ts';
 import type { Sparse } from './sparse.ts';
 
+/** Whether the counter was reset between two samples: told by the later one, or seen where any of its counts fell. */
+export function isReset(now: Histogram, before: Histogram): boolean {
+  if (now.resetHint === 'reset') return true;
+  if (now.resetHint === 'notReset') return false;
+  return fell(now, before);
+}
+
 function fell(now: Histogram, before: Histogram): boolean {
   if (now.count < before.count) return true;
   if ((now.schema === CUSTOM) !== (before.schema === CUSTOM)) return true;

@@ -41,3 +41,18 @@ export function tighten({ positive, negative, ...rest }: Loose): Histogram {
 
 export const withHint = (histogram: Histogram, resetHint: Histogram['resetHint']): Histogram =>
   histogram.resetHint === resetHint ? histogram : { ...histogram, resetHint };
+
+/** The same histogram without any observation: what a counter was before a reset. */
+export const emptyLike = ({ schema, customValues }: Histogram): Histogram => ({
+  schema,
+  zeroThreshold: 0,
+  zeroCount: 0,
+  count: 0,
+  sum: 0,
+  positiveSpans: [],
+  positiveBuckets: new Float64Array(0),
+  negativeSpans: [],
+  negativeBuckets: new Float64Array(0),
+  customValues,
+  resetHint: 'unknown',
+});

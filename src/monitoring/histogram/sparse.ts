@@ -6,6 +6,8 @@ export interface Sparse {
   readonly counts: readonly number[];
 }
 
+export const NO_BUCKETS: Sparse = { indexes: [], counts: [] };
+
 /** The buckets of spans that have observations (or a NaN for a count). */
 export function sparseOf(spans: readonly BucketSpan[], buckets: Float64Array): Sparse {
   const indexes: number[] = [];
@@ -39,6 +41,20 @@ export function packSparse({ indexes, counts }: Sparse): { spans: readonly Bucke
     next = index + 1;
   }
   return { spans, buckets: Float64Array.from(kept) };
+}
+
+/** Both, index by index. */
+export function mergeSparse(a: Sparse, b: Sparse, combine: (a: number, b: number) => number): Sparse {
+  const indexes: number[] = [];
+  const counts: number[] = [];
+  for (let i = 0, j = 0; i < a.indexes.length || j < b.indexes.length;) {
+    const left = a.indexes[i] ?? Infinity;
+    const right = b.indexes[j] ?? Infinity;
+    const index = Math.min(left, right);
+    indexes.push(index);
+    counts.push(combine(left === index ? a.counts[i++]! : 0, right === index ? b.counts[j++]! : 0));
+  }
+  return { indexes, counts };
 }
 
 /** The buckets under other indexes, which rise or stay where the old ones do. */

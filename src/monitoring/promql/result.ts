@@ -1,4 +1,6 @@
+import type { Histogram } from '../histogram.ts';
 import type { Labels } from '../series.ts';
+import { histogramAt } from './eval/histogram-cells.ts';
 import { timeAt, type Block, type Grid, type Value } from './eval/block.ts';
 import type { Context } from './eval/context.ts';
 import { inBatches } from './eval/in-batches.ts';
@@ -13,14 +15,19 @@ interface Annotated {
 
 export interface VectorSample {
   readonly labels: Labels;
+  /** NaN where the sample is a native histogram. */
   readonly value: number;
+  readonly histogram?: Histogram;
 }
 
 export interface MatrixSeries {
   readonly labels: Labels;
   /** Milliseconds. Series of the same result may share the array. */
   readonly times: Float64Array;
+  /** NaN where the sample is a native histogram. */
   readonly values: Float64Array;
+  /** Only where there are native histograms: by the same index, undefined at a number. */
+  readonly histograms?: readonly (Histogram | undefined)[];
 }
 
 export interface VectorResult extends Annotated {
@@ -55,7 +62,10 @@ export function instantResult(value: Value, time: number, annotated: Annotated):
   if (value.kind === 'scalar') return { kind: 'scalar', time, value: value.values[0]!, ...annotated };
   const samples: VectorSample[] = [];
   for (let row = 0; row < value.labels.length; row++) {
-    if (value.present[row] === 1) samples.push({ labels: value.labels[row]!, value: value.values[row]! });
+    if (value.present[row] !== 1) continue;
+    const histogram = histogramAt(value, row);
+    const labels = value.labels[row]!;
+    samples.push(histogram === undefined ? { labels, value: value.values[row]! } : { labels, value: NaN, histogram });
   }
   return { kind: 'vector', time, samples, ...annotated };
 }
@@ -97,6 +107,7 @@ function rowSeries(block: Block, row: number, timesOf: (from: number, to: number
   const { steps, present } = block;
   const base = row * steps;
   const labels = block.labels[row]!;
+  if (block.histograms !== undefined) return nativeSeries(block, row, timesOf);
   let first = -1;
   let last = -1;
   let count = 0;
@@ -110,6 +121,22 @@ function rowSeries(block: Block, row: number, timesOf: (from: number, to: number
   const values = block.values.subarray(base + first, base + last + 1);
   const times = timesOf(first, last + 1);
   return count === values.length ? { labels, times, values } : { labels, ...withoutGaps(times, values, present, base + first, count) };
+}
+
+/** Likewise of a block with native histograms: most of its rows have one at each step. */
+function nativeSeries(block: Block, row: number, timesOf: (from: number, to: number) => Float64Array): MatrixSeries | undefined {
+  const { steps, present, values } = block;
+  const base = row * steps;
+  const kept = Array.from({ length: steps }, (_, step) => step).filter((step) => present[base + step] === 1);
+  if (kept.length === 0) return undefined;
+  const all = timesOf(0, steps);
+  const histograms = kept.map((step) => histogramAt(block, base + step));
+  const series = {
+    labels: block.labels[row]!,
+    times: Float64Array.from(kept, (step) => all[step]!),
+    values: Float64Array.from(kept, (step, i) => (histograms[i] === undefined ? values[base + step]! : NaN)),
+  };
+  return histograms.some((one) => one !== undefined) ? { ...series, histograms } : series;
 }
 
 function withoutGaps(
@@ -134,7 +161,11 @@ export async function windowsResult(context: Context, { series, ends, range }: W
   for (const raw of series) {
     const one = withoutStale(raw);
     const { from, to } = within(one, ends.first - range, ends.first);
-    if (from < to) found.push({ labels: one.labels, times: one.times.slice(from, to), values: one.values.slice(from, to) });
+    if (from === to) continue;
+    const histograms = one.histograms?.slice(from, to);
+    const native = histograms?.some((histogram) => histogram !== undefined) === true;
+    const samples = { labels: one.labels, times: one.times.slice(from, to), values: one.values.slice(from, to) };
+    found.push(native ? { ...samples, histograms } : samples);
   }
   return { kind: 'matrix', series: await sortSeries(context, found), ...annotations(context) };
 }

@@ -1,4 +1,6 @@
 /** Whether an answer is the expected one; if not, how it differs. */
+import type { Histogram } from '../../histogram.ts';
+import { equals, formatNotation } from '../../histogram/index.ts';
 import type { Labels } from '../../series.ts';
 import { formatFloat } from '../number-format.ts';
 import { labelKey } from '../labels.ts';
@@ -39,12 +41,12 @@ export function difference(expected: Evaluate, got: QueryResult): string | undef
 }
 
 function vectorDifference(expected: Evaluate, got: VectorResult): string | undefined {
-  const byKey = new Map(got.samples.map((sample, at) => [labelKey(sample.labels), { value: sample.value, at }]));
+  const byKey = new Map(got.samples.map((sample, at) => [labelKey(sample.labels), { ...sample, at }]));
   if (byKey.size !== expected.series.length || got.samples.length !== byKey.size) return mismatch(expected, got);
   for (const [i, { labels, values }] of expected.series.entries()) {
     const found = byKey.get(labelKey(labels));
     if (found === undefined || (expected.ordered && found.at !== i)) return mismatch(expected, got);
-    if (typeof values[0] !== 'number' || !almostEqual(values[0], found.value)) return mismatch(expected, got);
+    if (!same(values[0], found.value, found.histogram)) return mismatch(expected, got);
   }
   return undefined;
 }
@@ -57,23 +59,38 @@ function matrixDifference(expected: Evaluate, got: MatrixResult): string | undef
   for (const { labels, values } of wanted) {
     const found = byKey.get(labelKey(labels));
     if (found === undefined) return mismatch(expected, got);
-    const points = new Map([...found.times].map((time, i) => [time, found.values[i]!]));
+    const points = new Map([...found.times].map((time, i) => [time, i]));
     const there = values.filter((value) => value !== undefined);
     if (there.length !== points.size) return mismatch(expected, got);
     for (const [i, value] of values.entries()) {
       const point = points.get(start + i * step);
-      if (value === undefined ? point !== undefined : point === undefined || !almostEqual(value as number, point))
+      if (value === undefined ? point !== undefined : point === undefined || !same(value, found.values[point]!, found.histograms?.[point]))
         return mismatch(expected, got);
     }
   }
   return undefined;
 }
 
+/** What an expectation doesn't say of counter resets may be anything. */
+function same(expected: SequenceValue, value: number, histogram: Histogram | undefined): boolean {
+  if (typeof expected === 'number') return histogram === undefined && almostEqual(expected, value);
+  if (typeof expected !== 'object' || histogram === undefined) return false;
+  if (expected.hinted && expected.histogram.resetHint !== histogram.resetHint) return false;
+  return equals(expected.histogram, histogram, almostEqual);
+}
+
 function mismatch(expected: Evaluate, got: QueryResult): string {
   return `  expected: ${showExpected(expected)}\n  got:      ${show(got)}`;
 }
 
-const showValue = (value: SequenceValue): string => (value === undefined ? '_' : typeof value === 'number' ? formatFloat(value) : value);
+const showValue = (value: SequenceValue): string =>
+  value === undefined
+    ? '_'
+    : typeof value === 'number'
+      ? formatFloat(value)
+      : typeof value === 'object'
+        ? formatNotation(value.histogram)
+        : value;
 
 function showExpected(expected: Evaluate): string {
   if (expected.string !== undefined) return quote(expected.string);
@@ -81,14 +98,19 @@ function showExpected(expected: Evaluate): string {
   return list(expected.series.map(({ labels, values }) => `${showLabels(labels)} ${values.map(showValue).join(' ')}`));
 }
 
+const showSample = (value: number, histogram: Histogram | undefined): string =>
+  histogram === undefined ? formatFloat(value) : formatNotation(histogram);
+
 export function show(got: QueryResult): string {
   if (got.kind === 'string') return quote(got.value);
   if (got.kind === 'scalar') return formatFloat(got.value);
-  if (got.kind === 'vector') return list(got.samples.map(({ labels, value }) => `${showLabels(labels)} ${formatFloat(value)}`));
-  const point = (time: number, value: number): string => `${formatFloat(value)}@${time / 1000}`;
+  if (got.kind === 'vector')
+    return list(got.samples.map(({ labels, value, histogram }) => `${showLabels(labels)} ${showSample(value, histogram)}`));
+  const point = (time: number, value: number, histogram?: Histogram): string => `${showSample(value, histogram)}@${time / 1000}`;
   return list(
     got.series.map(
-      ({ labels, times, values }) => `${showLabels(labels)} ${[...times].map((time, i) => point(time, values[i]!)).join(' ')}`,
+      ({ labels, times, values, histograms }) =>
+        `${showLabels(labels)} ${[...times].map((time, i) => point(time, values[i]!, histograms?.[i])).join(' ')}`,
     ),
   );
 }

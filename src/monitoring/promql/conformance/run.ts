@@ -1,5 +1,6 @@
 /** Runs promqltest files against the engine. One eval statement is one case. Longer than most: every way in which a case is checked. */
 import { systemClock } from '../../../platform/clock.ts';
+import type { Histogram } from '../../histogram.ts';
 import { writeStale, type Labels } from '../../series.ts';
 import { createQueryEngine, type QueryEngine } from '../engine.ts';
 import { labelKey } from '../labels.ts';
@@ -10,6 +11,7 @@ import type { QueryResult } from '../result.ts';
 import { selectorsOf } from '../selectors.ts';
 import { children, unwrap, type Expr } from '../syntax/ast.ts';
 import { otherTimes, withAt } from './at-variants.ts';
+import { classicToNative } from './classic-to-native.ts';
 import { difference, show } from './compare.ts';
 import { parseTestFile, type Command, type Evaluate, type Expectation, type Load } from './test-file.ts';
 
@@ -26,7 +28,7 @@ interface State {
   source: MemorySource;
   engine: QueryEngine;
   /** Series that were loaded as what nines doesn't keep: queries that meet one can't be answered. */
-  unsupported: { readonly labels: Labels; readonly as: 'native histograms' | 'start timestamps' }[];
+  unsupported: { readonly labels: Labels; readonly as: 'start timestamps' }[];
 }
 
 const newState = (): State => {
@@ -55,28 +57,26 @@ function load(state: State, { step, series, withNative }: Load): void {
   // Of two lines for the same series in a block the later counts.
   const lines = new Map(series.filter((line) => !line.startTimestamps).map((line) => [labelKey(line.labels), line]));
   for (const { labels, startTimestamps } of series) if (startTimestamps) state.unsupported.push({ labels, as: 'start timestamps' });
-  for (const line of lines.values()) {
-    if (line.values.includes('histogram')) {
-      state.unsupported.push({ labels: line.labels, as: 'native histograms' });
-      continue;
-    }
-    const { le, __name__: name = '', ...rest } = line.labels;
-    if (withNative && le !== undefined)
-      state.unsupported.push({ labels: { ...rest, __name__: name.replace(/_bucket$/, '') }, as: 'native histograms' });
+  const native = withNative ? classicToNative(lines.values()) : [];
+  for (const line of [...lines.values(), ...native]) {
     const times: number[] = [];
+    const histograms = new Map<number, Histogram>();
     const values = new Float64Array(line.values.length);
     for (const [i, value] of line.values.entries()) {
       if (value === undefined) continue;
       if (value === 'stale') writeStale(values, times.length);
-      else values[times.length] = value as number;
+      else if (typeof value === 'number') values[times.length] = value;
+      else {
+        values[times.length] = NaN;
+        histograms.set(times.length, value.histogram);
+      }
       times.push(i * step);
     }
-    state.source.add(line.labels, times, values);
+    state.source.add(line.labels, times, values, histograms);
   }
 }
 
 async function runCase(state: State, test: Evaluate): Promise<Pick<CaseResult, 'outcome' | 'detail'>> {
-  if (test.series.some(({ values }) => values.includes('histogram'))) return { outcome: 'skipped', detail: 'native histograms' };
   const fails = test.expectations.find(({ kind }) => kind === 'fail');
   let expr: Expr;
   try {
@@ -134,9 +134,10 @@ const speaksOfQuery = (expr: Expr): boolean =>
 function middleStep(result: QueryResult, { start, scalar }: Evaluate): QueryResult {
   if (result.kind !== 'matrix') return result;
   const { warnings, infos } = result;
-  const samples = result.series.flatMap(({ labels, times, values }) => {
+  const samples = result.series.flatMap(({ labels, times, values, histograms }) => {
     const at = times.indexOf(start);
-    return at < 0 ? [] : [{ labels, value: values[at]! }];
+    const histogram = histograms?.[at];
+    return at < 0 ? [] : [{ labels, value: values[at]!, ...(histogram && { histogram }) }];
   });
   if (scalar !== undefined && samples.length === 1) return { kind: 'scalar', time: start, value: samples[0]!.value, warnings, infos };
   return { kind: 'vector', time: start, samples, warnings, infos };

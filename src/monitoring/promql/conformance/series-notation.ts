@@ -1,10 +1,11 @@
 /** promqltest's notation of series: `name{label="value"} 0+10x5 _ stale 3 NaN`. */
+import { add, parseHistogram, subtract, type Notation } from '../../histogram/index.ts';
 import type { Labels } from '../../series.ts';
 import { Scanner } from '../syntax/scanner.ts';
 import { tryParseDuration } from '../../../platform/duration.ts';
 
-/** One step's value; undefined where there is no sample. Native histograms are told from numbers, not read. */
-export type SequenceValue = number | 'stale' | 'histogram' | undefined;
+/** One step's value; undefined where there is no sample. */
+export type SequenceValue = number | 'stale' | Notation | undefined;
 
 export interface SeriesLine {
   readonly labels: Labels;
@@ -39,19 +40,20 @@ export function parseSeriesLine(line: string): SeriesLine {
 export function parseValues(text: string): SequenceValue[] {
   const values: SequenceValue[] = [];
   // A histogram has blanks inside its braces: it counts as one item.
-  for (const item of text
-    .replaceAll(/\{\{.*?\}\}/g, 'H')
-    .split(/\s+/)
-    .filter(Boolean))
-    values.push(...expand(item));
+  const histograms: Notation[] = [];
+  const items = text.replaceAll(/\{\{(.*?)\}\}/g, (_, inner: string) => `H${histograms.push(parseHistogram(inner)) - 1}`);
+  for (const item of items.split(/\s+/).filter(Boolean)) values.push(...expand(item, histograms));
   return values;
 }
 
-function expand(item: string): SequenceValue[] {
+function expand(item: string, histograms: readonly Notation[]): SequenceValue[] {
   const gap = /^_(?:x(\d+))?$/.exec(item);
   if (gap !== null) return Array.from({ length: Number(gap[1] ?? 1) }, () => undefined);
-  const histogram = /^H(?:[+-]H)?(?:x(\d+))?$/.exec(item);
-  if (histogram !== null) return Array.from({ length: Number(histogram[1] ?? 0) + 1 }, (): SequenceValue => 'histogram');
+  const histogram = /^H(\d+)(?:([+-])H(\d+))?(?:x(\d+))?$/.exec(item);
+  if (histogram !== null) {
+    const [, first, sign, change, times] = histogram;
+    return expandHistograms(histograms[Number(first)]!, sign, histograms[Number(change)], Number(times ?? 0));
+  }
   if (item === 'stale') return ['stale'];
   const match = ITEM.exec(item);
   if (match === null) throw new Error(`no value of a series: ${item}`);
@@ -62,6 +64,17 @@ function expand(item: string): SequenceValue[] {
   for (let i = 0; i <= Number(match[4] ?? 0); i++) {
     values.push(value);
     value += change;
+  }
+  return values;
+}
+
+function expandHistograms(first: Notation, sign: string | undefined, change: Notation | undefined, times: number): Notation[] {
+  const values = [first];
+  let { histogram } = first;
+  for (let i = 0; i < times; i++) {
+    const next = change && (sign === '-' ? subtract(histogram, change.histogram) : add(histogram, change.histogram));
+    histogram = next?.histogram ?? histogram;
+    values.push({ ...first, histogram });
   }
   return values;
 }

@@ -7,6 +7,10 @@ import { firstStep, newBlock, truncate, type Block } from './block.ts';
 import { fail, type Context } from './context.ts';
 import type { Grouping } from './grouper.ts';
 import { groupRows } from './group-rows.ts';
+import { histogramText } from '../../histogram/index.ts';
+import { dropHistograms, histogramAt } from './histogram-cells.ts';
+import { takeHistograms, totalHistograms } from './native-totals.ts';
+import { ignored } from './tell-histograms.ts';
 import { inBatches } from './in-batches.ts';
 import { mergeRows } from './merge.ts';
 import { quantileOf } from './quantile.ts';
@@ -20,9 +24,19 @@ export async function reduce(context: Context, node: Aggregation, block: Block):
   markDropped(out, block, of);
   const reduction = newReduction(of, out);
   const reducer = reducerOf(node);
+  const totals = node.op === 'sum' || node.op === 'avg';
+  const histograms = totals && block.histograms !== undefined ? takeHistograms(block) : [];
+  if (!totals) leaveOutHistograms(context, node, block);
   await inBatches(context, block.labels.length, block.steps, (from, to) => reducer.add(block, from, to, reduction));
   reducer.finish?.(reduction);
+  if (histograms.length > 0) totalHistograms(context, node, block, of, out, histograms);
   return out;
+}
+
+/** Aggregations of numbers alone say that they leave histograms out. */
+export function leaveOutHistograms(context: Context, { op, expr }: Aggregation, block: Block): void {
+  if (block.histograms === undefined || op === 'count' || op === 'group') return;
+  if (dropHistograms(block)) ignored(context, op, expr.span);
 }
 
 /** A group loses its name at the end if any of its rows does. */
@@ -35,6 +49,7 @@ function markDropped(out: Block, block: Block, of: Int32Array): void {
 export async function quantiles(context: Context, node: Aggregation, block: Block, phis: Float64Array): Promise<Block> {
   const bad = phis.find((phi) => !(phi >= 0 && phi <= 1));
   if (bad !== undefined) context.warn(`quantile value should be between 0 and 1, got ${formatG(bad)}`, node.param!.span);
+  leaveOutHistograms(context, node, block);
   const { of, out } = await groupRows(context, block, block.steps, groupingOf(node));
   markDropped(out, block, of);
   const { steps } = block;
@@ -70,7 +85,8 @@ export async function countValues(context: Context, node: Aggregation, block: Bl
   const counts: { group: number; value: string; cells: Float64Array }[] = [];
   const countCell = (cell: number, row: number): void => {
     if (block.present[cell] === 0) return;
-    const value = formatFloat(block.values[cell]!);
+    const histogram = histogramAt(block, cell);
+    const value = histogram === undefined ? formatFloat(block.values[cell]!) : histogramText(histogram, formatG);
     const key = `${of[row]}:${value}`;
     let at = rows.get(key);
     if (at === undefined) {

@@ -2,6 +2,9 @@ import type { Binary } from '../syntax/ast.ts';
 import { isSetOp } from '../syntax/ast.ts';
 import type { Block, Scalars, Value } from './block.ts';
 import type { Context } from './context.ts';
+import { setHistogram } from './histogram-cells.ts';
+import { nativeOperation } from './native-operators.ts';
+import { takeHistograms } from './native-totals.ts';
 import { inBatches } from './in-batches.ts';
 import { changesMeaning, operationOf } from './operators.ts';
 import { setOperation } from './set-operations.ts';
@@ -24,6 +27,7 @@ function scalars(node: Binary, left: Scalars, right: Scalars): Scalars {
 /** A comparison passes on the vector's value, whichever side it is on. */
 async function withScalar(context: Context, node: Binary, block: Block, scalar: Scalars, scalarFirst: boolean): Promise<Block> {
   const { compute, holds, filters } = operationOf(node.op, node.bool);
+  const natives = block.histograms === undefined ? [] : takeHistograms(block);
   const { steps, values, present } = block;
   if (changesMeaning(node.op) || node.bool) block.drop.fill(1);
   const inRow = (row: number): void => {
@@ -38,5 +42,13 @@ async function withScalar(context: Context, node: Binary, block: Block, scalar: 
   await inBatches(context, block.labels.length, steps, (from, to) => {
     for (let row = from; row < to; row++) inRow(row);
   });
+  for (const [cell, histogram] of natives) {
+    const number = scalar.values[cell % steps]!;
+    const result = scalarFirst ? nativeOperation(context, node, number, histogram) : nativeOperation(context, node, histogram, number);
+    if (result === undefined) continue;
+    present[cell] = 1;
+    if (typeof result === 'number') values[cell] = result;
+    else setHistogram(block, cell, result);
+  }
   return block;
 }

@@ -1,4 +1,5 @@
 /** What evaluation works on: all series of a node and all steps of the query at once, in flat arrays. */
+import type { Histogram } from '../../histogram.ts';
 import type { Labels } from '../../series.ts';
 
 /** The times at which a node is evaluated: `start`, `start + step`, … (milliseconds). */
@@ -24,6 +25,8 @@ export interface Block {
   values: Float64Array;
   /** 1 where there is a sample. */
   present: Uint8Array;
+  /** Only where there are any: the samples that are native histograms, by cell. Their values mean nothing; look at `present` first. */
+  histograms?: Map<number, Histogram> | undefined;
 }
 
 export interface Scalars {
@@ -50,6 +53,7 @@ export function newBlock(rows: number, steps: number): Block {
     drop: new Uint8Array(rows),
     values: new Float64Array(rows * steps),
     present: new Uint8Array(rows * steps),
+    histograms: undefined,
   };
 }
 
@@ -78,7 +82,16 @@ export function firstStep(block: Block, row: number): number {
 /** One row that has a sample at every step. */
 export function singleRow(labels: Labels, values: Float64Array): Block {
   const present = new Uint8Array(values.length).fill(1);
-  return { kind: 'vector', steps: values.length, labels: [labels], ids: [-1], drop: new Uint8Array(1), values, present };
+  return {
+    kind: 'vector',
+    steps: values.length,
+    labels: [labels],
+    ids: [-1],
+    drop: new Uint8Array(1),
+    values,
+    present,
+    histograms: undefined,
+  };
 }
 
 /** Copies a block of one step to `steps` steps. */
@@ -90,6 +103,10 @@ export function repeat(block: Block, steps: number): Block {
   for (let row = 0; row < block.labels.length; row++) {
     out.values.fill(block.values[row]!, row * steps, (row + 1) * steps);
     out.present.fill(block.present[row]!, row * steps, (row + 1) * steps);
+    const histogram = block.histograms?.get(row);
+    if (histogram === undefined) continue;
+    out.histograms ??= new Map();
+    for (let cell = row * steps; cell < (row + 1) * steps; cell++) out.histograms.set(cell, histogram);
   }
   return out;
 }

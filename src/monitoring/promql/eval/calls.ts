@@ -2,11 +2,14 @@
 import { unwrap, type Call } from '../syntax/ast.ts';
 import { quote } from '../syntax/strings.ts';
 import { absent, absentOverTime } from './absent.ts';
-import { newBlock, NO_LABELS, singleRow, type Block, type Scalars, type Value } from './block.ts';
+import { NO_LABELS, singleRow, type Block, type Scalars, type Value } from './block.ts';
 import { fail, type Context } from './context.ts';
 import { each, seconds, type Evaluation, type Implementation } from './evaluation.ts';
 import { checkEdges } from './extended.ts';
 import { histogramFraction, histogramQuantiles } from './histogram-functions.ts';
+import { variance } from '../../histogram/index.ts';
+import { dropHistograms } from './histogram-cells.ts';
+import { ofNative } from './native-functions.ts';
 import { info } from './info.ts';
 import { labelJoin, labelReplace } from './label-functions.ts';
 import { CALENDAR, clamp, MATH, roundTo } from './math-functions.ts';
@@ -51,7 +54,9 @@ const round: Implementation = async (on, { args }) => {
 
 /** The single sample of a step, or NaN. */
 const scalar: Implementation = async (on, { args }) => {
-  const { steps, present, values } = await on.vector(args[0]!);
+  const block = await on.vector(args[0]!);
+  dropHistograms(block);
+  const { steps, present, values } = block;
   const out = new Float64Array(on.grid.count).fill(NaN);
   const found = new Uint32Array(out.length);
   for (let cell = 0; cell < present.length; cell++) {
@@ -70,6 +75,7 @@ const timestamp: Implementation = async (on, { args }) => {
     block.drop.fill(1);
     return block;
   }
+  block.histograms = undefined;
   const times = seconds(on.grid);
   return await each(on, block, (_value, step) => times[step]!);
 };
@@ -150,14 +156,9 @@ const IMPLEMENTATIONS: Readonly<Record<string, Implementation>> = {
     const upper = await on.scalar(node.args[1]!);
     return await histogramFraction(on.context, node, await on.vector(node.args[2]!), lower, upper);
   },
-  ...nativeOnly('histogram_avg', 'histogram_count', 'histogram_sum', 'histogram_stddev', 'histogram_stdvar'),
+  histogram_avg: ofNative(({ sum, count }) => sum / count),
+  histogram_count: ofNative(({ count }) => count),
+  histogram_sum: ofNative(({ sum }) => sum),
+  histogram_stddev: ofNative((histogram) => Math.sqrt(variance(histogram))),
+  histogram_stdvar: ofNative(variance),
 };
-
-/** Functions of native histograms, which nines doesn't keep: of floats they have no answer, as in Prometheus. */
-function nativeOnly(...names: readonly string[]): Record<string, Implementation> {
-  const nothing: Implementation = async (on, { args }) => {
-    await on.vector(args[0]!);
-    return newBlock(0, on.grid.count);
-  };
-  return Object.fromEntries(names.map((name) => [name, nothing]));
-}

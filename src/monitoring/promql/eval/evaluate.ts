@@ -10,6 +10,8 @@ import { repeat, timeAt, type Block, type Grid, type Value } from './block.ts';
 import { call } from './calls.ts';
 import type { Evaluation } from './evaluation.ts';
 import { fail, type Context } from './context.ts';
+import { multiply, withHint } from '../../histogram/index.ts';
+import { histogramAt, mapHistograms } from './histogram-cells.ts';
 import { endsOf, instantVector, rangeVector, resolvePositive, type RangeSeries, type Windows } from './select.ts';
 import { fusible, reduceRows } from './reduce-rows.ts';
 import { selectRows } from './select-rows.ts';
@@ -85,6 +87,7 @@ export async function windowsOf(context: Context, grid: Grid, node: MatrixSelect
 function negate(value: Value, op: '+' | '-'): Value {
   if (value.kind === 'string' || op === '+') return value;
   for (let i = 0; i < value.values.length; i++) value.values[i] = -value.values[i]!;
+  if (value.kind === 'vector' && value.histograms !== undefined) mapHistograms(value, (histogram) => multiply(histogram, -1));
   if (value.kind === 'vector') value.drop.fill(1);
   return value;
 }
@@ -121,12 +124,26 @@ async function subquery(context: Context, grid: Grid, node: Subquery): Promise<W
   return { series, ends, range, edge: undefined };
 }
 
+/** With histograms, of which the steps may have missed some: nothing is known of resets between them. */
+function nativeSeries(block: Block, row: number, grid: Float64Array, about: Pick<RangeSeries, 'labels' | 'id' | 'drop'>): RangeSeries {
+  const { steps } = block;
+  const kept = Array.from({ length: steps }, (_, step) => step).filter((step) => block.present[row * steps + step] === 1);
+  const histograms = kept.map((step) => {
+    const histogram = histogramAt(block, row * steps + step);
+    return histogram === undefined || histogram.resetHint === 'gauge' ? histogram : withHint(histogram, 'unknown');
+  });
+  const times = Float64Array.from(kept, (step) => grid[step]!);
+  const values = Float64Array.from(kept, (step) => block.values[row * steps + step]!);
+  return { ...about, times, values, histograms, from: 0, to: kept.length };
+}
+
 function seriesOf(block: Block, row: number, grid: Float64Array): RangeSeries {
   const { steps } = block;
   const labels = block.labels[row]!;
   const about = { labels, id: block.ids[row]!, drop: block.drop[row] === 1 };
   const present = block.present.subarray(row * steps, (row + 1) * steps);
   const values = block.values.subarray(row * steps, (row + 1) * steps);
+  if (block.histograms !== undefined) return nativeSeries(block, row, grid, about);
   if (!present.includes(0)) return { ...about, times: grid, values, from: 0, to: steps };
   const keptTimes = new Float64Array(steps);
   const keptValues = new Float64Array(steps);

@@ -1,6 +1,7 @@
 import type { Call, Expr } from '../syntax/ast.ts';
 import { timeAt, type Block, type Grid, type Value } from './block.ts';
 import type { Context } from './context.ts';
+import { dropHistograms } from './histogram-cells.ts';
 import { inBatches } from './in-batches.ts';
 import type { Windows } from './select.ts';
 
@@ -18,8 +19,9 @@ export interface Evaluation {
 /** A function of PromQL. */
 export type Implementation = (on: Evaluation, node: Call) => Promise<Value>;
 
-/** Applies a function to every sample; the metric is no longer the one it was. */
+/** Applies a function to every number, histograms left out; the metric is no longer the one it was. */
 export async function each({ context }: Evaluation, block: Block, fn: (value: number, step: number) => number): Promise<Block> {
+  if (block.histograms !== undefined) dropHistograms(block);
   const { steps, values, present } = block;
   block.drop.fill(1);
   await inBatches(context, block.labels.length, steps, (from, to) => {

@@ -5,7 +5,7 @@
 import { unwrap, type Call } from '../syntax/ast.ts';
 import { newBlock, truncate, type Block, type Grid } from './block.ts';
 import { fail, type Context } from './context.ts';
-import { withoutStale, type RangeSeries, type Windows } from './select.ts';
+import { refuseEdges, withoutStale, type RangeSeries, type Windows } from './select.ts';
 
 interface Extended {
   readonly counter: boolean;
@@ -36,6 +36,7 @@ export function extendedFunction(context: Context, grid: Grid, windows: Windows,
   const rate = RATES[name];
   context.spend(windows.series.length * grid.count);
   const block = newBlock(windows.series.length, grid.count);
+  if (windows.series.some((one) => one.histograms !== undefined)) refuseEdges();
   let row = 0;
   for (const one of windows.series) {
     const series = withoutStale(one);

@@ -1,17 +1,25 @@
-/** histogram_quantile and its kin over classic histograms: series that differ in `le` only are one histogram. */
+/** histogram_quantile and its kin. Of classic histograms, series that differ in `le` only are one histogram; a native one is a sample. */
 import type { Call } from '../syntax/ast.ts';
 import { withLabels } from '../labels.ts';
 import { formatFloat, formatG } from '../number-format.ts';
 import { quote } from '../syntax/strings.ts';
-import { newBlock, timeAt, type Block, type Grid } from './block.ts';
+import type { Histogram } from '../../histogram.ts';
+import { firstStep, newBlock, timeAt, type Block, type Grid } from './block.ts';
 import { bucketFraction, bucketQuantile, type Bucket, type Fixed } from './buckets.ts';
 import type { Context } from './context.ts';
 import { mergeRows } from './merge.ts';
+import { tellingFraction, tellingQuantile } from './native-functions.ts';
+import { takeHistograms } from './native-totals.ts';
+import { mixedClassic } from './tell-histograms.ts';
 
 interface Histograms {
   readonly bounds: Float64Array;
   /** The block's rows of each histogram. */
   readonly rows: readonly (readonly number[])[];
+  /** The native histograms of each, by step. */
+  readonly natives: readonly (ReadonlyMap<number, Histogram> | undefined)[];
+  /** Each one's metric. */
+  readonly names: readonly string[];
   /** A row each, with labels and nothing else. */
   readonly out: () => Block;
 }
@@ -20,7 +28,16 @@ function gather(context: Context, block: Block, node: Call): Histograms {
   const grouper = context.grouper({ mode: 'all', labels: ['le'] });
   const bounds = new Float64Array(block.labels.length);
   const local = new Map<number, number[]>();
+  const natives = nativesByRow(block);
+  const nativesOf = new Map<number, ReadonlyMap<number, Histogram>>();
   for (const [row, labels] of block.labels.entries()) {
+    const native = natives.get(row);
+    if (native !== undefined) {
+      const group = grouper.of(labels, block.ids[row]!);
+      if (!local.has(group)) local.set(group, []);
+      nativesOf.set(group, new Map([...(nativesOf.get(group) ?? []), ...native]));
+      if (firstStep(block, row) < 0) continue;
+    }
     const bound = parseBound(labels['le'] ?? '');
     bounds[row] = bound;
     if (bound !== bound) {
@@ -41,7 +58,25 @@ function gather(context: Context, block: Block, node: Call): Histograms {
     made.drop.fill(1);
     return made;
   };
-  return { bounds, rows: [...local.values()], out };
+  const groups = [...local.keys()];
+  return {
+    bounds,
+    rows: [...local.values()],
+    natives: groups.map((group) => nativesOf.get(group)),
+    names: groups.map((group) => grouper.labels[group]!['__name__'] ?? ''),
+    out,
+  };
+}
+
+/** The native histograms of each row by step, taken out of the block. */
+function nativesByRow(block: Block): Map<number, Map<number, Histogram>> {
+  const found = new Map<number, Map<number, Histogram>>();
+  for (const [cell, histogram] of block.histograms === undefined ? [] : takeHistograms(block)) {
+    const row = Math.floor(cell / block.steps);
+    const steps = found.get(row) ?? new Map<number, Histogram>();
+    found.set(row, steps.set(cell % block.steps, histogram));
+  }
+  return found;
 }
 
 function parseBound(text: string): number {
@@ -50,12 +85,16 @@ function parseBound(text: string): number {
   return /^\s*$/.test(text) ? NaN : Number(text);
 }
 
+const vectorOf = (node: Call): Call['args'][number] => node.args.find((arg) => arg.type === 'vector')!;
+
 /** Fills a row for each histogram; `answer` gets fresh buckets. */
 async function each(
   context: Context,
   block: Block,
-  { bounds, rows, out }: Histograms,
+  node: Call,
+  { bounds, rows, natives, names, out }: Histograms,
   answer: (buckets: Bucket[], step: number, row: number) => number,
+  answerNative: (histogram: Histogram, step: number, metric: string) => number,
 ): Promise<Block> {
   const result = out();
   for (const [row, members] of rows.entries()) {
@@ -65,8 +104,11 @@ async function each(
         const cell = member * block.steps + step;
         if (block.present[cell] === 1) buckets.push({ bound: bounds[member]!, count: block.values[cell]! });
       }
-      if (buckets.length === 0) continue;
-      result.values[row * block.steps + step] = answer(buckets, step, row);
+      const native = natives[row]?.get(step);
+      if (native !== undefined && buckets.length > 0) mixedClassic(context, names[row]!, vectorOf(node).span);
+      if ((native === undefined) === (buckets.length === 0)) continue;
+      const value = native === undefined ? answer(buckets, step, row) : answerNative(native, step, names[row]!);
+      result.values[row * block.steps + step] = value;
       result.present[row * block.steps + step] = 1;
     }
     if (context.due()) await context.pause();
@@ -89,11 +131,14 @@ export async function histogramQuantiles(context: Context, grid: Grid, node: Cal
     const bad = phis.find((phi) => !(phi >= 0 && phi <= 1));
     if (bad !== undefined) context.warn(`quantile value should be between 0 and 1, got ${formatG(bad)}`, quantiles.spans[i]!);
     const forced = new Map<number, Forced>();
-    const part = await each(context, block, histograms, (buckets, step, row) => {
+    const ofBuckets = (buckets: Bucket[], step: number, row: number): number => {
       const result = bucketQuantile(phis[step]!, buckets);
       if (result.forced !== undefined) note(forced, row, result.forced, timeAt(grid, step));
       return result.value;
-    });
+    };
+    const part = await each(context, block, node, histograms, ofBuckets, (histogram, step, metric) =>
+      tellingQuantile(context, phis[step]!, histogram, metric, vectorOf(node).span),
+    );
     tellForced(context, node, part, forced);
     const { label } = quantiles;
     if (label !== undefined) {
@@ -157,5 +202,12 @@ export async function histogramFraction(
   upper: Float64Array,
 ): Promise<Block> {
   const histograms = gather(context, block, node);
-  return await each(context, block, histograms, (buckets, step) => bucketFraction(lower[step]!, upper[step]!, buckets));
+  return await each(
+    context,
+    block,
+    node,
+    histograms,
+    (buckets, step) => bucketFraction(lower[step]!, upper[step]!, buckets),
+    (histogram, step, metric) => tellingFraction(context, lower[step]!, upper[step]!, histogram, metric, vectorOf(node).span),
+  );
 }

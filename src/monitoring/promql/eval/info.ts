@@ -6,6 +6,7 @@ import { children, type Call, type Expr, type VectorSelector } from '../syntax/a
 import { newBlock, type Block } from './block.ts';
 import type { Evaluation } from './evaluation.ts';
 import { fail } from './context.ts';
+import { copyHistograms } from './histogram-cells.ts';
 import { mergeRows } from './merge.ts';
 import { instantVector } from './select.ts';
 
@@ -86,6 +87,7 @@ async function combine(on: Evaluation, base: Block, infos: Block, wanted: Wanted
     out.drop[to] = base.drop[from]!;
     for (const step of steps) {
       out.values[to * base.steps + step] = base.values[from * base.steps + step]!;
+      copyHistograms(base, from * base.steps + step, out, to * base.steps + step, 1);
       out.present[to * base.steps + step] = 1;
     }
   }

@@ -1,5 +1,8 @@
 /** The rows of two vectors that meet, and what becomes of them. */
 import { newBlock, truncate, type Block } from './block.ts';
+import type { Histogram } from '../../histogram.ts';
+import { setHistogram } from './histogram-cells.ts';
+import { nativeOperation } from './native-operators.ts';
 import { inBatches } from './in-batches.ts';
 import { labelResult, type Match, type Side } from './match.ts';
 
@@ -51,12 +54,22 @@ function gapsOf(side: Side, fill: number | undefined): ReadonlyMap<number, Uint8
   return there;
 }
 
+/** Puts what came out of an operation with a histogram. */
+function put(out: Block, cell: number, result: number | Histogram | undefined): boolean {
+  out.present[cell] = result === undefined ? 0 : 1;
+  out.histograms?.delete(cell);
+  if (typeof result === 'number') out.values[cell] = result;
+  else if (result !== undefined) setHistogram(out, cell, result);
+  return result !== undefined;
+}
+
 function combine(match: Match, out: Block, row: number, manyRow: number, oneRow: number, gaps: Gaps): boolean {
   const { many, one, swapped, operation } = match;
   const { steps } = out;
   const base = row * steps;
   const missing =
     oneRow < 0 ? gaps.oneThere!.get(many.groups[manyRow]!) : manyRow < 0 ? gaps.manyThere!.get(one.groups[oneRow]!) : undefined;
+  const native = many.block.histograms !== undefined || one.block.histograms !== undefined;
   let any = false;
   for (let step = 0; step < steps; step++) {
     const m = manyRow * steps + step;
@@ -70,6 +83,15 @@ function combine(match: Match, out: Block, row: number, manyRow: number, oneRow:
       const b = oneRow < 0 ? gaps.fillOne! : one.block.values[o]!;
       const left = swapped ? b : a;
       const right = swapped ? a : b;
+      if (native) {
+        const oneSide = oneRow < 0 ? undefined : one.block.histograms?.get(o);
+        const manySide = manyRow < 0 ? undefined : many.block.histograms?.get(m);
+        if (oneSide !== undefined || manySide !== undefined) {
+          const sides = swapped ? ([oneSide ?? b, manySide ?? a] as const) : ([manySide ?? a, oneSide ?? b] as const);
+          any = put(out, base + step, nativeOperation(match.context, match.node, ...sides)) || any;
+          continue;
+        }
+      }
       if (!operation.filters) out.values[base + step] = operation.compute(left, right);
       else if (operation.holds(left, right)) out.values[base + step] = left;
       else {

@@ -4,6 +4,7 @@ import { firstStep, newBlock, type Block } from './block.ts';
 import { fail, type Context } from './context.ts';
 import { groupNumbers } from './group-rows.ts';
 import type { Grouping } from './grouper.ts';
+import { copyHistograms } from './histogram-cells.ts';
 import { inBatches } from './in-batches.ts';
 
 const WHOLE: Grouping = { mode: 'all', labels: [] };
@@ -68,5 +69,6 @@ function mergeRow(block: Block, row: number, out: Block, to: number, since: Floa
     if (out.present[cell] === 1) fail(clash);
     out.present[cell] = 1;
     out.values[cell] = block.values[from]!;
+    if (block.histograms !== undefined) copyHistograms(block, from, out, cell, 1);
   }
 }

@@ -1,13 +1,16 @@
 /** Slides windows over series and asks a function about each. */
 import { timeAt, type Block, type Grid } from './block.ts';
+import { fillNative, type NativeCall } from './native-range.ts';
 import type { RangeFunction } from './range-functions.ts';
 import { fillRolled } from './rolled.ts';
 import { withoutStale, type RangeSeries, type RowSource, type Windows } from './select.ts';
 
-export const rangeRows = (grid: Grid, windows: Windows, fn: RangeFunction): RowSource => ({
+/** `call`: which function it is, for series that have native histograms. */
+export const rangeRows = (grid: Grid, windows: Windows, fn: RangeFunction, call: NativeCall): RowSource => ({
   series: windows.series,
   fill(block, row, raw) {
     const series = withoutStale(raw);
+    if (series.histograms !== undefined) return fillNative(block, row, series, windows, grid, fn, call);
     if (series.rolled !== undefined) {
       const plain = (): boolean => slide(block, row, grid, series, windows, fn);
       return fillRolled(fn.rolled, block, row, series, windows, plain);

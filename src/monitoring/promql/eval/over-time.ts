@@ -8,14 +8,21 @@ import type { Evaluation, Implementation } from './evaluation.ts';
 import { extendedFunction } from './extended.ts';
 import { rangeRows } from './over-range.ts';
 import { quantileOf } from './quantile.ts';
+import type { NativeCall } from './native-range.ts';
 import { RANGE_FUNCTIONS, regression, smooth, type RangeFunction } from './range-functions.ts';
 import { blockOf, type RangeSeries, type Windows } from './select.ts';
 
 const COUNTER_NAME = /(?:_total|_sum|_count|_bucket)$/;
 
-async function overRange({ context, grid }: Evaluation, windows: Windows, fn: RangeFunction, keepName: boolean): Promise<Block> {
+async function overRange(
+  { context, grid }: Evaluation,
+  windows: Windows,
+  fn: RangeFunction,
+  keepName: boolean,
+  call: Pick<NativeCall, 'name' | 'span'>,
+): Promise<Block> {
   context.spend(windows.series.length * grid.count);
-  return await blockOf(context, grid, rangeRows(grid, windows, fn), keepName ? 0 : 1);
+  return await blockOf(context, grid, rangeRows(grid, windows, fn, { context, ...call }), keepName ? 0 : 1);
 }
 
 export async function overTime(on: Evaluation, node: Call): Promise<Block> {
@@ -24,7 +31,7 @@ export async function overTime(on: Evaluation, node: Call): Promise<Block> {
   const input = await on.windows(node.args[0]!, name);
   if (input.edge !== undefined) return extendedFunction(context, grid, input, name);
   tellNonCounters(context, input.series, node);
-  return await overRange(on, input, RANGE_FUNCTIONS[name]!(), keepsName(node));
+  return await overRange(on, input, RANGE_FUNCTIONS[name]!(), keepsName(node), { name, span: node.args[0]!.span });
 }
 
 /** Whether a function's answers are samples of the series itself. */
@@ -34,7 +41,8 @@ export function tellNonCounters(context: Context, series: readonly RangeSeries[]
   if (node.name !== 'rate' && node.name !== 'increase') return;
   const seen = new Set<string>();
   let last: string | undefined;
-  for (const { labels } of series) {
+  for (const { labels, histograms } of series) {
+    if (histograms !== undefined) continue;
     const metric = labels['__name__'];
     if (metric === last || metric === undefined || metric === '') continue;
     last = metric;
@@ -50,7 +58,7 @@ export function tellNonCounters(context: Context, series: readonly RangeSeries[]
 async function withScalars(on: Evaluation, range: Expr, make: (step: (now: number) => number) => RangeFunction): Promise<Block> {
   const { start, step } = on.grid;
   const stepOf = step === 0 ? (): number => 0 : (now: number): number => Math.round((now - start) / step);
-  return await overRange(on, await on.windows(range), make(stepOf), false);
+  return await overRange(on, await on.windows(range), make(stepOf), false, { name: 'numbers', span: range.span });
 }
 
 export const predictLinear: Implementation = async (on, { args }) => {

@@ -3,7 +3,7 @@
  * added up, a few at a time, so that they never leave the processor's cache.
  */
 import { unwrap, type Aggregation, type Expr } from '../syntax/ast.ts';
-import { groupingOf } from './aggregate.ts';
+import { groupingOf, reduce } from './aggregate.ts';
 import { newBlock, type Block } from './block.ts';
 import type { Evaluation } from './evaluation.ts';
 import { keepsName, tellNonCounters } from './over-time.ts';
@@ -11,7 +11,7 @@ import { groupRows } from './group-rows.ts';
 import { rangeRows } from './over-range.ts';
 import { RANGE_FUNCTIONS } from './range-functions.ts';
 import { newReduction, reducerOf } from './reducers.ts';
-import { instantRows, type RowSource } from './select.ts';
+import { blockOf, instantRows, type RowSource } from './select.ts';
 
 const BATCH_ROWS = 64;
 
@@ -28,7 +28,8 @@ export function fusible(node: Aggregation): Expr | undefined {
 async function rowsOf({ context, grid, windows }: Evaluation, inner: Expr): Promise<{ source: RowSource; drop: 0 | 1 }> {
   if (inner.kind === 'selector') return { source: await instantRows(context, grid, inner), drop: 0 };
   if (inner.kind !== 'call') throw new TypeError(`${inner.kind} has no rows`);
-  const source = rangeRows(grid, await windows(inner.args[0]!, inner.name), RANGE_FUNCTIONS[inner.name]!());
+  const call = { context, name: inner.name, span: inner.args[0]!.span };
+  const source = rangeRows(grid, await windows(inner.args[0]!, inner.name), RANGE_FUNCTIONS[inner.name]!(), call);
   context.spend(source.series.length * grid.count);
   tellNonCounters(context, source.series, inner);
   return { source, drop: keepsName(inner) ? 0 : 1 };
@@ -38,6 +39,7 @@ export async function reduceRows(on: Evaluation, node: Aggregation, inner: Expr)
   const { context, grid } = on;
   const { source, drop } = await rowsOf(on, inner);
   const { series } = source;
+  if (series.some((one) => one.histograms !== undefined)) return await reduce(context, node, await blockOf(context, grid, source, drop));
   const labels = series.map((one) => one.labels);
   const { of, out } = await groupRows(context, { labels, ids: series.map((one) => one.id) }, grid.count, groupingOf(node));
   const reduction = newReduction(of, out);

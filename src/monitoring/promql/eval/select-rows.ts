@@ -5,6 +5,8 @@ import { labelKey } from '../labels.ts';
 import { newBlock, type Block } from './block.ts';
 import { fail, type Context } from './context.ts';
 import { groupRows } from './group-rows.ts';
+import { leaveOutHistograms } from './aggregate.ts';
+import { copyHistograms } from './histogram-cells.ts';
 import { inBatches } from './in-batches.ts';
 import { WorstFirst } from './worst-first.ts';
 
@@ -15,6 +17,7 @@ export async function selectRows(context: Context, node: Aggregation, block: Blo
     if (k >= 2 ** 63) fail(`Scalar value ${formatFloat(k)} overflows int64`);
     if (k <= -(2 ** 63)) fail(`Scalar value ${formatFloat(k)} underflows int64`);
   }
+  if (node.op !== 'limitk') leaveOutHistograms(context, node, block);
   const { of, out } = await groupRows(context, block, block.steps, { mode: node.without ? 'without' : 'by', labels: node.grouping });
   const kept = new Uint8Array(block.present.length);
   const orders: number[][] = [];
@@ -96,6 +99,7 @@ function keep(block: Block, kept: Uint8Array, order: readonly number[] | undefin
     out.drop[to] = block.drop[from]!;
     out.values.set(block.values.subarray(from * steps, (from + 1) * steps), to * steps);
     out.present.set(kept.subarray(from * steps, (from + 1) * steps), to * steps);
+    copyHistograms(block, from * steps, out, to * steps, steps);
   }
   return out;
 }

@@ -1,10 +1,12 @@
 /** From selectors to samples: instant vectors by lookback, and the windows that range functions slide over. Longer than most for its hot loops. */
 import { LimitError } from '../../../platform/problem.ts';
+import type { Histogram } from '../../histogram.ts';
 import { isStale, type Series, type WindowUse } from '../../series.ts';
 import { resolveDuration } from '../syntax/duration.ts';
 import type { At, Duration, MatrixSelector, VectorSelector } from '../syntax/ast.ts';
 import { newBlock, timeAt, truncate, type Block, type Grid } from './block.ts';
 import { Asked } from './asked.ts';
+import { setHistogram } from './histogram-cells.ts';
 import { fail, type Context } from './context.ts';
 
 /** The moments that a selector looks at: `first + i * step` at step i. The step is 0 under `@`. */
@@ -124,13 +126,20 @@ function fillInstant(block: Block, row: number, series: Series, ends: Ends, look
     const here = value === value || !isStale(values, newest);
     block.present[base + step] = here ? 1 : 0;
     block.values[base + step] = asTimes ? times[newest]! / 1000 : value;
+    if (value !== value && here && !asTimes) {
+      const histogram = series.histograms?.[newest];
+      if (histogram !== undefined) setHistogram(block, base + step, histogram);
+    }
     any ||= here;
   }
   return any;
 }
 
+export const refuseEdges = (): never => fail('smoothed and anchored modifiers do not work with native histograms');
+
 /** On the line from the last sample at or before each step to the next one, both within the lookback; that last one where none follows. */
 function fillSmoothed(block: Block, row: number, series: Series, ends: Ends, lookback: number): boolean {
+  if (series.histograms !== undefined) refuseEdges();
   const { times, values, from, to } = withoutStale(series);
   let any = false;
   let at = from;
@@ -196,11 +205,21 @@ export function withoutStale(series: RangeSeries): RangeSeries {
   if (i === to) return series;
   const keptTimes = new Float64Array(to - from);
   const keptValues = new Float64Array(to - from);
+  const histograms = series.histograms === undefined ? undefined : Array.from<Histogram | undefined>({ length: to - from });
   let kept = 0;
   for (let j = from; j < to; j++) {
     if (values[j] !== values[j] && isStale(values, j)) continue;
+    if (histograms !== undefined) histograms[kept] = series.histograms![j];
     keptTimes[kept] = times[j]!;
     keptValues[kept++] = values[j]!;
   }
-  return { id: series.id, labels: series.labels, times: keptTimes, values: keptValues, from: 0, to: kept };
+  return {
+    id: series.id,
+    labels: series.labels,
+    times: keptTimes,
+    values: keptValues,
+    ...(histograms && { histograms }),
+    from: 0,
+    to: kept,
+  };
 }

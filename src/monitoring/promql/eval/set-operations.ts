@@ -2,6 +2,7 @@ import type { Binary } from '../syntax/ast.ts';
 import { newBlock, type Block } from './block.ts';
 import type { Context } from './context.ts';
 import { groupNumbers } from './group-rows.ts';
+import { copyHistograms } from './histogram-cells.ts';
 import { inBatches } from './in-batches.ts';
 import { mergeRows } from './merge.ts';
 
@@ -65,5 +66,7 @@ function concat(left: Block, right: Block): Block {
     out[field].set(left[field], 0);
     out[field].set(right[field], left[field].length);
   }
+  copyHistograms(left, 0, out, 0, left.values.length);
+  copyHistograms(right, 0, out, left.values.length, right.values.length);
   return out;
 }

@@ -1,6 +1,7 @@
 import type { Labels } from '../../series.ts';
 import { labelOf } from '../labels.ts';
 import { newBlock, type Block } from './block.ts';
+import { copyHistograms, dropHistograms } from './histogram-cells.ts';
 
 /** A string by which labels sort as in Prometheus: name by name, then value. */
 const keys = new WeakMap<Labels, string>();
@@ -22,6 +23,8 @@ export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b
 
 /** By value at an instant, NaN last either way. */
 export function sortByValue(block: Block, descending: boolean): Block {
+  // Histograms have no order.
+  dropHistograms(block);
   const sign = descending ? -1 : 1;
   return reorder(block, (a, b) => {
     const x = block.values[a]!;
@@ -66,6 +69,7 @@ function reorder(block: Block, compare: (a: number, b: number) => number): Block
     out.drop[to] = block.drop[from]!;
     out.values.set(block.values.subarray(from * steps, (from + 1) * steps), to * steps);
     out.present.set(block.present.subarray(from * steps, (from + 1) * steps), to * steps);
+    copyHistograms(block, from * steps, out, to * steps, steps);
   }
   return out;
 }

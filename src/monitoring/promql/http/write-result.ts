@@ -3,9 +3,11 @@
  * Prometheus writes them (`strconv.FormatFloat(v, 'f', -1, 64)` in quotes).
  */
 import { setImmediate } from 'node:timers/promises';
+import type { Histogram } from '../../histogram.ts';
 import type { Labels } from '../../series.ts';
 import { formatFloat, formatSeconds } from '../number-format.ts';
 import type { MatrixSeries, QueryResult, VectorSample } from '../result.ts';
+import { histogramJson } from './histogram-json.ts';
 import { JsonText, type Json } from './json-text.ts';
 
 /** About five milliseconds' worth. */
@@ -38,9 +40,11 @@ export async function writeData(result: QueryResult, limit = 0, after = ''): Pro
 
 async function writeVector(samples: readonly VectorSample[], time: string, after: string): Promise<Json> {
   const out = new JsonText();
-  for (const [i, { labels, value }] of samples.entries()) {
+  for (const [i, { labels, value, histogram }] of samples.entries()) {
     if (i % SAMPLES_AT_A_TIME === SAMPLES_AT_A_TIME - 1) await setImmediate();
-    out.add(`${i === 0 ? '' : ','}{"metric":${metricJson(labels)},"value":[${time},"${formatFloat(value)}"]}`);
+    const sample =
+      histogram === undefined ? `"value":[${time},"${formatFloat(value)}"]` : `"histogram":[${time},${histogramJson(histogram)}]`;
+    out.add(`${i === 0 ? '' : ','}{"metric":${metricJson(labels)},${sample}}`);
   }
   return out.wrap('{"resultType":"vector","result":[', `]${after}}`);
 }
@@ -51,11 +55,16 @@ async function writeMatrix(series: readonly MatrixSeries[], after: string): Prom
   let prefixes: string[] = [];
   const out = new JsonText();
   let points = 0;
-  for (const [row, { labels, times, values }] of series.entries()) {
+  for (const [row, one] of series.entries()) {
+    const { labels, times, values } = one;
     points += values.length;
     if (points > POINTS_AT_A_TIME) {
       points = 0;
       await setImmediate();
+    }
+    if (one.histograms !== undefined) {
+      out.add(`${row === 0 ? '' : ','}{"metric":${metricJson(labels)}${mixedPoints(one, one.histograms)}}`);
+      continue;
     }
     if (times !== shared) {
       shared = times;
@@ -66,6 +75,19 @@ async function writeMatrix(series: readonly MatrixSeries[], after: string): Prom
     out.add(`${text}]}`);
   }
   return out.wrap('{"resultType":"matrix","result":[', `]${after}}`);
+}
+
+/** The points of a series with native histograms: numbers and histograms apart. */
+function mixedPoints({ times, values }: MatrixSeries, histograms: readonly (Histogram | undefined)[]): string {
+  const numbers: string[] = [];
+  const natives: string[] = [];
+  for (const [i, histogram] of histograms.entries()) {
+    const time = formatSeconds(times[i]!);
+    if (histogram === undefined) numbers.push(`[${time},"${formatFloat(values[i]!)}"]`);
+    else natives.push(`[${time},${histogramJson(histogram)}]`);
+  }
+  const list = (name: string, points: readonly string[]): string => (points.length === 0 ? '' : `,"${name}":[${points.join(',')}]`);
+  return list('values', numbers) + list('histograms', natives);
 }
 
 /** How many series a result has. */
