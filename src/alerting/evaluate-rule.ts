@@ -1,4 +1,5 @@
 /** What a rule's result makes of its alerts: pure, and as Prometheus does it (rules/alerting.go, `AlertingRule.Eval`). */
+import type { Histogram } from '../monitoring/index.ts';
 import { fingerprintOf, groupKeyOf, type AlertState, type AlertTransition } from './alert.ts';
 import { severityOf, type AlertRule } from './rule.ts';
 import type { Queries, TemplateInput } from './template/index.ts';
@@ -8,6 +9,8 @@ export type RuleState = ReadonlyMap<string, AlertState>;
 export interface RuleSample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
+  /** Where the sample is a native histogram; `value` is NaN then. */
+  readonly histogram?: Histogram;
 }
 
 export interface EvaluationContext {

@@ -13,7 +13,7 @@ export function recordSeries(rule: RecordRule, vector: readonly RuleSample[]): W
     const key = seriesKey(labels);
     if (seen.has(key)) throw new EvaluationError(`vector contains metrics with the same labelset after applying rule labels: ${key}`);
     seen.add(key);
-    return { labels, value: sample.value };
+    return { ...sample, labels };
   });
   if (rule.limit > 0 && samples.length > rule.limit)
     throw new EvaluationError(`exceeded limit of ${rule.limit} with ${samples.length} series`);

@@ -1,4 +1,4 @@
-import { writeStale, type Labels, type SampleSink } from '../monitoring/index.ts';
+import { writeStale, type Histogram, type Labels, type SampleSink } from '../monitoring/index.ts';
 
 /** Series that a rule wrote, by their labels, as the last evaluation left them. */
 export type Written = ReadonlyMap<string, number>;
@@ -6,6 +6,7 @@ export type Written = ReadonlyMap<string, number>;
 export interface WrittenSample {
   readonly labels: Labels;
   readonly value: number;
+  readonly histogram?: Histogram;
 }
 
 /** Two series are the same where their labels are. */
@@ -22,8 +23,12 @@ export async function writeSeries(sink: SampleSink, before: Written, samples: re
   const ids = Uint32Array.from([...after.values(), ...gone]);
   if (ids.length === 0) return after;
   const values = new Float64Array(ids.length);
-  for (const [i, { value }] of samples.entries()) values[i] = value;
+  const histograms = new Map<number, Histogram>();
+  for (const [i, { value, histogram }] of samples.entries()) {
+    values[i] = value;
+    if (histogram) histograms.set(i, histogram);
+  }
   for (let i = samples.length; i < ids.length; i++) writeStale(values, i);
-  await sink.append({ ids, times: new Float64Array(ids.length).fill(at), values });
+  await sink.append({ ids, times: new Float64Array(ids.length).fill(at), values, ...(histograms.size > 0 && { histograms }) });
   return after;
 }
