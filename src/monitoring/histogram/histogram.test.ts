@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Histogram } from '../histogram.ts';
 import { add, bucketsOf, decodeHistogram, divide, encodeHistogram, equals, formatNotation, fraction, histogramProblem, isReset, multiply, parseHistogram, quantile, subtract, trim, variance } from './index.ts'; // prettier-ignore

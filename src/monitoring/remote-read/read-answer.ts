@@ -2,6 +2,7 @@ import { Breath } from '../../platform/columns/index.ts';
 import type { Labels, Series } from '../series.ts';
 import { ProtobufWriter } from './protobuf-writer.ts';
 import { encodeXorChunk, SAMPLES_PER_CHUNK } from './xor-chunk.ts';
+import { encodeHistogramMessage } from '../remote-write/index.ts';
 
 /**
  * Answers of remote read, in both of its forms.
@@ -39,9 +40,10 @@ export async function writeSamples(results: readonly (readonly Span[])[]): Promi
       writeLabels(one, series.labels);
       const words = wordsOf(series.values);
       for (let i = from; i < to; i++) {
-        // A native histogram has no place among the samples.
-        if (series.histograms?.[i] === undefined)
-          writeSample(one, series.times[i] as number, words[2 * i] as number, words[2 * i + 1] as number);
+        const time = series.times[i] as number;
+        const histogram = series.histograms?.[i];
+        if (histogram === undefined) writeSample(one, time, words[2 * i] as number, words[2 * i + 1] as number);
+        else one.bytes(4, encodeHistogramMessage(histogram, time));
       }
       result.bytes(1, one.done());
     }
