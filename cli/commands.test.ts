@@ -294,6 +294,18 @@ pm1                7  draft  Checkout failed    2m   42m  30m ago
     code: 0,
     out: '# Checkout failed\n\nSummary\n',
   },
+  'sql as a table': {
+    line: ['sql', 'SELECT metric, count() FROM points GROUP BY metric'],
+    answers: {
+      [`POST ${V1}/sql`]: {
+        columns: [{ name: 'metric', type: 'String' }, { name: 'count()', type: 'UInt64' }, { name: 'labels', type: 'Map(String, String)' }],
+        rows: [['up', '12', { job: 'api' }], ['hits_total', '3', null]],
+      },
+    },
+    code: 0,
+    out: 'metric      count()  labels\nup               12  {"job":"api"}\nhits_total        3\n',
+    sent: [`POST ${V1}/sql`, { query: 'SELECT metric, count() FROM points GROUP BY metric' }],
+  },
   'query a moment': {
     line: ['query', 'up', '--at', '5m'],
     answers: {

@@ -12,6 +12,7 @@ import { onCallCommands } from './commands/oncall.ts';
 import { pageCommands } from './commands/pages.ts';
 import { postmortemCommand } from './commands/postmortem.ts';
 import { queryCommand } from './commands/query.ts';
+import { sqlCommand } from './commands/sql.ts';
 import { statusCommands } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
 import { versionCommand } from './commands/version.ts';
@@ -120,6 +121,7 @@ export function buildProgram(terminal: Terminal, done: (outcome: Outcome) => voi
   incidentCommand(program, runAction);
   postmortemCommand(program, runAction);
   queryCommand(program, runAction);
+  sqlCommand(program, runAction);
   objectivesCommand(program, runAction);
   eventsCommand(program, runAction);
   changeCommand(program, runAction);

@@ -150,6 +150,17 @@ const graphite = z
   })
   .prefault({});
 
+const sql = z
+  .strictObject({
+    timeout: duration(10_000).describe('the longest that an SQL statement may take'),
+    maxRows: z.number().int().positive().default(100_000).describe('the most rows that SQL may answer'),
+    maxBytes: bytes(32 * 1024 ** 2).describe('the largest answer of SQL'),
+    maxMemory: bytes(256 * 1024 ** 2).describe('the most memory that an SQL statement may take'),
+    maxRead: z.number().int().positive().default(1_000_000_000).describe('the most rows that an SQL statement may read'),
+    maxConcurrency: z.number().int().positive().default(2).describe('the most SQL statements at a time'),
+  })
+  .prefault({});
+
 const intake = z
   .strictObject({
     maxBody: bytes(32 * 1024 ** 2).describe('the largest remote-write request, decompressed'),
@@ -262,6 +273,7 @@ export const settingsSchema = z.strictObject({
   store,
   query,
   graphite,
+  sql,
 });
 
 export type Settings = z.output<typeof settingsSchema> & {

@@ -23,6 +23,7 @@ import { createScraper, scrapeKind } from './scrape/index.ts';
 import { createSelfWatch, registerProcessMetrics } from './self/index.ts';
 import type { SampleSink, SinkFor } from './series.ts';
 import { recordEvents, type StatsdSettings } from './statsd/index.ts';
+import { DEFAULT_SQL_SETTINGS, sqlRoutes, type SqlSettings } from './sql/index.ts';
 import { DEFAULT_STORE_SETTINGS, Store, type StoreSettings } from './store/index.ts';
 import { watchStore } from './watch-store.ts';
 
@@ -44,6 +45,7 @@ export interface MonitoringDeps {
     readonly store: Partial<StoreSettings>;
     readonly query: Partial<QuerySettings>;
     readonly graphite?: Partial<GraphiteSettings>;
+    readonly sql?: Partial<SqlSettings>;
     readonly intake: Partial<RemoteWriteSettings>;
     readonly listen: ListenSettings;
     readonly otlp: OtlpSettings;
@@ -151,6 +153,7 @@ export function createMonitoring({
     routes: [
       ...prometheusRoutes({ query, index: store, source: store, exemplars: store, scraper, clock, metrics, health, version, retention }),
       ...remoteWriteRoutes(remoteWrite, settings.intake.maxBody),
+      ...sqlRoutes(store, { ...DEFAULT_SQL_SETTINGS, ...settings.sql }),
       ...remoteReadRoutes({ source: store, settings: query.settings }),
       ...push.routes,
       ...otlp.routes,

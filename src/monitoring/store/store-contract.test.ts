@@ -50,6 +50,7 @@ const bound = (all: Columns): Columns => ({
   blocksWithInput: (...args) => all.blocksWithInput(...args),
   backup: (folder) => all.backup(folder),
   restore: (folder) => all.restore(folder),
+  readonly: (...args) => all.readonly(...args),
   close: () => all.close(),
 });
 

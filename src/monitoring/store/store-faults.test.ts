@@ -32,6 +32,7 @@ async function switchedEngine(path: string): Promise<Columns> {
     blocksWithInput: (...args) => guard(() => columns.blocksWithInput(...args)),
     backup: (folder) => guard(() => columns.backup(folder)),
     restore: (folder) => guard(() => columns.restore(folder)),
+    readonly: (...args) => guard(() => columns.readonly(...args)),
     close: () => columns.close(),
   };
 }

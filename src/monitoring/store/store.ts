@@ -293,6 +293,11 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
     return this.#metadata.list(metric);
   }
 
+  /** The engine, where it is open: for what asks it and writes nothing. */
+  get engine(): Columns | undefined {
+    return this.#columns;
+  }
+
   /** Waits until the engine has everything that was appended before. For tests and for a clean stop. */
   async flush(): Promise<void> {
     await this.#flusher?.flushNow();

@@ -44,7 +44,11 @@ export async function openChdb(options: ChdbOptions): Promise<Columns> {
   }
   // Only now is the directory ours.
   for (const left of await readdir(inputs)) await unlink(join(inputs, left));
-  return new ChdbColumns(opened as [Session, ...Session[]], inputs);
+  const asking = (settings: Readonly<Record<string, string | number>>): Session =>
+    new Session(dir, {
+      connectionArgs: [`--config-file=${config}`, ...Object.entries(settings).map(([name, value]) => `--${name}=${value}`)],
+    });
+  return new ChdbColumns(opened as [Session, ...Session[]], inputs, asking);
 }
 
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error)).trim();
@@ -83,9 +87,16 @@ class ChdbColumns implements Columns {
   readonly #readers: SessionPool;
   readonly #writer: SessionPool;
   readonly #inputs: string;
+  readonly #asking: (settings: Readonly<Record<string, string | number>>) => Session;
+  readonly #asked = new Set<Promise<unknown>>();
   #inputNumber = 0;
 
-  constructor([writer, ...readers]: readonly [Session, ...Session[]], inputs: string) {
+  constructor(
+    [writer, ...readers]: readonly [Session, ...Session[]],
+    inputs: string,
+    asking: (settings: Readonly<Record<string, string | number>>) => Session,
+  ) {
+    this.#asking = asking;
     this.#writer = new SessionPool([writer], WRITER_PATIENCE_MS);
     this.#readers = new SessionPool(readers, READER_PATIENCE_MS);
     this.#inputs = inputs;
@@ -125,7 +136,23 @@ class ChdbColumns implements Columns {
     await run(this.#writer, `RESTORE DATABASE default FROM File(${quote(folder)}) SETTINGS allow_non_empty_tables = 0`, 'Null');
   }
 
+  async readonly(sql: string, format: string, settings: Readonly<Record<string, string | number>>): Promise<Buffer> {
+    const session = this.#asking({ ...settings, readonly: 1 });
+    const work = session.queryAsync(sql, { format });
+    const done = work.catch(() => undefined);
+    this.#asked.add(done);
+    try {
+      return Buffer.from((await work).bytes());
+    } catch (error) {
+      throw statementProblem(error);
+    } finally {
+      this.#asked.delete(done);
+      session.close();
+    }
+  }
+
   async close(): Promise<void> {
+    await Promise.all(this.#asked);
     const closed = await Promise.all([this.#writer.close(CLOSE_WITHIN_MS), this.#readers.close(CLOSE_WITHIN_MS)]);
     if (closed.every(Boolean)) await drainPending();
   }

@@ -47,6 +47,11 @@ export interface Columns {
   backup(folder: string): Promise<void>;
   /** Brings tables back from such a folder. There must be none yet. */
   restore(folder: string): Promise<void>;
+  /**
+   * Runs one statement that can't change anything, neither data nor settings, in a session that ends with it: what it failed at
+   * leaves nothing to the next. Answers bytes of the engine's `format`.
+   */
+  readonly(sql: string, format: string, settings: Readonly<Record<string, string | number>>): Promise<Buffer>;
   /** Waits for what runs, then releases the directory. */
   close(): Promise<void>;
 }
