@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// Influx line protocol over HTTP: nines beside VictoriaMetrics, the same bodies to both. A point is a line with its fields.
+// Pushed points over HTTP. Influx line protocol: nines beside VictoriaMetrics, the same bodies to both; a point is a line with its
+// fields. OTLP (protobuf): nines alone, because Debian's peers don't take it; a point is a data point.
 //
-//   npm run build && node bench/push.mjs influx [--hosts 1000] [--steps 100] [--senders 4] [--fields 5] [--only nines|victoria]
+//   npm run build && node bench/push.mjs influx|otlp [--hosts 1000] [--steps 100] [--senders 4] [--fields 5] [--only nines|victoria]
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -21,10 +22,57 @@ const { values: opt, positionals } = parseArgs({
     only: { type: 'string' },
   },
 });
-if (positionals[0] !== 'influx') {
-  console.error('which? node bench/push.mjs influx');
+const what = positionals[0];
+if (what !== 'influx' && what !== 'otlp') {
+  console.error('which? node bench/push.mjs influx|otlp');
   process.exit(2);
 }
+
+/** As an SDK exports it: a resource a host, a counter with `fields` attributes sets, a request for `lines` points. */
+async function makeOtlpBodies() {
+  const built = (file) => import(path.resolve(import.meta.dirname, '../dist/src/monitoring/otlp', file));
+  const { encodeJson } = await built('encode-json.js');
+  const { metricsRequest } = await built('json-schema.js');
+  const [hosts, steps, fields, most] = [opt.hosts, opt.steps, opt.fields, opt.lines].map(Number);
+  const end = Math.floor(Date.now() / 10_000) * 10_000;
+  const attribute = (key, stringValue) => ({ key, value: { stringValue } });
+  const bodies = [];
+  const perRequest = Math.max(1, Math.floor(most / fields));
+  for (let step = 0; step < steps; step++) {
+    const timeUnixNano = `${end - (steps - step) * 10_000}000000`;
+    for (let first = 0; first < hosts; first += perRequest) {
+      const some = Array.from({ length: Math.min(perRequest, hosts - first) }, (_, i) => first + i);
+      const resourceMetrics = some.map((host) => ({
+        resource: { attributes: [attribute('service.name', 'shop'), attribute('service.instance.id', `app-${host}.example`)] },
+        scopeMetrics: [
+          {
+            scope: { name: 'bench' },
+            metrics: [
+              {
+                name: 'http.server.requests',
+                sum: {
+                  aggregationTemporality: 2,
+                  isMonotonic: true,
+                  dataPoints: Array.from({ length: fields }, (_, i) => ({
+                    timeUnixNano,
+                    asDouble: step * 10 + i,
+                    attributes: [attribute('http.method', 'GET'), attribute('http.route', `/api/v1/things/${i}`)],
+                  })),
+                },
+              },
+            ],
+          },
+        ],
+      }));
+      bodies.push({ bytes: encodeJson({ resourceMetrics }, metricsRequest), lines: some.length * fields });
+    }
+  }
+  return bodies;
+}
+const SEND =
+  what === 'influx'
+    ? { path: '/write?db=bench', headers: {}, good: 204, values: Number(opt.fields), servers: ['nines', 'victoria'] }
+    : { path: '/v1/metrics', headers: { 'content-type': 'application/x-protobuf' }, good: 200, values: 1, servers: ['nines'] };
 
 /** As Telegraf's cpu input writes it. */
 function makeBodies() {
@@ -62,15 +110,15 @@ async function measure(name, base, bodies) {
   const server = await start(name, base, path.resolve(import.meta.dirname, '../dist/cli/main.js'));
   if (!server?.complete) return;
   try {
-    const headers = { authorization: `Bearer ${TOKEN}`, ...(opt.gzip && { 'content-encoding': 'gzip' }) };
+    const headers = { authorization: `Bearer ${TOKEN}`, ...SEND.headers, ...(opt.gzip && { 'content-encoding': 'gzip' }) };
     const before = cpuSeconds(server.pid);
     const begin = performance.now();
     let next = 0;
     const sender = async () => {
       while (next < bodies.length) {
         const { bytes } = bodies[next++];
-        const answer = await fetch(`${server.url}/write?db=bench`, { method: 'POST', body: bytes, headers });
-        if (answer.status !== 204) throw new Error(`${name}: ${answer.status} ${(await answer.text()).slice(0, 300)}`);
+        const answer = await fetch(`${server.url}${SEND.path}`, { method: 'POST', body: bytes, headers });
+        if (answer.status !== SEND.good) throw new Error(`${name}: ${answer.status} ${(await answer.text()).slice(0, 300)}`);
         await answer.arrayBuffer();
       }
     };
@@ -78,7 +126,7 @@ async function measure(name, base, bodies) {
     const took = (performance.now() - begin) / 1000;
     const cpu = cpuSeconds(server.pid) - before;
     const points = bodies.reduce((sum, { lines }) => sum + lines, 0);
-    const samples = points * Number(opt.fields);
+    const samples = points * SEND.values;
     console.log(
       `${name.padEnd(9)} ${points} points (${samples} values) in ${took.toFixed(2)} s: ${Math.round(points / took)} points/s, ${Math.round(samples / took)} values/s; ` +
         `CPU ${cpu.toFixed(2)} s, ${((cpu / points) * 1e6).toFixed(2)} us a point`,
@@ -91,13 +139,14 @@ async function measure(name, base, bodies) {
 
 const base = fs.mkdtempSync(path.join(os.tmpdir(), 'nines-bench-push-'));
 try {
-  const bodies = makeBodies();
+  const bodies = what === 'influx' ? makeBodies() : await makeOtlpBodies();
   const bytes = bodies.reduce((sum, body) => sum + body.bytes.length, 0);
   const plain = bodies[0] && (opt.gzip ? gunzipSync(bodies[0].bytes) : bodies[0].bytes);
   console.log(
-    `${bodies.length} requests, ${(bytes / 2 ** 20).toFixed(0)} MB${opt.gzip ? ' gzipped' : ''}; such as ${plain?.toString('utf8').split('\n')[0]}`,
+    `${bodies.length} requests, ${(bytes / 2 ** 20).toFixed(0)} MB${opt.gzip ? ' gzipped' : ''}` +
+      (what === 'influx' ? `; such as ${plain?.toString('utf8').split('\n')[0]}` : ''),
   );
-  for (const name of ['nines', 'victoria']) if (!opt.only || opt.only === name) await measure(name, base, bodies);
+  for (const name of SEND.servers) if (!opt.only || opt.only === name) await measure(name, base, bodies);
 } finally {
   fs.rmSync(base, { recursive: true, force: true });
 }
