@@ -170,7 +170,8 @@ async function rolledUp(servers) {
   const nines = servers.find(({ name }) => name === 'nines');
   if (!nines) return true;
   const text = await (await fetch(`${nines.url}/metrics`, { headers })).text();
-  return /^nines_store_late_hours 0$/m.test(text);
+  const through = Number(/^nines_store_rolled_up_seconds (\S+)$/m.exec(text)?.[1] ?? 0) * 1000;
+  return /^nines_store_late_hours 0$/m.test(text) && through > Date.now() - 13 * HOUR;
 }
 
 const QUERIES = [
