@@ -96,6 +96,12 @@ const store = z
         'metrics that are kept for other times: a list of `match` (a selector), `raw` and `rollups`; the first that fits a series counts',
       ),
     maxSeries: z.number().int().positive().default(DEFAULT_STORE_SETTINGS.maxSeries).describe('how many series there may be'),
+    maxSeriesPerSource: z
+      .number()
+      .int()
+      .positive()
+      .default(DEFAULT_STORE_SETTINGS.maxSeriesPerSource)
+      .describe('how many series one source (a token, a scrape, an address) may make'),
     maxLogBytes: bytes(DEFAULT_STORE_SETTINGS.maxLogBytes).describe('how large the intake log may grow while the engine is behind'),
     syncInterval: duration(DEFAULT_STORE_SETTINGS.syncInterval).describe('the most that a loss of power can take'),
     flushInterval: duration(DEFAULT_STORE_SETTINGS.flushInterval).describe(

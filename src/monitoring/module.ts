@@ -80,9 +80,8 @@ export interface Monitoring {
 const STATS_MS = 10_000;
 
 /** What nines sees itself is acted on also when it can't be stored: a page doesn't wait for the disk. */
-const actedOn = (store: Store): SampleSink => ({
-  resolve: (labels) => store.resolve(labels),
-  describe: (metadata) => store.describe(metadata),
+const actedOn = (store: Store, protocol: string): SampleSink => ({
+  ...store.sinkFor({ protocol, name: '' }),
   async append(columns) {
     try {
       await store.append(columns);
@@ -121,14 +120,18 @@ export function createMonitoring({
     log.warn({ err: error, what }, `samples of a ${source} could not be stored`);
   };
   const retention = settings.store.retention ?? DEFAULT_STORE_SETTINGS.retention;
-  // Every source has the same way in: the store counts whose series they are.
-  const sinkFor: SinkFor = () => store;
-  const watching = actedOn(store);
-  const probes = createProbeRunner({ sink: watching, clock, onError: failed('probe'), registry: metrics });
+  const sinkFor: SinkFor = (source) => store.sinkFor(source);
+  const probes = createProbeRunner({ sink: actedOn(store, 'probe'), clock, onError: failed('probe'), registry: metrics });
   const undiscovered = (scrape: string, error: unknown): void =>
     log.warn({ err: error, scrape }, 'the targets of a scrape could not be looked up; those found before stay');
-  const scraper = createScraper({ onDiscoveryError: undiscovered, sink: watching, clock, onError: failed('scrape'), registry: metrics });
-  const self = createSelfWatch({ sink: watching, clock, registry: metrics, onError: failed('self-watch') });
+  const scraper = createScraper({
+    onDiscoveryError: undiscovered,
+    sink: actedOn(store, 'scrape'),
+    clock,
+    onError: failed('scrape'),
+    registry: metrics,
+  });
+  const self = createSelfWatch({ sink: actedOn(store, 'nines'), clock, registry: metrics, onError: failed('self-watch') });
   const write = { sink: sinkFor({ protocol: 'remote-write', name: '' }), clock, settings: { ...settings.intake, retention } };
   const remoteWrite = { v1: createRemoteWrite(write), v2: createRemoteWriteV2(write) };
   const push = createPushIntakes({ sinkFor, clock, metrics, settings, retention, onEvents: recordEvents({ sql, ledger }) });

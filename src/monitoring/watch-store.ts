@@ -5,6 +5,8 @@ import type { Store } from './store/index.ts';
 const GB = 1024 ** 3;
 /** Below these, somebody has to make room: soon, and now. */
 const LITTLE = 2 * GB;
+/** Sources that have a figure of their own in the metrics. */
+const MOST_SOURCES = 50;
 const TOO_LITTLE = 200 * 1024 ** 2;
 
 /** Reports the store's state to health and its numbers to the metrics. Returns what looks once; it never rejects. */
@@ -21,6 +23,9 @@ export function watchStore({ store, health, metrics }: { store: Store; health: H
     refused: gauge('refused_samples', 'Samples not taken.'),
     rollupSeconds: gauge('rollup_seconds', 'Seconds that rolling samples up took since the start.'),
     lateHours: gauge('late_hours', 'Hours that samples came to after they were rolled up, read from the samples until they are again.'),
+    damagedBytes: gauge('damaged_bytes', 'Bytes of the intake log that were damaged and lost, as the start found them.'),
+    tornBytes: gauge('torn_bytes', 'Bytes of unfinished writes at the end of the intake log, as the start found them.'),
+    namelessSamples: gauge('nameless_samples', 'Samples that lost their labels with a damaged part of the intake log.'),
     diskFree: gauge('disk_free_bytes', 'Free bytes on the disk of the data folder.'),
   };
   const byResolution = (name: string, help: string) =>
@@ -31,6 +36,12 @@ export function watchStore({ store, health, metrics }: { store: Store; health: H
     byResolution('engine_bytes_per_row', 'Bytes on disk of a sample or a bucket'),
   ];
   const rolled = metrics.gauge({ name: 'nines_store_rolled_up_seconds', help: 'The time (Unix) up to which samples are rolled up.' });
+  const sourceSeries = metrics.gauge({
+    name: 'nines_store_source_series',
+    help: 'Series by the source that sent them first, of those with the most.',
+    labels: ['source'],
+  });
+  const shown = new Set<string>();
   store.onHealth(({ state, detail }) => health.report('store', state, detail));
   return async () => {
     const stats = await store.stats().catch(() => undefined);
@@ -45,6 +56,18 @@ export function watchStore({ store, health, metrics }: { store: Store; health: H
       if (size.rows > 0) each.set(size.bytes / size.rows, { resolution });
     }
     if (stats.rolledThrough !== undefined && Number.isFinite(stats.rolledThrough)) rolled.set(stats.rolledThrough / 1000);
+    const largest = new Map(
+      store
+        .sources()
+        .slice(0, MOST_SOURCES)
+        .map((one) => [`${one.protocol}/${one.name}`, one.series]),
+    );
+    // One that isn't among the largest any more has no figure: zero says that it isn't shown.
+    for (const source of shown) if (!largest.has(source)) sourceSeries.set(0, { source });
+    for (const [source, series] of largest) {
+      shown.add(source);
+      sourceSeries.set(series, { source });
+    }
     health.report('store', stats.health.state, stats.health.detail);
     const free = stats.diskFree ?? Infinity;
     const left = `${(free / GB).toFixed(1)} GB are left on the disk of the data folder. Make room, or shorten store.retention.`;

@@ -1,4 +1,5 @@
 export { createStore, Store, type ArrivalListener, type StoreOptions } from './store.ts';
 export { DEFAULT_STORE_SETTINGS, type StoreSettings } from './settings.ts';
+export type { SourceStats } from './source-book.ts';
 export type { StoreHealth, StoreStats } from './store-stats.ts';
 export { restoreStore } from './restore-store.ts';

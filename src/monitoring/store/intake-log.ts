@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Problem } from '../../platform/problem.ts';
 import type { LogFile, LogFiles } from './log-files.ts';
-import { scanRecords, type Scan } from './log-record.ts';
+import { scanRecords, type Scan } from './scan-records.ts';
 
 /**
  * The append-only log in front of the engine: what makes an acknowledgement cheap and the engine's batches big.

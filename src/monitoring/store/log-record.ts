@@ -22,13 +22,14 @@ export type LogRecord =
 /** The value as the engine reads it: `1.5`, `nan`, `inf`, `-inf`. */
 export type ExemplarEntry = readonly [id: number, time: number, value: string, labels: Labels];
 
-export type SeriesEntry = readonly [id: number, labels: Labels];
+/** The source is `SourceBook`'s text; there is none in records from before sources were counted. */
+export type SeriesEntry = readonly [id: number, labels: Labels, source?: string];
 
-const MAGIC = 0x4345524e;
-const HEADER = 16;
-const KINDS = ['samples', 'series', 'metadata', 'exemplars', 'histograms'] as const;
+export const MAGIC = 0x4345524e;
+export const HEADER = 16;
+export const KINDS = ['samples', 'series', 'metadata', 'exemplars', 'histograms'] as const;
 /** Longer is not a record but damage: intake is bounded far below. */
-const LONGEST_PAYLOAD = 256 * 1024 ** 2;
+export const LONGEST_PAYLOAD = 256 * 1024 ** 2;
 
 function frame(kind: (typeof KINDS)[number], length: number): Buffer {
   const record = Buffer.from(new ArrayBuffer(HEADER + Math.ceil(length / 8) * 8));
@@ -41,7 +42,7 @@ function frame(kind: (typeof KINDS)[number], length: number): Buffer {
 /** `[[id, labels], …]` of a series record. */
 export const parseSeries = (json: Buffer): SeriesEntry[] => JSON.parse(json.toString('utf8')) as SeriesEntry[];
 
-function checksum(record: Buffer, at: number, length: number): number {
+export function checksum(record: Buffer, at: number, length: number): number {
   return crc32(record.subarray(at + HEADER, at + HEADER + length), crc32(record.subarray(at, at + 12)));
 }
 
@@ -82,59 +83,10 @@ function encodeJson(kind: 'series' | 'metadata' | 'exemplars', content: unknown)
   return seal(record, json.length);
 }
 
-export interface Scan {
-  readonly records: readonly LogRecord[];
-  /** Bytes that no record could be read from, with good records after them. Damage: disks and memory do that. */
-  readonly damagedBytes: number;
-  /** Bytes after the last good record: what a crash in the middle of a write leaves. Never acknowledged. */
-  readonly tornBytes: number;
-}
-
-/** Reads what can be read. `bytes` must start at a multiple of 8 in its buffer; samples are views into it. */
-export function scanRecords(bytes: Buffer): Scan {
-  const records: LogRecord[] = [];
-  let damagedBytes = 0;
-  let unread = 0;
-  for (let at = 0; at < bytes.length;) {
-    const length = payloadLength(bytes, at);
-    const record = length < 0 ? undefined : decode(bytes, at, length);
-    if (record === undefined) {
-      unread += Math.min(8, bytes.length - at);
-      at += 8;
-      continue;
-    }
-    records.push(record);
-    damagedBytes += unread;
-    unread = 0;
-    at += HEADER + Math.ceil(length / 8) * 8;
-  }
-  return { records, damagedBytes, tornBytes: unread };
-}
-
-/** The payload's length when a whole record with a good checksum starts at `at`, else -1. */
-function payloadLength(bytes: Buffer, at: number): number {
-  if (at + HEADER > bytes.length || bytes.readUInt32LE(at) !== MAGIC) return -1;
-  const length = bytes.readUInt32LE(at + 8);
-  if (length > LONGEST_PAYLOAD || at + HEADER + length > bytes.length) return -1;
-  return checksum(bytes, at, length) === bytes.readUInt32LE(at + 12) ? length : -1;
-}
-
-function decode(bytes: Buffer, at: number, length: number): LogRecord | undefined {
-  const kind = KINDS[bytes.readUInt32LE(at + 4)];
-  const start = at + HEADER;
-  if (kind === 'samples') return { kind, columns: viewSamples(bytes, start) };
-  if (kind === undefined) return undefined;
-  const json = bytes.subarray(start, start + length);
-  if (kind === 'histograms') return { kind, payload: json };
-  return kind === 'series' || kind === 'exemplars'
-    ? { kind, json }
-    : { kind, metadata: JSON.parse(json.toString('utf8')) as MetricMetadata[] };
-}
-
 /** The samples of a record that `encodeSamples` made. */
 export const samplesOf = (record: Buffer): SampleColumns => viewSamples(record, HEADER);
 
-function viewSamples(bytes: Buffer, start: number): SampleColumns {
+export function viewSamples(bytes: Buffer, start: number): SampleColumns {
   const count = bytes.readUInt32LE(start);
   const base = bytes.byteOffset + start + 8;
   return {

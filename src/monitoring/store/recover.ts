@@ -5,12 +5,16 @@ import { decodeHistogram } from '../histogram/index.ts';
 import { parseHistograms } from './histogram-record.ts';
 import type { HistogramSide } from './histogram-side.ts';
 import { histogramSeries, readHistograms } from './histogram-table.ts';
+import type { Labels } from '../series.ts';
 import type { IntakeLog } from './intake-log.ts';
 import type { LateSamples } from './late-samples.ts';
-import { parseSeries, type LogRecord, type Scan } from './log-record.ts';
+import { parseSeries, type LogRecord } from './log-record.ts';
 import { NO_ROOM, type RecentWindow } from './recent-window.ts';
+import type { DamageKind, Scan } from './scan-records.ts';
 import type { SeriesIndex } from './series-index.ts';
+import type { SourceBook } from './source-book.ts';
 import {
+  countNameless,
   countRecent,
   createTables,
   forgetSeries,
@@ -25,6 +29,7 @@ export interface RecoverParts {
   readonly columns: Columns;
   readonly intake: IntakeLog;
   readonly index: SeriesIndex;
+  readonly sources: SourceBook;
   readonly window: RecentWindow;
   readonly late: LateSamples;
   readonly histograms: HistogramSide;
@@ -39,8 +44,15 @@ export interface Recovered {
   readonly samplesFromLog: number;
   readonly samplesFromEngine: number;
   readonly damagedBytes: number;
+  readonly tornBytes: number;
+  /** Damaged places of the log, by what was wrong with them. */
+  readonly damage: Readonly<Partial<Record<DamageKind, number>>>;
+  /** Samples in the engine whose series' labels are lost; only counted where the log was damaged. */
+  readonly nameless: number;
 }
 
+/** Damaged places that the log tells of one by one. */
+const MOST_TOLD = 20;
 /** The window is refilled from at most this far back. */
 const LOOK_BACK_MS = 6 * 3_600_000;
 /** The window holds no more samples than this at the start. */
@@ -58,10 +70,14 @@ export async function recover(parts: RecoverParts): Promise<Recovered> {
   const left: { segment: number; records: readonly LogRecord[] }[] = [];
   let samplesFromLog = 0;
   let damagedBytes = 0;
+  let tornBytes = 0;
+  const damage: Partial<Record<DamageKind, number>> = {};
   for (const segment of intake.closed) {
     const scan = await intake.read(segment);
     tellDamage(parts, segment, scan);
     damagedBytes += scan.damagedBytes;
+    tornBytes += scan.tornBytes;
+    for (const { kind } of scan.damage) damage[kind] = (damage[kind] ?? 0) + 1;
     for (const record of scan.records) if (record.kind === 'samples') for (const time of record.columns.times) rollups.note(time);
     try {
       const through = rollups.insert.bind(rollups);
@@ -73,25 +89,35 @@ export async function recover(parts: RecoverParts): Promise<Recovered> {
     }
   }
   if (left.length === 0) await forgetSeries(columns, parts.now - parts.keep.raw);
-  await loadSeries(columns, (id, labels) => index.restore(id, labels));
-  for (const { records } of left) restoreSeries(index, records);
+  await loadSeries(columns, (id, labels, source) => restore(parts, id, labels, source));
+  for (const { records } of left) restoreSeries(parts, records);
   index.skipTo((await highestSeries(columns)) + 1);
   window.reserve(index.end);
   const samplesFromEngine = await refill(parts);
   await refillHistograms(parts);
   for (const { segment, records } of left) replay(parts, segment, records);
-  return { segments, samplesFromLog, samplesFromEngine, damagedBytes };
+  const nameless = damagedBytes > 0 ? await countNameless(columns) : 0;
+  if (nameless > 0) parts.log.error({ samples: nameless }, 'samples have lost their labels with a damaged part of the intake log');
+  return { segments, samplesFromLog, samplesFromEngine, damagedBytes, tornBytes, damage, nameless };
 }
 
-function restoreSeries(index: SeriesIndex, records: readonly LogRecord[]): void {
+function restore({ index, sources }: RecoverParts, id: number, labels: Labels, source = ''): void {
+  if (index.restore(id, labels)) sources.own(id, sources.numberOfText(source));
+}
+
+function restoreSeries(parts: RecoverParts, records: readonly LogRecord[]): void {
   for (const record of records) {
-    if (record.kind === 'series') for (const [id, labels] of parseSeries(record.json)) index.restore(id, labels);
+    if (record.kind === 'series') for (const [id, labels, source] of parseSeries(record.json)) restore(parts, id, labels, source);
   }
 }
 
-function tellDamage({ log }: RecoverParts, segment: number, { damagedBytes, tornBytes }: Scan): void {
-  if (damagedBytes > 0) log.error({ segment, bytes: damagedBytes }, 'a part of the intake log is damaged; the rest of it was read');
-  if (tornBytes > 0) log.info({ segment, bytes: tornBytes }, 'the intake log ends in a write that was never acknowledged');
+function tellDamage({ log }: RecoverParts, segment: number, { damage, tornBytes }: Scan): void {
+  for (const { kind, at, bytes } of damage.slice(0, MOST_TOLD)) {
+    if (kind === 'order') log.warn({ segment, at, bytes }, 'a record of the intake log stands there twice; it was read once');
+    else log.error({ segment, kind, at, bytes }, 'a part of the intake log is damaged and lost; the rest of it was read');
+  }
+  if (damage.length > MOST_TOLD) log.error({ segment, places: damage.length }, 'this segment of the intake log is damaged in many places');
+  if (tornBytes > 0) log.warn({ segment, bytes: tornBytes }, 'the intake log ends in a write that was never finished');
 }
 
 async function refill({ columns, index, window, now }: RecoverParts): Promise<number> {

@@ -61,9 +61,11 @@ export class SeriesIndex {
     return id;
   }
 
-  /** Adds a series under the id that it had. Ids must grow. */
-  restore(id: number, labels: Labels): void {
-    if (id >= this.end && this.find(labels) === 0) this.#insert(id, labels);
+  /** Adds a series under the id that it had, unless it is there. Ids must grow. */
+  restore(id: number, labels: Labels): boolean {
+    if (id < this.end || this.find(labels) !== 0) return false;
+    this.#insert(id, labels);
+    return true;
   }
 
   #insert(id: number, labels: Labels): void {

@@ -12,6 +12,8 @@ export interface StoreSettings {
   readonly classes: readonly RetentionClass[];
   /** How many series there may be. */
   readonly maxSeries: number;
+  /** How many series one source (a token, a scrape, a sender's address) may be the first to send. */
+  readonly maxSeriesPerSource: number;
   /** How large the intake log may grow while the engine is behind, in bytes. */
   readonly maxLogBytes: number;
   /** How often what was written is synced to the disk, in milliseconds: the most that a loss of power can take. */
@@ -33,6 +35,7 @@ export const DEFAULT_STORE_SETTINGS: StoreSettings = {
   rollups: DEFAULT_ROLLUPS,
   classes: [],
   maxSeries: 2_000_000,
+  maxSeriesPerSource: 1_500_000,
   maxLogBytes: 1024 * MB,
   syncInterval: 1000,
   flushInterval: 30_000,

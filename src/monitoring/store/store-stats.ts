@@ -1,4 +1,5 @@
 import { RESOLUTIONS, tableOf, type Resolution } from '../rollups/index.ts';
+import type { Recovered } from './recover.ts';
 import { STUCK_MS } from './flusher.ts';
 
 /** How the store is, for the UI and for alerts on nines itself. */
@@ -20,6 +21,12 @@ export interface StoreStats {
   readonly late: number;
   /** Bytes of the intake log that could not be read at the start, with readable ones after them. */
   readonly damagedBytes: number;
+  /** Bytes at the ends of segments that were never finished: what a crash in the middle of a write leaves. */
+  readonly tornBytes: number;
+  /** Damaged places of the intake log at the start, by what was wrong with them. */
+  readonly damage: Recovered['damage'];
+  /** Samples that lost their labels with a damaged part of the log. */
+  readonly namelessSamples: number;
   readonly windowSamples: number;
   readonly windowBytes: number;
   /** Everything newer than this (milliseconds since the epoch) is in memory; `-Infinity` when everything is. */
@@ -66,9 +73,11 @@ export interface Signs {
   readonly logFault: unknown;
   readonly logBytes: number;
   readonly maxLogBytes: number;
+  /** What the start found, where the log was damaged. */
+  readonly damage: Pick<Recovered, 'damage' | 'damagedBytes' | 'nameless'> | undefined;
 }
 
-export function healthOf({ engineFault, engineBusyMs, logFault, logBytes, maxLogBytes }: Signs): StoreHealth {
+export function healthOf({ engineFault, engineBusyMs, logFault, logBytes, maxLogBytes, damage }: Signs): StoreHealth {
   if (logFault !== undefined)
     return { state: 'down', detail: `Samples are refused, because the intake log can't be written: ${text(logFault)}` };
   if (logBytes >= maxLogBytes) return { state: 'down', detail: `Samples are refused, because the intake log is full (${logBytes} bytes).` };
@@ -76,6 +85,15 @@ export function healthOf({ engineFault, engineBusyMs, logFault, logBytes, maxLog
   if (engineFault !== undefined) return { state: 'degraded', detail: `${detail}: ${text(engineFault)}` };
   if (engineBusyMs > STUCK_MS) {
     return { state: 'degraded', detail: `${detail}: the column store has not answered for ${Math.round(engineBusyMs / 1000)} s.` };
+  }
+  if (damage) {
+    const places = Object.entries(damage.damage).map(([kind, count]) => `${kind}: ${count}`);
+    const nameless = damage.nameless > 0 ? ` ${damage.nameless} samples lost their labels with it.` : '';
+    const lost = `${damage.damagedBytes} bytes of the intake log were damaged when nines started (${places.join(', ')}), and what they held is lost.`;
+    return {
+      state: 'degraded',
+      detail: `${lost}${nameless} Everything else was kept, and all works. Look at the disk; the next start forgets this.`,
+    };
   }
   return { state: 'ok', detail: '' };
 }

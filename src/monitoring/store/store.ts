@@ -17,6 +17,7 @@ import type {
   Series,
   SeriesIndex as SeriesQuestions,
   SeriesSource,
+  Source,
 } from '../series.ts';
 import { longest, Rollups, tableSizes } from '../rollups/index.ts';
 import { askLabelNames, askLabelValues, askSeries, type Alternatives } from './ask-series.ts';
@@ -41,11 +42,12 @@ import {
 import { MetadataBook } from './metadata-book.ts';
 import { DUPLICATE, INSERTED, NO_ROOM, RecentWindow } from './recent-window.ts';
 import { RetentionClasses } from './retention-classes.ts';
-import { recover } from './recover.ts';
+import { recover, type Recovered } from './recover.ts';
 import { SampleSlab } from './sample-slab.ts';
 import { select } from './select.ts';
 import { siftSamples, wholeMilliseconds } from './sift-samples.ts';
 import { SeriesIndex } from './series-index.ts';
+import { SourceBook, type SourceStats } from './source-book.ts';
 import { DEFAULT_STORE_SETTINGS, type StoreSettings } from './settings.ts';
 import { healthOf, keptOf, type StoreHealth, type StoreStats } from './store-stats.ts';
 import { loadMetadata } from './telemetry-tables.ts';
@@ -81,6 +83,7 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
   readonly #options: StoreOptions;
   readonly #settings: StoreSettings;
   readonly #index: SeriesIndex;
+  readonly #sources: SourceBook;
   readonly #window: RecentWindow;
   readonly #late = new LateSamples();
   readonly #histograms = new HistogramSide();
@@ -101,7 +104,8 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
   #appended = 0;
   #duplicates = 0;
   #refused = 0;
-  #damagedBytes = 0;
+  /** What the start found. */
+  #recovered: Recovered | undefined;
 
   constructor(options: StoreOptions) {
     this.#options = options;
@@ -109,6 +113,7 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
     this.#index = new SeriesIndex(this.#settings.maxSeries);
     this.#classes = new RetentionClasses(this.#index, this.#settings);
     const { clock } = options;
+    this.#sources = new SourceBook({ limit: this.#settings.maxSeriesPerSource, now: () => clock.monotonic() });
     this.#window = new RecentWindow(
       new SampleSlab({ bytes: this.#settings.recentMemory, quarantineMs: QUARANTINE_MS, monotonic: () => clock.monotonic() }),
     );
@@ -146,9 +151,9 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
       late: this.#late,
       histograms: this.#histograms,
     };
-    const recovered = await recover({ ...parts, keep: longest(keeps), now: clock.now(), log });
+    const recovered = await recover({ ...parts, sources: this.#sources, keep: longest(keeps), now: clock.now(), log });
     this.#metadata.restore(await loadMetadata(this.#columns));
-    this.#damagedBytes = recovered.damagedBytes;
+    this.#recovered = recovered;
     log.info({ ...recovered, series: this.#index.size, completeSince: this.#window.completeSince }, 'telemetry store open');
     this.#flusher = new Flusher({ ...parts, clock, log, settings: this.#settings, onChange: () => this.#tellHealth() });
     this.#flusher.start();
@@ -166,11 +171,33 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
   }
 
   resolve(labels: Labels): number {
+    return this.#resolve(labels, 0);
+  }
+
+  /** The way in for one source: series that are seen first through it count as its own, and against its limit. */
+  sinkFor(source: Source): SampleSink {
+    const owner = this.#sources.numberOf(source);
+    return {
+      resolve: (labels) => this.#resolve(labels, owner),
+      append: (columns) => this.append(columns),
+      describe: (metadata) => this.describe(metadata),
+      exemplars: (exemplars) => this.exemplars(exemplars),
+    };
+  }
+
+  /** Who sends how many series, the most first. */
+  sources(): SourceStats[] {
+    return this.#sources.list();
+  }
+
+  #resolve(labels: Labels, owner: number): number {
     const known = this.#index.find(labels);
     if (known !== 0) return known;
+    this.#sources.check(owner, (id) => this.#index.labelsOf(id));
     const id = this.#index.add(labels);
+    this.#sources.own(id, owner);
     this.#window.reserve(id + 1);
-    this.#unlogged.push([id, this.#index.labelsOf(id) as Labels]);
+    this.#unlogged.push([id, this.#index.labelsOf(id) as Labels, this.#sources.textOf(owner)]);
     return id;
   }
 
@@ -325,6 +352,7 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
       logFault: this.#logFault ?? this.#full,
       logBytes: this.#intake?.bytes ?? 0,
       maxLogBytes: this.#settings.maxLogBytes,
+      damage: this.#recovered && this.#recovered.damagedBytes > 0 ? this.#recovered : undefined,
     });
   }
 
@@ -336,7 +364,10 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
       duplicates: this.#duplicates,
       refused: this.#refused,
       late: this.#late.count,
-      damagedBytes: this.#damagedBytes,
+      damagedBytes: this.#recovered?.damagedBytes ?? 0,
+      tornBytes: this.#recovered?.tornBytes ?? 0,
+      damage: this.#recovered?.damage ?? {},
+      namelessSamples: this.#recovered?.nameless ?? 0,
       windowSamples: this.#window.samples,
       windowBytes: this.#window.slab.usedBytes,
       completeSince: this.#window.completeSince,

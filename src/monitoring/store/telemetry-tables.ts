@@ -24,8 +24,14 @@ export async function createTables(columns: Columns, retentionMs: number): Promi
   await createExemplarTable(columns, retentionMs);
   await createHistogramTable(columns, retentionMs, safe);
   await columns.exec(`CREATE TABLE IF NOT EXISTS series (
-      id UInt32, labels Map(LowCardinality(String), String), first_seen DateTime64(3, 'UTC') DEFAULT now64(3)
+      id UInt32, labels Map(LowCardinality(String), String), first_seen DateTime64(3, 'UTC') DEFAULT now64(3),
+      source LowCardinality(String) DEFAULT ''
     ) ENGINE = MergeTree ORDER BY id SETTINGS ${safe}`);
+  // A folder from before sources were counted has no such column.
+  const [has] = await columns.query<{ n: string }>(
+    "SELECT count() AS n FROM system.columns WHERE database = currentDatabase() AND table = 'series' AND name = 'source'",
+  );
+  if (has?.n === '0') await columns.exec("ALTER TABLE series ADD COLUMN source LowCardinality(String) DEFAULT ''");
   await columns.exec(`CREATE TABLE IF NOT EXISTS metadata (
       metric String, type String, help String, unit String, seen DateTime64(3, 'UTC') DEFAULT now64(3)
     ) ENGINE = ReplacingMergeTree(seen) ORDER BY metric SETTINGS ${safe}`);
@@ -94,13 +100,15 @@ function sampleBlock(records: readonly LogRecord[]): Column[] {
   ];
 }
 
-/** The engine parses the records' JSON, `[[id, labels], …]`, on a thread of its own. */
+/** The engine parses the records' JSON, `[[id, labels, source], …]`, on a thread of its own. */
 function insertSeries(columns: Columns, records: readonly Buffer[], token: string): Promise<void> {
-  const entries = "arrayJoin(JSONExtract(json, 'Array(Tuple(UInt32, Map(String, String)))'))";
+  // Records from before sources were counted have two parts each.
+  const entries =
+    "arrayJoin(arrayMap(entry -> (JSONExtract(entry, 1, 'UInt32'), JSONExtract(entry, 2, 'Map(String, String)'), JSONExtract(entry, 3, 'String')), JSONExtractArrayRaw(json)))";
   return columns.withInput(
     [{ name: 'json', type: 'String', data: records }],
     (input) =>
-      `INSERT INTO series (id, labels) SELECT entry.1, entry.2 FROM (SELECT ${entries} AS entry FROM ${input}) ${insertSettings(`series-${token}`)}`,
+      `INSERT INTO series (id, labels, source) SELECT entry.1, entry.2, entry.3 FROM (SELECT ${entries} AS entry FROM ${input}) ${insertSettings(`series-${token}`)}`,
   );
 }
 
@@ -114,15 +122,16 @@ function insertMetadata(columns: Columns, metadata: readonly MetricMetadata[], t
   );
 }
 
-export async function loadSeries(columns: Columns, each: (id: number, labels: Labels) => void): Promise<void> {
+export async function loadSeries(columns: Columns, each: (id: number, labels: Labels, source: string) => void): Promise<void> {
   for (const block of await columns.blocks(
-    'SELECT id, toJSONString(labels) AS labels FROM series ORDER BY id',
+    'SELECT id, toJSONString(labels) AS labels, CAST(source AS String) AS source FROM series ORDER BY id',
     {},
     { timeoutMs: 600_000 },
   )) {
     const ids = block.columns[0]?.data as Uint32Array;
     const labels = block.columns[1]?.data as readonly string[];
-    for (let i = 0; i < block.rows; i++) each(ids[i] as number, JSON.parse(labels[i] as string) as Labels);
+    const sources = block.columns[2]?.data as readonly string[];
+    for (let i = 0; i < block.rows; i++) each(ids[i] as number, JSON.parse(labels[i] as string) as Labels, sources[i] as string);
   }
 }
 
@@ -136,6 +145,12 @@ export async function forgetSeries(columns: Columns, before: number): Promise<vo
   if (Number(row?.old ?? 0) <= Number(row?.n ?? 0) / 10) return;
   const rolled = RESOLUTIONS.map((one) => ` AND id NOT IN (SELECT DISTINCT series FROM ${tableOf(one)})`).join('');
   await columns.exec(`DELETE FROM series WHERE ${old} AND id NOT IN (SELECT DISTINCT series FROM samples)${rolled}`);
+}
+
+/** Samples of series whose labels nobody knows. */
+export async function countNameless(columns: Columns): Promise<number> {
+  const [row] = await columns.query<{ n: string }>('SELECT count() AS n FROM samples WHERE series NOT IN (SELECT id FROM series)');
+  return Number(row?.n ?? 0);
 }
 
 /** The highest series id that samples or rollups have; 0 without any. */
