@@ -7,6 +7,8 @@
 //   node bench/run.mjs ingest|query|all [--targets 500] [--steps 40] [--runs 7] [--connections 4] [--shared DIR]
 //        [--queries FILE, one 'step<TAB>query' a line, in place of the table] [--cli dist/cli/main.js]
 //
+// A million series: node bench/run.mjs ingest --targets 5000 --steps 8
+//
 // The fleet's traffic and the table of queries are fleet.mjs, ingest.mjs and query.mjs of --shared, where there are such beside
 // this project, else those of own/. It starts the servers on free loopback ports with folders of their own, and stops and
 // removes only those.

@@ -155,7 +155,7 @@ export function createMonitoring({
   return {
     routes: [
       ...prometheusRoutes({ query, index: store, source: store, exemplars: store, scraper, clock, metrics, health, version, retention }),
-      ...remoteWriteRoutes(remoteWrite, settings.intake.maxBody),
+      ...remoteWriteRoutes(remoteWrite, sinkFor, settings.intake.maxBody),
       ...sqlRoutes(store, { ...DEFAULT_SQL_SETTINGS, ...settings.sql }),
       ...remoteReadRoutes({ source: store, settings: query.settings }),
       ...push.routes,

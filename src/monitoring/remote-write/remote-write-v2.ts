@@ -25,13 +25,13 @@ export function createRemoteWriteV2(options: {
   sink: SampleSink;
   clock: Clock;
   settings?: Partial<RemoteWriteSettings>;
-}): (body: Uint8Array) => Promise<RemoteWriteAnswer> {
-  const { sink, clock } = options;
+}): (body: Uint8Array, from?: SampleSink) => Promise<RemoteWriteAnswer> {
+  const { clock } = options;
   const settings = { ...DEFAULT_REMOTE_WRITE_SETTINGS, ...options.settings };
   const known = new KnownSeries(settings.labelCache);
   const shared = new Uint8Array(SHARED_BYTES);
   const sharedScratch = new SampleScratch();
-  return async (body) => {
+  return async (body, sink = options.sink) => {
     try {
       const bytes = decompress(body, settings.maxBody, shared);
       const now = clock.now();

@@ -37,7 +37,8 @@ export interface RemoteWriteAnswer {
 }
 
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
-export type RemoteWrite = (body: Uint8Array, headers: Headers) => Promise<RemoteWriteAnswer>;
+/** `from`: the way in for whoever sent it, where that is known. */
+export type RemoteWrite = (body: Uint8Array, headers: Headers, from?: SampleSink) => Promise<RemoteWriteAnswer>;
 
 /** A sample further ahead than this is a broken clock. */
 export const FURTHEST_AHEAD_MS = 86_400_000;
@@ -51,12 +52,12 @@ const SHARED_BYTES = 1024 ** 2;
  * not: senders don't send a 4xx again, and do after a 429 or a 5xx.
  */
 export function createRemoteWrite(options: { sink: SampleSink; clock: Clock; settings?: Partial<RemoteWriteSettings> }): RemoteWrite {
-  const { sink, clock } = options;
+  const { clock } = options;
   const settings = { ...DEFAULT_REMOTE_WRITE_SETTINGS, ...options.settings };
   const cache = new LabelCache(settings.labelCache);
   const shared = new Uint8Array(SHARED_BYTES);
   const scratch = new SampleScratch();
-  return async (body, headers) => {
+  return async (body, headers, sink = options.sink) => {
     try {
       writeMessageOf(headers);
       const bytes = decompress(body, settings.maxBody, shared);

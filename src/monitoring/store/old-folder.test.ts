@@ -33,7 +33,13 @@ test('a folder from before sources were counted opens, and what its log still ho
   try {
     await store.start();
     const found = await store.select([], NOW - 10_000, NOW);
-    expect(found.map(({ labels, times, values, from, to }) => [labels, [...times.slice(from, to)], [...values.slice(from, to)]])).toEqual([
+    expect(
+      found.map(({ labels, times, values, from, to }) => [
+        labels,
+        Array.from(times.subarray(from, to)),
+        Array.from(values.subarray(from, to)),
+      ]),
+    ).toEqual([
       [{ __name__: 'old', a: 'x' }, [NOW - 5000, NOW - 4000], [7, 8]],
       [{ __name__: 'logged', b: 'y "\\ ü' }, [NOW - 4000], [9]],
     ]);

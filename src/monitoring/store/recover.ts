@@ -129,7 +129,7 @@ async function refill({ columns, index, window, now }: RecoverParts): Promise<nu
   for (const [minute, count] of await countRecent(columns, since)) {
     samples += count;
     if (samples > room) {
-      since = minute + 60_000;
+      since = Math.min(minute + 60_000, now);
       break;
     }
   }
@@ -140,7 +140,7 @@ async function refill({ columns, index, window, now }: RecoverParts): Promise<nu
     const id = rows.ids[i] as number;
     const time = rows.times[i] as number;
     if (index.labelsOf(id) === undefined) continue;
-    if (window.insert(id, time, words, i) === NO_ROOM) window.completeSince = Math.max(window.completeSince, time);
+    if (window.insert(id, time, words, i) === NO_ROOM) window.completeSince = Math.max(window.completeSince, Math.min(time, now));
   }
   return rows.ids.length;
 }
@@ -160,7 +160,7 @@ async function refillHistograms({ columns, window, histograms }: RecoverParts): 
   }
 }
 
-function replay({ window, late, histograms }: RecoverParts, segment: number, records: readonly LogRecord[]): void {
+function replay({ window, late, histograms, now }: RecoverParts, segment: number, records: readonly LogRecord[]): void {
   for (const record of records) {
     if (record.kind === 'histograms') {
       for (const { id, time, data } of parseHistograms(record.payload)) {
@@ -177,7 +177,7 @@ function replay({ window, late, histograms }: RecoverParts, segment: number, rec
       if (time > window.completeSince && window.insert(id, time, words, i) !== NO_ROOM) continue;
       late.add(segment, id, time, words, i);
       window.noteNewest(id, time);
-      window.completeSince = Math.max(window.completeSince, time);
+      window.completeSince = Math.max(window.completeSince, Math.min(time, now));
     }
   }
 }

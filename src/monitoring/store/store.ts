@@ -398,6 +398,7 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
   }
 
   #apply({ ids, times, values, histograms }: SampleColumns, segment: number): void {
+    const now = this.#options.clock.now();
     const window = this.#window;
     const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
     let newest = Number.NEGATIVE_INFINITY;
@@ -414,7 +415,8 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
       else if (outcome === NO_ROOM) {
         this.#late.add(segment, id, time, words, i);
         window.noteNewest(id, time);
-        if (time > window.completeSince) window.completeSince = time;
+        // A sample of a wrong clock, hours ahead, must not make all that is here count as incomplete.
+        if (time > window.completeSince) window.completeSince = Math.min(time, Math.max(now, window.completeSince));
       }
     }
     this.#appended += ids.length;
