@@ -71,6 +71,18 @@ test('a slow statement is stopped in the engine', async () => {
   expect(await Promise.all(after)).toEqual([[{ slept: 0 }], [{ slept: 0 }], [{ slept: 0 }], [{ slept: 0 }]]);
 });
 
+test.each<[string, string, number]>([
+  ['fails midway', "SELECT throwIf(number = 20000, 'odd') AS a, number FROM numbers(30000) SETTINGS max_block_size = 100", 30_000],
+  ['takes too long', 'SELECT sleepEachRow(0.02) AS a, number FROM numbers(1000) SETTINGS max_block_size = 1', 200],
+])('what a query that %s had answered is in no other answer', async (_, sql, timeoutMs) => {
+  for (let session = 0; session < 3; session++) await expect(columns.query(sql, {}, { timeoutMs })).rejects.toMatchObject({ status: 503 });
+  for (let session = 0; session < 3; session++) await expect(columns.blocks(sql, {}, { timeoutMs })).rejects.toMatchObject({ status: 503 });
+  const rows = await Promise.all(Array.from({ length: 6 }, () => columns.query('SELECT 1 AS one')));
+  expect(rows).toEqual(Array.from({ length: 6 }, () => [{ one: 1 }]));
+  const blocks = await Promise.all(Array.from({ length: 6 }, () => columns.blocks('SELECT toUInt32(1) AS one')));
+  for (const answer of blocks) expect(answer.map(({ rows, columns: [one] }) => [rows, one?.name, one?.data[0]])).toEqual([[1, 'one', 1]]);
+});
+
 test('slow queries do not hold up what writes', async () => {
   const slow = Array.from({ length: 6 }, () => columns.query('SELECT sleep(1)'));
   const began = performance.now();

@@ -33,11 +33,10 @@ export async function openChdb(options: ChdbOptions): Promise<Columns> {
   const settings = engineConfig(limits, options.backups === undefined ? undefined : resolve(options.backups));
   if ((await readFile(config, 'utf8').catch(() => '')) !== settings) await writeFile(config, settings);
   const opened: Session[] = [];
+  const another = (): Session =>
+    new Session(dir, { connectionArgs: [`--config-file=${config}`, `--max_memory_usage=${limits.maxQueryMemory}`] });
   try {
-    for (let i = 0; i <= (options.readers ?? 3); i++) {
-      const session = new Session(dir, { connectionArgs: [`--config-file=${config}`, `--max_memory_usage=${limits.maxQueryMemory}`] });
-      opened.push(session);
-    }
+    for (let i = 0; i <= (options.readers ?? 3); i++) opened.push(another());
   } catch (error) {
     for (const session of opened) session.close();
     throw await openingProblem(error, dir);
@@ -48,7 +47,7 @@ export async function openChdb(options: ChdbOptions): Promise<Columns> {
     new Session(dir, {
       connectionArgs: [`--config-file=${config}`, ...Object.entries(settings).map(([name, value]) => `--${name}=${value}`)],
     });
-  return new ChdbColumns(opened as [Session, ...Session[]], inputs, asking);
+  return new ChdbColumns(opened as [Session, ...Session[]], inputs, another, asking);
 }
 
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error)).trim();
@@ -94,11 +93,12 @@ class ChdbColumns implements Columns {
   constructor(
     [writer, ...readers]: readonly [Session, ...Session[]],
     inputs: string,
+    another: () => Session,
     asking: (settings: Readonly<Record<string, string | number>>) => Session,
   ) {
     this.#asking = asking;
-    this.#writer = new SessionPool([writer], WRITER_PATIENCE_MS);
-    this.#readers = new SessionPool(readers, READER_PATIENCE_MS);
+    this.#writer = new SessionPool([writer], WRITER_PATIENCE_MS, another);
+    this.#readers = new SessionPool(readers, READER_PATIENCE_MS, another);
     this.#inputs = inputs;
   }
 
