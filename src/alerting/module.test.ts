@@ -78,7 +78,11 @@ function world(rules: string) {
   const next = (): Promise<AlertTransition> => new Promise((resolve) => (tell = resolve));
   const get = async (path: string, query: object = {}, search = ''): Promise<never> => {
     const route = alerting.routes.find((one) => one.path === path)!;
-    return (await route.handler({ query, search: new URLSearchParams(search) } as unknown as RouteRequest<never, never, never>)) as never;
+    const request = { query, headers: {}, search: new URLSearchParams(search) };
+    const answer = await route.handler(request as unknown as RouteRequest<never, never, never>);
+    // Prometheus' answers are text already.
+    const { body } = answer as { body?: unknown };
+    return (typeof body === 'string' ? JSON.parse(body) : answer) as never;
   };
   return { alerting, put, next, get, asked, health, ledger, transitions, source };
 }
@@ -139,7 +143,7 @@ test('what the routes say of a firing and a pending alert, a recording rule and 
       interval: 60,
       rules: [
         { name: 'Down', state: 'firing', type: 'alerting', duration: 0, alerts: [{ state: 'firing', value: '0e+00' }] },
-        { name: 'Slow', state: 'pending', type: 'alerting', duration: 3600 },
+        { name: 'Slow', state: 'pending', type: 'alerting', duration: 3600, keepFiringFor: 0 },
         { name: 'job:up:sum', type: 'recording', labels: { by: 'nines' } },
         { name: 'Broken', state: 'inactive', lastError: expect.stringContaining('many') },
       ],
@@ -154,6 +158,54 @@ test('what the routes say of a firing and a pending alert, a recording rule and 
 
   const { events } = await ledger.read({ kind: 'alert.*' });
   expect(events).toMatchObject([{ kind: 'alert.firing', title: 'Restore shop', service: 'shop', actor: 'nines', data: { rule: 'Down' } }]);
+  await alerting.stop();
+});
+
+const office = ['c', 'a', 'b'].map(
+  (group) => `
+  - name: ${group}
+    rules:
+      - { alert: 'Up${group}', expr: up > 1, keep_firing_for: 5m, labels: { team: ${group}, note: '{{ $value }}' } }
+      - { record: 'up:${group}', expr: up, labels: { team: all } }`,
+);
+
+test.each<[search: string, answer: string]>([
+  ['', 'a: Upa up:a, b: Upb up:b, c: Upc up:c'],
+  ['match[]={team="b"}', 'b: Upb'],
+  ['match[]={team="b"}&match[]={team=~"al.*"}', 'a: up:a, b: Upb up:b, c: up:c'],
+  ['match[]={note="{{ $value }}",team!="a"}', 'b: Upb, c: Upc'],
+  ['type=RECORD&rule_group[]=a&rule_group[]=c', 'a: up:a, c: up:c'],
+  ['rule_name[]=Upa&rule_name[]=up:b', 'a: Upa, b: up:b'],
+  ['file[]=web&rule_group[]=b', 'b: Upb up:b'],
+  ['file[]=other', ''],
+  ['group_limit=3', 'a: Upa up:a, b: Upb up:b, c: Upc up:c'],
+  ['group_limit=2', 'a: Upa up:a, b: Upb up:b | c: Upc up:c'],
+  ['group_limit=1&rule_name[]=Upa&rule_name[]=Upc', 'a: Upa | c: Upc'],
+  ['type=all', '400 "type": "all" is neither'],
+  ['match[]=sum(up)', '400 "match[]"'],
+  ['match[]={team=~"("}', '400 "match[]"'],
+  ['group_limit=0', '400 "group_limit"'],
+  ['group_limit=x', '400 "group_limit"'],
+  ['group_next_token=x', '400 group_limit must be given'],
+  ['group_limit=1&group_next_token=x', '400 "x" is no token'],
+  ['exclude_alerts=perhaps', '400 "exclude_alerts"'],
+])('/api/v1/rules?%s answers %s', async (search, expected) => {
+  const { alerting, get } = world(`groups:${office.join('')}`);
+  await alerting.start();
+  type Answer = { error?: string; data: { groups: { name: string; rules: { name: string }[] }[]; groupNextToken?: string } };
+  const pages: string[] = [];
+  let token = '';
+  do {
+    const { error, data } = (await get('/api/v1/rules', {}, search + token)) as Answer;
+    if (error !== undefined) {
+      expect(error).toContain(expected.slice(4));
+      pages.push(expected);
+      break;
+    }
+    pages.push(data.groups.map(({ name, rules }) => `${name}: ${rules.map((rule) => rule.name).join(' ')}`).join(', '));
+    token = data.groupNextToken === undefined ? '' : `&group_next_token=${data.groupNextToken}`;
+  } while (token !== '');
+  expect(pages.join(' | ')).toBe(expected);
   await alerting.stop();
 });
 

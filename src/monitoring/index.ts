@@ -9,11 +9,15 @@ export { isStale, writeStale } from './series.ts';
 export { DEFAULT_STORE_SETTINGS, restoreStore, type StoreSettings } from './store/index.ts';
 export type { MetricSample } from '../platform/metrics.ts';
 export { DEFAULT_RULES_YAML } from './host/index.ts';
+export { prometheusGet, prometheusOk } from './prometheus-api/index.ts';
 export {
+  compileMatchers,
   MemorySource,
   createQueryEngine,
   expandTemplate,
   isWellFormed,
+  matchesAll,
+  matchParameter,
   parse as parsePromQL,
   parseSeriesLine,
   PromQLSyntaxError,

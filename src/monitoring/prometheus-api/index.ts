@@ -10,6 +10,8 @@ import { searchRoutes } from './search-routes.ts';
 import { statusRoutes, type StatusDeps } from './status-routes.ts';
 import { targetRoutes } from './target-routes.ts';
 
+export { get as prometheusGet, ok as prometheusOk } from './api-route.ts';
+
 interface PrometheusApiDeps extends StatusDeps {
   readonly source: SeriesSource;
   readonly exemplars: ExemplarSource;
