@@ -31,7 +31,7 @@ export interface Client {
 
 export function createClient(terminal: Terminal, options: ClientOptions): Client {
   const { url, token, timeoutMs } = options;
-  const headers = { accept: 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+  const headers = { accept: 'application/json', 'user-agent': 'nines', ...(token !== undefined && { authorization: `Bearer ${token}` }) };
 
   async function call<T>(path: string, init: Call, accept: readonly number[] = []): Promise<T> {
     const timeout = AbortSignal.timeout(timeoutMs);

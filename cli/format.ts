@@ -65,6 +65,12 @@ export function figure(value: number | null): string {
   return String(Number(value.toPrecision(3)));
 }
 
+/** `512 B`, `1.5 MB`: powers of 1024, as every size in nines. */
+export function byteSize(bytes: number): string {
+  const power = Math.min(4, Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)));
+  return `${figure(power === 0 ? Math.round(bytes) : bytes / 1024 ** power)} ${['B', 'KB', 'MB', 'GB', 'TB'][power]}`;
+}
+
 const BARS = '▁▂▃▄▅▆▇█';
 
 /** A line of bars, scaled from the least to the greatest; gaps stay empty. */

@@ -7,6 +7,7 @@ import { configurationCommands } from './commands/configuration.ts';
 import { demoCommand } from './commands/demo.ts';
 import { eventsCommand } from './commands/events.ts';
 import { incidentCommand } from './commands/incident.ts';
+import { metricsCommand } from './commands/metrics.ts';
 import { objectivesCommand } from './commands/objectives.ts';
 import { onCallCommands } from './commands/oncall.ts';
 import { pageCommands } from './commands/pages.ts';
@@ -122,6 +123,7 @@ export function buildProgram(terminal: Terminal, done: (outcome: Outcome) => voi
   postmortemCommand(program, runAction);
   queryCommand(program, runAction);
   sqlCommand(program, runAction);
+  metricsCommand(program, runAction);
   objectivesCommand(program, runAction);
   eventsCommand(program, runAction);
   changeCommand(program, runAction);

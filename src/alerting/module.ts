@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/index.ts';
 import type { Ledger } from '../ledger/index.ts';
-import type { QueryEngine, SampleSink } from '../monitoring/index.ts';
+import type { MetricUse, QueryEngine, SampleSink } from '../monitoring/index.ts';
 import { queryPort, type Objectives } from '../objectives/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Health } from '../platform/health.ts';
@@ -17,6 +17,7 @@ import type { RuleState } from './evaluate-rule.ts';
 import { prometheusRoutes } from './prometheus-routes.ts';
 import { alertRoutes } from './routes.ts';
 import { createRuleHealth } from './rule-health.ts';
+import { ruleUses } from './rule-uses.ts';
 import { rulesInForce, type DefaultRuleFile } from './rules-in-force.ts';
 
 export interface AlertingDeps {
@@ -48,6 +49,8 @@ export interface Alerting {
   settle(): Promise<void>;
   /** Alerts that are pending, fire, or were resolved within the last quarter of an hour. */
   alerts(): AlertState[];
+  /** The metrics that rules read. */
+  uses(): MetricUse[];
 }
 
 /** As Prometheus' `--rules.alert.for-outage-tolerance`: away for longer, it can't say that a pending alert's condition held. */
@@ -158,5 +161,6 @@ export function createAlerting(deps: AlertingDeps): Alerting {
       }
     },
     alerts: all,
+    uses: () => ruleUses(evaluator.status().map(({ rule }) => rule)),
   };
 }

@@ -94,6 +94,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
   });
   const { query, decide } = monitoring;
   const objectives = createObjectives({ sql, clock, log, health, catalog, query: decide, sink: monitoring.sink, metrics });
+  monitoring.usedBy(objectives.uses);
   const oncall = createOncall({
     sql,
     clock,
@@ -122,6 +123,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     probeReason: monitoring.probeReason,
     metrics,
   });
+  monitoring.usedBy(alerting.uses);
   const incidents = createIncidents({
     sql,
     clock,

@@ -4,7 +4,7 @@ import { catalogMigrations } from '../catalog/index.ts';
 import { deliveryMigrations, mailboxMigrations } from '../delivery/index.ts';
 import { incidentsMigrations } from '../incidents/index.ts';
 import { ledgerMigrations } from '../ledger/index.ts';
-import { graphsMigrations } from '../monitoring/index.ts';
+import { graphsMigrations, usageMigrations } from '../monitoring/index.ts';
 import { objectivesMigrations } from '../objectives/index.ts';
 import { oncallMigrations } from '../oncall/index.ts';
 import { jobsMigrations } from '../platform/jobs/index.ts';
@@ -25,4 +25,5 @@ export const migrations = (): Migration[] => [
   ...oncallMigrations,
   ...incidentsMigrations,
   ...postmortemsMigrations,
+  ...usageMigrations,
 ];

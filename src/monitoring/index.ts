@@ -37,4 +37,5 @@ export { significant } from './charts/index.ts';
 export { drawFrozen, freezeGraph, graphsMigrations, type FrozenGraph } from './graphs/index.ts';
 export { DEFAULT_LISTEN, LISTEN_OFF, type ListenSettings } from './listener.ts';
 export { DEFAULT_OTLP_SETTINGS } from './otlp/index.ts';
+export { selectionsOf, usageMigrations, type MetricUse } from './usage/index.ts';
 export { DEFAULT_STATSD_SETTINGS } from './statsd/index.ts';

@@ -9,9 +9,9 @@ import type { Sql } from '../platform/sql/index.ts';
 import type { ProbeSpec, ScrapeSpec } from './contract.ts';
 import { startListeners, type Listener, type ListenSettings } from './listener.ts';
 import { createProbeRunner, probeKind } from './probe/index.ts';
-import { createQueryEngine, type QueryEngine, type QuerySettings } from './promql/index.ts';
+import { createQueryEngine, parse, type QueryEngine, type QuerySettings } from './promql/index.ts';
 import { chartRoutes } from './charts/index.ts';
-import { graphRoutes } from './graphs/index.ts';
+import { graphRoutes, listGraphs } from './graphs/index.ts';
 import { Graphite, graphiteRoutes, type GraphiteSettings } from './graphite/index.ts';
 import { createOtlpIntake, type OtlpSettings } from './otlp/index.ts';
 import { prometheusRoutes } from './prometheus-api/index.ts';
@@ -25,6 +25,7 @@ import type { SampleSink, SinkFor } from './series.ts';
 import { recordEvents, type StatsdSettings } from './statsd/index.ts';
 import { DEFAULT_SQL_SETTINGS, sqlRoutes, type SqlSettings } from './sql/index.ts';
 import { DEFAULT_STORE_SETTINGS, Store, type StoreSettings } from './store/index.ts';
+import { selectionsOf, Usage, usageRoutes, type MetricUses } from './usage/index.ts';
 import { watchStore } from './watch-store.ts';
 
 export interface MonitoringDeps {
@@ -64,6 +65,8 @@ export interface Monitoring {
   /** Answers the same, for rules and objectives: people with slow queries do not take their places. */
   readonly decide: QueryEngine;
   readonly sink: SampleSink;
+  /** Somebody else who reads metrics: asked when people look at what metrics cost, and who uses them. */
+  usedBy(uses: MetricUses): void;
   /** Names of the metrics whose samples can be queried as of now, and the newest time among them (milliseconds). */
   onArrival(listener: (metrics: ReadonlySet<string>, newest: number) => void): void;
   /** Why a probe's last run failed, in one sentence. */
@@ -78,6 +81,8 @@ export interface Monitoring {
 }
 
 const STATS_MS = 10_000;
+/** The newest shared graphs count as users of what they show. */
+const MOST_GRAPHS = 1000;
 
 /** What nines sees itself is acted on also when it can't be stored: a page doesn't wait for the disk. */
 const actedOn = (store: Store, protocol: string): SampleSink => ({
@@ -109,7 +114,14 @@ export function createMonitoring({
   const process = registerProcessMetrics(metrics, { version });
   const store = new Store({ dir: directory, clock, log, settings: settings.store, backups: settings.backup.folder });
   const ask = (): QueryEngine => createQueryEngine({ source: store, clock, settings: settings.query });
-  const [query, decide] = [ask(), ask()];
+  const [engine, decide] = [ask(), ask()];
+  const usage = new Usage({ shape: store.shape, engine, clock, log, metrics, sql, metadata: (metric) => store.metadata(metric) });
+  const query = usage.queries.askedBy('nines');
+  usage.usedBy(async () =>
+    (await listGraphs(sql, undefined, MOST_GRAPHS)).map(({ id, title, expr }) => ({
+      ...{ kind: 'shared graph', name: title, link: `/graphs/${id}`, selectors: selectionsOf(parse(expr)) },
+    })),
+  );
   const refused = metrics.counter({
     name: 'nines_monitoring_failures_total',
     help: 'Samples that could not be stored, by what made them.',
@@ -137,7 +149,10 @@ export function createMonitoring({
   const push = createPushIntakes({ sinkFor, clock, metrics, settings, retention, onEvents: recordEvents({ sql, ledger }) });
   const otlp = createOtlpIntake({ sinkFor, gate, clock, log, settings, retention });
   const listeners: Listener[] = [...push.listeners, ...otlp.listeners];
-  const graphite = new Graphite({ source: store, index: store, clock, limits: query.settings, settings: settings.graphite });
+  const graphite = new Graphite({
+    ...{ source: store, index: store, clock, limits: query.settings, settings: settings.graphite },
+    onRead: (names) => usage.queries.book.noteNames(names, 'graphite', clock.now()),
+  });
   let timer: Timer | undefined;
 
   const follow = (): void => {
@@ -154,7 +169,19 @@ export function createMonitoring({
 
   return {
     routes: [
-      ...prometheusRoutes({ query, index: store, source: store, exemplars: store, scraper, clock, metrics, health, version, retention }),
+      ...prometheusRoutes({
+        query,
+        askedBy: (agent) => usage.askedBy(agent),
+        index: store,
+        source: store,
+        exemplars: store,
+        scraper,
+        clock,
+        metrics,
+        health,
+        version,
+        retention,
+      }),
       ...remoteWriteRoutes(remoteWrite, sinkFor, settings.intake.maxBody),
       ...sqlRoutes(store, { ...DEFAULT_SQL_SETTINGS, ...settings.sql }),
       ...remoteReadRoutes({ source: store, settings: query.settings }),
@@ -163,11 +190,13 @@ export function createMonitoring({
       ...chartRoutes({ query }),
       ...graphRoutes({ sql, clock, ledger, query, url: settings.url }),
       ...graphiteRoutes({ graphite, index: store, clock }),
+      ...usageRoutes(usage),
       ...monitoringRoutes({ probes, scraper, store, metrics }),
     ],
     query,
     decide,
     sink: store,
+    usedBy: (uses) => usage.usedBy(uses),
     onArrival(listener) {
       store.onArrival((ids, newest) => {
         const names = new Set<string>();
@@ -185,6 +214,7 @@ export function createMonitoring({
     start() {
       timer = clock.after(0, look);
       self.start();
+      void usage.start();
       // What came into force before is told to nobody again.
       catalog.onChange(follow);
       follow();
@@ -195,6 +225,7 @@ export function createMonitoring({
       timer = undefined;
       process.stop();
       await Promise.all([...listeners.map((one) => one.stop()), probes.stop(), scraper.stop(), self.stop()]);
+      await usage.stop();
       await store.stop();
     },
   };

@@ -5,6 +5,7 @@ import type { ObjectiveCost, ObjectiveStatus } from './contract.ts';
 import { Meter } from './meter.ts';
 import { HOUR, MINUTE } from './minute-history.ts';
 import { objectiveCost } from './objective-cost.ts';
+import { objectiveUses } from './objective-uses.ts';
 import { ObjectiveSeries } from './objective-series.ts';
 import type { Objectives, ObjectivesDeps } from './objectives.ts';
 import { objectiveStatus } from './objective-status.ts';
@@ -136,6 +137,7 @@ export function createObjectives({ sql, clock, log, health, catalog, query: engi
       await running?.catch(() => undefined);
     },
     list: () => [...meters.values()].map(({ meter }) => meter.objective),
+    uses: () => objectiveUses([...meters.values()].map(({ meter }) => meter.objective)),
     statuses,
     async status(name) {
       const found = (await statuses()).find((status) => status.name === name);

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/index.ts';
-import type { QueryEngine, SampleSink } from '../monitoring/index.ts';
+import type { MetricUse, QueryEngine, SampleSink } from '../monitoring/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Health } from '../platform/health.ts';
 import type { Route } from '../platform/http/index.ts';
@@ -26,6 +26,8 @@ export interface Objectives {
   start(): Promise<void>;
   stop(): Promise<void>;
   list(): readonly Objective[];
+  /** The metrics that objectives read. */
+  uses(): MetricUse[];
   /** How all objectives stand, by name; counted within the last few seconds. */
   statuses(): Promise<ObjectiveStatus[]>;
   /** Throws a 404 `Problem`. */

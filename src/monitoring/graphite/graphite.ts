@@ -14,6 +14,8 @@ export interface GraphiteDeps {
   readonly index: SeriesIndex;
   readonly clock: Clock;
   readonly settings?: Partial<GraphiteSettings> | undefined;
+  /** Told which metrics a target reads. */
+  readonly onRead?: ((names: ReadonlySet<string>) => void) | undefined;
   /** Those of queries in general: how many at a time, how long, how many samples. */
   readonly limits: { readonly maxConcurrency: number; readonly timeout: number; readonly maxSamples: number };
 }
@@ -28,7 +30,7 @@ export class Graphite {
   constructor(deps: GraphiteDeps) {
     this.#deps = deps;
     this.#settings = { ...DEFAULT_GRAPHITE_SETTINGS, ...deps.settings };
-    this.#finder = new SeriesFinder({ source: deps.source, index: deps.index, settings: this.#settings });
+    this.#finder = new SeriesFinder({ source: deps.source, index: deps.index, settings: this.#settings, onRead: deps.onRead });
     this.#gate = new Gate(deps.limits.maxConcurrency);
   }
 

@@ -16,6 +16,7 @@ interface PrometheusApiDeps extends StatusDeps {
   readonly source: SeriesSource;
   readonly exemplars: ExemplarSource;
   readonly health: Health;
+  readonly askedBy?: (userAgent: string | string[] | undefined) => StatusDeps['query'];
 }
 
 export const prometheusRoutes = (deps: PrometheusApiDeps): Route[] => [

@@ -17,16 +17,22 @@ import { parseQuery } from './parse-query.ts';
 
 interface QueryRoutesDeps {
   readonly query: QueryEngine;
+  /** The engine for whoever calls itself so. */
+  readonly askedBy?: ((userAgent: string | string[] | undefined) => QueryEngine) | undefined;
   readonly index: SeriesIndex;
   readonly exemplars: ExemplarSource;
   readonly clock: Clock;
 }
 
 /** Questions in PromQL, and about series. */
-export function queryRoutes({ query, index, exemplars, clock }: QueryRoutesDeps): Route[] {
+export function queryRoutes({ query, askedBy = () => query, index, exemplars, clock }: QueryRoutesDeps): Route[] {
   return [
-    ...both('/api/v1/query', 'PromQL at one time', (params, { signal }) => handleQuery(query, params, clock.now(), signal)),
-    ...both('/api/v1/query_range', 'PromQL over a span of time', (params, { signal }) => handleQueryRange(query, params, signal)),
+    ...both('/api/v1/query', 'PromQL at one time', (params, { signal, headers }) =>
+      handleQuery(askedBy(headers['user-agent']), params, clock.now(), signal),
+    ),
+    ...both('/api/v1/query_range', 'PromQL over a span of time', (params, { signal, headers }) =>
+      handleQueryRange(askedBy(headers['user-agent']), params, signal),
+    ),
     ...both('/api/v1/format_query', 'A PromQL expression, well laid out', (params) => handleFormatQuery(params)),
     ...both('/api/v1/parse_query', 'A PromQL expression as a tree', (params) => ok(parseQuery(params.get('query') ?? ''))),
     ...both('/api/v1/labels', 'Label names', (params) => handleLabels(index, params)),

@@ -1,5 +1,6 @@
 /** PromQL: parsing, evaluation, and Prometheus' HTTP answers. */
-export { parse } from './parse-cache.ts';
+export { parse, textOf } from './parse-cache.ts';
+export { format } from './syntax/format.ts';
 export { PromQLSyntaxError } from './syntax/syntax-error.ts';
 export type * from './syntax/ast.ts';
 export { selectorsOf, type SelectorUse } from './selectors.ts';

@@ -2,4 +2,5 @@ export { createStore, Store, type ArrivalListener, type StoreOptions } from './s
 export { DEFAULT_STORE_SETTINGS, type StoreSettings } from './settings.ts';
 export type { SourceStats } from './source-book.ts';
 export type { StoreHealth, StoreStats } from './store-stats.ts';
+export type { StoreShape } from './store-shape.ts';
 export { restoreStore } from './restore-store.ts';

@@ -122,6 +122,11 @@ export class SeriesIndex {
     return rest;
   }
 
+  /** Every metric, and how many series it has. */
+  metrics(): [metric: string, series: number][] {
+    return [...(this.#labels.get('__name__')?.values ?? [])].map(([metric, { postings }]) => [metric, postings.length]);
+  }
+
   /** The metric with the most series, and how many it has. */
   largestMetric(): { readonly metric: string; readonly series: number } {
     let largest = { metric: '', series: 0 };

@@ -93,6 +93,11 @@ export class SourceBook {
     owner.series++;
   }
 
+  /** The source of a series, as `textOf` has it. */
+  sourceOf(id: number): string {
+    return this.textOf(this.#ownerOf[id] ?? 0);
+  }
+
   /** Those with series, or refused some, the most series first. */
   list(): SourceStats[] {
     return this.#owners

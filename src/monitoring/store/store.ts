@@ -49,6 +49,7 @@ import { siftSamples, wholeMilliseconds } from './sift-samples.ts';
 import { SeriesIndex } from './series-index.ts';
 import { SourceBook, type SourceStats } from './source-book.ts';
 import { DEFAULT_STORE_SETTINGS, type StoreSettings } from './settings.ts';
+import { StoreShape } from './store-shape.ts';
 import { healthOf, keptOf, type StoreHealth, type StoreStats } from './store-stats.ts';
 import { loadMetadata } from './telemetry-tables.ts';
 
@@ -91,6 +92,8 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
   readonly #exemplars = new ExemplarBook();
   readonly #arrivals = new Set<ArrivalListener>();
   readonly #health = new Set<(health: StoreHealth) => void>();
+  /** For what counts the cost of metrics. */
+  readonly shape: StoreShape;
   #columns: Columns | undefined;
   #intake: IntakeLog | undefined;
   #flusher: Flusher | undefined;
@@ -117,6 +120,7 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
     this.#window = new RecentWindow(
       new SampleSlab({ bytes: this.#settings.recentMemory, quarantineMs: QUARANTINE_MS, monotonic: () => clock.monotonic() }),
     );
+    this.shape = new StoreShape({ index: this.#index, window: this.#window, sources: this.#sources, engine: () => this.#columns });
   }
 
   /** @throws Problem 409 when another process has the directory */

@@ -12,6 +12,7 @@ export interface FinderDeps {
   readonly source: SeriesSource;
   readonly index: SeriesIndex;
   readonly settings: GraphiteSettings;
+  readonly onRead?: ((names: ReadonlySet<string>) => void) | undefined;
 }
 
 /** What to fetch, and for whom. Times are seconds since the epoch. */
@@ -96,6 +97,7 @@ export class SeriesFinder {
         setting: 'graphite.maxSeries',
       });
     }
+    this.#deps.onRead?.(new Set(all.map((labels) => labels['__name__'] ?? '')));
     const samples = new Map<string, Series>();
     const lease = { ended: false };
     const list: SeriesList = [];
