@@ -119,7 +119,10 @@ export function createMonitoring({
   const query = usage.queries.askedBy('nines');
   usage.usedBy(async () =>
     (await listGraphs(sql, undefined, MOST_GRAPHS)).map(({ id, title, expr }) => ({
-      ...{ kind: 'shared graph', name: title, link: `/graphs/${id}`, selectors: selectionsOf(parse(expr)) },
+      kind: 'shared graph',
+      name: title,
+      link: `/graphs/${id}`,
+      selectors: selectionsOf(parse(expr)),
     })),
   );
   const refused = metrics.counter({
@@ -150,7 +153,11 @@ export function createMonitoring({
   const otlp = createOtlpIntake({ sinkFor, gate, clock, log, settings, retention });
   const listeners: Listener[] = [...push.listeners, ...otlp.listeners];
   const graphite = new Graphite({
-    ...{ source: store, index: store, clock, limits: query.settings, settings: settings.graphite },
+    source: store,
+    index: store,
+    clock,
+    limits: query.settings,
+    settings: settings.graphite,
     onRead: (names) => usage.queries.book.noteNames(names, 'graphite', clock.now()),
   });
   let timer: Timer | undefined;

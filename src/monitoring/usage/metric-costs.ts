@@ -101,8 +101,15 @@ export class MetricCosts {
       const { samples, buckets, bytes } = this.#stored.get(name) ?? NOTHING;
       const [about] = [...metadata(name), ...metadata(familyOf(name))];
       list.push({
-        ...{ name, type: about?.type ?? 'unknown', help: about?.help ?? '', unit: about?.unit ?? '' },
-        ...{ series, samples, buckets, bytes: Math.round(bytes), perSecond },
+        name,
+        type: about?.type ?? 'unknown',
+        help: about?.help ?? '',
+        unit: about?.unit ?? '',
+        series,
+        samples,
+        buckets,
+        bytes: Math.round(bytes),
+        perSecond,
         lastSeen: Number.isFinite(newest) ? new Date(newest).toISOString() : null,
         users: users.get(name)?.length ?? 0,
       });

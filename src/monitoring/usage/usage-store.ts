@@ -10,7 +10,7 @@ const BATCH = 1000;
 
 export async function loadQueryUses(sql: Sql): Promise<QueryUse[]> {
   const rows = await sql.db<Tables>().selectFrom('metric_queries').selectAll().orderBy('last_at').execute();
-  return rows.map(({ name, asker, count, last_at }) => ({ name, asker, count: Number(count), lastAt: Number(last_at) }));
+  return rows.map(({ name, asker, count, last_at }) => ({ name, asker, count, lastAt: last_at }));
 }
 
 /** Keeps what the book has, and nothing else. */

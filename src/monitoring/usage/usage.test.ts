@@ -24,7 +24,12 @@ let usage: Usage;
 
 const make = (): Usage =>
   new Usage({
-    ...{ shape: store.shape, clock: systemClock, log, metrics: createRegistry(), sql, metadata: (metric) => store.metadata(metric) },
+    shape: store.shape,
+    clock: systemClock,
+    log,
+    metrics: createRegistry(),
+    sql,
+    metadata: (metric) => store.metadata(metric),
     engine: createQueryEngine({ source: store, clock: systemClock }),
   });
 

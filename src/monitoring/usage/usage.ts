@@ -109,7 +109,12 @@ export class Usage {
     const { times } = this.queries;
     return {
       queries: times.slowest(this.#deps.clock.now(), limit).map(({ query, asker, at, queueMs, evalMs, samples, problem }) => ({
-        ...{ query, asker, at: new Date(at).toISOString(), waitedMs: queueMs, tookMs: evalMs, samples },
+        query,
+        asker,
+        at: new Date(at).toISOString(),
+        waitedMs: queueMs,
+        tookMs: evalMs,
+        samples,
         problem: problem ?? null,
       })),
       p50Ms: times.quantile(0.5),
@@ -119,7 +124,7 @@ export class Usage {
   }
 
   async #everyUse(): Promise<MetricUse[]> {
-    const given = await Promise.all(this.#uses.map((uses) => uses()));
+    const given = await Promise.all(this.#uses.map(async (uses) => await uses()));
     return [...given.flat(), ...this.queries.book.uses()];
   }
 
