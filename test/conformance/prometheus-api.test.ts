@@ -111,7 +111,7 @@ const GETS: Case[] = [
   ['/scrape_pools/config', { scrapePool: 'self' }, 'ScrapePoolConfigOutputBody', 'scrape_interval'],
   ['/rules', {}, 'RulesOutputBody', 'groups'],
   ['/rules', { type: 'alert', exclude_alerts: 'true' }, 'RulesOutputBody', 'success'],
-  ['/rules', { group_limit: '1', 'match[]': '{severity!="none"}' }, 'RulesOutputBody', 'groupNextToken'],
+  ['/rules', { group_limit: '1', 'match[]': '{severity=~".+"}' }, 'RulesOutputBody', 'groupNextToken'],
   ['/rules', { 'file[]': 'a', 'rule_group[]': 'b', 'rule_name[]': 'c' }, 'RulesOutputBody', '"groups":[]'],
   ['/alerts', {}, 'AlertsOutputBody', 'alerts'],
   ['/alertmanagers', {}, 'AlertmanagersOutputBody', 'activeAlertmanagers'],

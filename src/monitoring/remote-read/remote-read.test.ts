@@ -2,8 +2,11 @@ import * as fc from 'fast-check';
 import { compress } from 'snappyjs';
 import { expect, test } from 'vitest';
 import { Problem } from '../../platform/problem.ts';
+import { formatNotation, parseHistogram } from '../histogram/index.ts';
+import { ProtobufReader } from '../protobuf-reader.ts';
 import { MemorySource } from '../promql/index.ts';
 import { field, varint } from '../remote-write/encode-request.ts';
+import { readHistogram } from '../remote-write/histogram-message.ts';
 import { snappyDecode, snappySize } from '../remote-write/snappy.ts';
 import { writeStale, isStale } from '../series.ts';
 import { crc32c } from './crc32c.ts';
@@ -148,6 +151,41 @@ test('samples: series in order, cut to the query, stale markers intact', async (
   expect(isStale(stale, 2)).toBe(true);
   // Three samples: a's second, b's second and third.
   expect(bytes.toString('latin1').split('\x12\x0c\x09').length - 1).toBe(3);
+});
+
+test.each([['samples'], ['chunks']])('native histograms among floats come as samples, also where %s are asked for', async (form) => {
+  const texts = [
+    'schema:1 count:4 sum:5.5 z_bucket:1 z_bucket_w:0.001 buckets:[1 0 2]',
+    'schema:-53 count:3 sum:1 custom_values:[1 2] buckets:[1 2]',
+  ];
+  const mixed = new MemorySource();
+  const histograms = new Map(texts.map((text, i) => [i + 1, parseHistogram(text).histogram]));
+  mixed.add({ __name__: 'sizes' }, [1000, 2000, 3000], [7, NaN, NaN], histograms);
+  const asked = [query(0, 9000, matcher(0, '__name__', 'sizes')), ...(form === 'chunks' ? [CHUNKS] : [])];
+  const compressed = Buffer.from(compress(Buffer.concat(asked)));
+  const { type, body } = await remoteRead({ source: mixed, settings }, compressed, new AbortController().signal);
+  expect(type).toBe('application/x-protobuf');
+  // ReadResponse.results, QueryResult.timeseries, and of it the samples (2) and the histograms (4).
+  const reader = new ProtobufReader(uncompressed(body as Buffer));
+  for (let depth = 0; depth < 2; depth++) {
+    expect(reader.tag()).toBe(10);
+    reader.enter();
+  }
+  const fields: number[] = [];
+  const read: [number, string][] = [];
+  while (!reader.done) {
+    const tag = reader.tag();
+    fields.push(tag >> 3);
+    if (tag !== 34) {
+      reader.skip(tag);
+      continue;
+    }
+    const { time, histogram, problem } = readHistogram(reader);
+    expect(problem).toBeUndefined();
+    read.push([time, formatNotation(histogram!)]);
+  }
+  expect(fields).toEqual([1, 2, 4, 4]);
+  expect(read).toEqual([...histograms].map(([i, histogram]) => [(i + 1) * 1000, formatNotation(histogram)]));
 });
 
 test('chunks: a message a series, after its length and its checksum', async () => {

@@ -23,8 +23,10 @@ let batch = Number(first);
 async function appendForEver(): Promise<never> {
   for (;;) {
     const n = batch++;
-    const { labels, times, values } = batchOf(n, Number(base));
-    await store.append({ ids: Uint32Array.from(labels, (one) => store.resolve(one)), times, values });
+    const { labels, times, values, histograms, exemplars } = batchOf(n, Number(base));
+    const ids = Uint32Array.from(labels, (one) => store.resolve(one));
+    store.exemplars(exemplars.map(({ at, ...one }) => ({ ...one, id: ids[at] as number })));
+    await store.append({ ids, times, values, histograms });
     // Straight to the descriptor: what console.log still holds would be lost with the process.
     writeSync(1, `acknowledged ${n}\n`);
     if (n % 50 === 0) await pause(5);

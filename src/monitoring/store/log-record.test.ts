@@ -1,6 +1,16 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { encodeMetadata, encodeSamples, encodeSeries, type LogRecord } from './log-record.ts';
+import { parseHistogram } from '../histogram/index.ts';
+import { encodeHistograms } from './histogram-record.ts';
+import {
+  encodeExemplars,
+  encodeMetadata,
+  encodeSamples,
+  encodeSeries,
+  histogramsBefore,
+  type ExemplarEntry,
+  type LogRecord,
+} from './log-record.ts';
 import { scanRecords } from './scan-records.ts';
 
 const samples = fc.array(fc.tuple(fc.nat(), fc.double(), fc.double()), { maxLength: 20 }).map((rows): [Buffer, LogRecord] => {
@@ -22,8 +32,25 @@ const metadata = texts.map((help): [Buffer, LogRecord] => {
   const content = [{ metric: 'm', type: 'gauge' as const, help, unit: '' }];
   return [encodeMetadata(content), { kind: 'metadata', metadata: content }];
 });
+const exemplars = fc.array(fc.tuple(fc.nat(), fc.nat(), texts), { maxLength: 5 }).map((entries): [Buffer, LogRecord] => {
+  const content = entries.map(([id, time, trace]): ExemplarEntry => [id, time, String(time / 8), { trace_id: trace }]);
+  return [encodeExemplars(content), { kind: 'exemplars', json: Buffer.from(JSON.stringify(content)) }];
+});
+const histograms = fc.array(fc.tuple(fc.nat(), fc.nat({ max: 1000 })), { minLength: 1, maxLength: 5 }).map((rows): [Buffer, LogRecord] => {
+  const columns = {
+    ids: Uint32Array.from(rows, ([id]) => id),
+    times: Float64Array.from(rows, (_, i) => i),
+    values: new Float64Array(rows.length),
+  };
+  const all = rows.map(([, count], i) => [i, parseHistogram(`count:${count} sum:1 buckets:[${count}]`).histogram] as const);
+  const payload = encodeHistograms(columns, new Map(all));
+  return [histogramsBefore(payload, Buffer.alloc(0)), { kind: 'histograms', payload }];
+});
 /** No record twice: that would be damage. */
-const records = fc.uniqueArray(fc.oneof(samples, series, metadata), { maxLength: 12, selector: ([bytes]) => bytes.toString('hex') });
+const records = fc.uniqueArray(fc.oneof(samples, series, metadata, exemplars, histograms), {
+  maxLength: 12,
+  selector: ([bytes]) => bytes.toString('hex'),
+});
 
 const aligned = (bytes: Buffer): Buffer => {
   const copy = Buffer.from(new ArrayBuffer(bytes.length));

@@ -1,19 +1,27 @@
 import { crc32 } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { encodeSamples, encodeSeries } from './log-record.ts';
+import { parseHistogram } from '../histogram/index.ts';
+import type { SampleColumns } from '../series.ts';
+import { encodeHistograms } from './histogram-record.ts';
+import { encodeExemplars, encodeSamples, encodeSeries, histogramsBefore } from './log-record.ts';
 import { scanRecords, type DamageKind } from './scan-records.ts';
 
 /** The kinds of damage that a log can take, at the first, a middle and the last record: what is whole is read exactly. */
 
-const records = [1, 2, 3, 4, 5].map((n) =>
-  n === 2
-    ? encodeSeries([[n, { __name__: 'm', n: String(n) }, 'scrape/a']])
-    : encodeSamples({
-        ids: Uint32Array.from({ length: n * 3 }, (_, i) => i + n),
-        times: Float64Array.from({ length: n * 3 }, (_, i) => 1000 * n + i),
-        values: Float64Array.from({ length: n * 3 }, (_, i) => i / n),
-      }),
-);
+const columnsOf = (n: number): SampleColumns => ({
+  ids: Uint32Array.from({ length: n * 3 }, (_, i) => i + n),
+  times: Float64Array.from({ length: n * 3 }, (_, i) => 1000 * n + i),
+  values: Float64Array.from({ length: n * 3 }, (_, i) => i / n),
+});
+const series = encodeSeries([[2, { __name__: 'm', n: '2' }, 'scrape/a']]);
+const samplesRecord = (n: number): Buffer => encodeSamples(columnsOf(n));
+const histogramsRecord = (n: number): Buffer => {
+  const { histogram } = parseHistogram(`count:${n + 3} sum:${n} buckets:[1 ${n} 2]`);
+  return histogramsBefore(encodeHistograms(columnsOf(n), new Map([[0, histogram], [2, histogram]])), Buffer.alloc(0)); // prettier-ignore
+};
+const exemplarsRecord = (n: number): Buffer => encodeExemplars([[n, 1000 * n, String(n / 8), { trace_id: `t${n}` }]]);
+const logOf = (make: (n: number) => Buffer): Buffer[] => [make(1), series, make(3), samplesRecord(4), make(5)];
+const records = logOf(samplesRecord);
 
 const aligned = (bytes: Buffer): Buffer => {
   const copy = Buffer.from(new ArrayBuffer(bytes.length));
@@ -50,33 +58,42 @@ const DAMAGES: readonly (readonly [kind: DamageKind, damage: (record: Buffer) =>
   ['header', (record) => [Buffer.alloc(record.length)]],
 ];
 
-for (const [place, at] of PLACES) {
-  test.each(DAMAGES.map(([kind, damage], i) => [kind, i, damage] as const))(`a bad %s in the ${place} record (%i)`, (kind, _i, damage) => {
-    const before = records.slice(0, at);
-    const after = records.slice(at + 1);
-    const bad = damage(records[at] as Buffer);
-    const scan = scanRecords(aligned(Buffer.concat([...before, ...bad, ...after])));
-    expect(scan.records).toEqual(recordsOf([...before, ...after]));
-    const size = Buffer.concat(bad).length;
-    if (after.length > 0) {
-      expect(scan.damage).toEqual([{ kind, at: Buffer.concat(before).length, bytes: size }]);
-      expect([scan.damagedBytes, scan.tornBytes]).toEqual([size, 0]);
-    } else expect([scan.damagedBytes, scan.tornBytes]).toEqual([0, size]);
-  });
+const LOGS = [
+  { kind: 'samples', log: records },
+  { kind: 'histograms', log: logOf(histogramsRecord) },
+  { kind: 'exemplars', log: logOf(exemplarsRecord) },
+];
 
-  test(`a bad order: the ${place} record stands there again, and is read once`, () => {
-    const again = [...records.slice(0, 3), records[at] as Buffer, ...records.slice(3)];
-    const scan = scanRecords(aligned(Buffer.concat(at > 2 ? [...records, records[at] as Buffer] : again)));
-    expect(scan.records).toEqual(recordsOf(records));
+for (const { kind: what, log, place, at } of LOGS.flatMap((one) => PLACES.map(([place, at]) => ({ ...one, place, at })))) {
+  test.each(DAMAGES.map(([kind, damage], i) => [kind, i, damage] as const))(
+    `a bad %s in the ${place} record of ${what} (%i)`,
+    (kind, _i, damage) => {
+      const before = log.slice(0, at);
+      const after = log.slice(at + 1);
+      const bad = damage(log[at] as Buffer);
+      const scan = scanRecords(aligned(Buffer.concat([...before, ...bad, ...after])));
+      expect(scan.records).toEqual(recordsOf([...before, ...after]));
+      const size = Buffer.concat(bad).length;
+      if (after.length > 0) {
+        expect(scan.damage).toEqual([{ kind, at: Buffer.concat(before).length, bytes: size }]);
+        expect([scan.damagedBytes, scan.tornBytes]).toEqual([size, 0]);
+      } else expect([scan.damagedBytes, scan.tornBytes]).toEqual([0, size]);
+    },
+  );
+
+  test(`a bad order: the ${place} record of ${what} stands there again, and is read once`, () => {
+    const again = [...log.slice(0, 3), log[at] as Buffer, ...log.slice(3)];
+    const scan = scanRecords(aligned(Buffer.concat(at > 2 ? [...log, log[at] as Buffer] : again)));
+    expect(scan.records).toEqual(recordsOf(log));
     expect(scan.damage.map(({ kind }) => kind)).toEqual(['order']);
     expect(scan.damagedBytes).toBe(0);
   });
 
-  test(`records in another order, the ${place} one in front, are all read`, () => {
-    const mixed = [records[at] as Buffer, ...records.filter((_, i) => i !== at)];
+  test(`records in another order, the ${place} one of ${what} in front, are all read`, () => {
+    const mixed = [log[at] as Buffer, ...log.filter((_, i) => i !== at)];
     const scan = scanRecords(aligned(Buffer.concat(mixed)));
     expect(scan.damage).toEqual([]);
-    expect(new Set(scan.records)).toEqual(new Set(recordsOf(records)));
+    expect(new Set(scan.records)).toEqual(new Set(recordsOf(log)));
   });
 }
 
@@ -90,14 +107,18 @@ test.each([
   expect(scan.damage).toEqual([{ kind: 'content', at: (records[0] as Buffer).length, bytes: bad.length }]);
 });
 
-test.each(PLACES)('a torn write at the end, when it began in the %s record', (_place, at) => {
-  const whole = Buffer.concat(records.slice(0, at));
-  for (let cut = 1; cut < (records[at] as Buffer).length - 8; cut += 7) {
-    const scan = scanRecords(aligned(Buffer.concat([whole, (records[at] as Buffer).subarray(0, cut)])));
-    expect(scan.records).toEqual(recordsOf(records.slice(0, at)));
-    expect([scan.damage, scan.tornBytes]).toEqual([[], cut]);
-  }
-});
+test.each(LOGS.flatMap(({ kind, log }) => PLACES.map(([place, at]) => [place, kind, at, log] as const)))(
+  'a torn write at the end, when it began in the %s record of %s',
+  (_place, _kind, at, log) => {
+    const whole = Buffer.concat(log.slice(0, at));
+    const last = log[at] as Buffer;
+    for (let cut = 1; cut < last.length - 8; cut += 7) {
+      const scan = scanRecords(aligned(Buffer.concat([whole, last.subarray(0, cut)])));
+      expect(scan.records).toEqual(recordsOf(log.slice(0, at)));
+      expect([scan.damage, scan.tornBytes]).toEqual([[], cut]);
+    }
+  },
+);
 
 test('a segment that is made to look like many records takes no longer than a few times its size', () => {
   const bytes = Buffer.alloc(4 << 20);
