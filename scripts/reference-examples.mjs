@@ -125,6 +125,20 @@ spec:
     - after: 10m
       notify: [{team: payments}]
 `,
+  PrometheusConfig: `global:
+  scrape_interval: 15s
+  evaluation_interval: 15s
+  external_labels:
+    region: eu
+rule_files:
+  - rules/*.yml
+scrape_configs:
+  - job_name: node
+    static_configs:
+      - targets: ['web1.example:9100', 'web2.example:9100']
+        labels:
+          env: production
+`,
   PrometheusRules: `groups:
   - name: checkout
     rules:

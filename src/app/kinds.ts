@@ -1,6 +1,6 @@
 import { ruleFileKind, ruleTestKind } from '../alerting/index.ts';
 import { catalogKinds, type ForeignKind, type ResourceKind } from '../catalog/index.ts';
-import { probeKind, scrapeKind } from '../monitoring/index.ts';
+import { probeKind, prometheusKind, scrapeKind } from '../monitoring/index.ts';
 import { sloKind } from '../objectives/index.ts';
 import { oncallKinds } from '../oncall/index.ts';
 
@@ -8,6 +8,6 @@ import { oncallKinds } from '../oncall/index.ts';
 export function kinds(): { kinds: readonly ResourceKind[]; foreignKinds: readonly ForeignKind[] } {
   return {
     kinds: [...catalogKinds, probeKind, scrapeKind, sloKind, ...oncallKinds],
-    foreignKinds: [ruleFileKind, ruleTestKind],
+    foreignKinds: [ruleFileKind, ruleTestKind, prometheusKind],
   };
 }

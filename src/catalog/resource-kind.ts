@@ -30,6 +30,8 @@ export interface ForeignKind<Spec = unknown> {
   readonly summary: string;
   recognises(document: Readonly<Record<string, unknown>>): boolean;
   readonly spec: z.ZodType<Spec>;
+  /** Patterns of files that a document's text names, relative to its file; they are read as documents too. Must not throw. */
+  includes?(text: string): string[];
   references?(spec: Spec): ResourceReference[];
   check?(resource: Resource<Spec>, all: ResourceSet, now: number): ResourceProblem[];
 }

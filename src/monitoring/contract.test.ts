@@ -38,6 +38,7 @@ test('defaults', () => {
     scrapeProtocols: ['OpenMetricsText1.0.0', 'OpenMetricsText0.0.1', 'PrometheusText0.0.4'],
     fallbackScrapeProtocol: 'PrometheusText0.0.4',
     bodyLimit: '32MB',
+    compression: true,
     sampleLimit: 100_000,
     labelLimit: 100,
     labelNameLengthLimit: 512,

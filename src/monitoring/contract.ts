@@ -10,6 +10,7 @@ import { explainByteSize, tryParseByteSize } from '../platform/byte-size.ts';
 import { durationText, parseDuration } from '../platform/duration.ts';
 import { jsonSpec } from './json-poll/json-spec.ts';
 import { patternProblem } from './probe/pattern.ts';
+import { headerName, proxySpec, requestHeaders, scrapeAuthorization, scrapeTls, tls } from './scrape/client-spec.ts';
 import { discoverySpec } from './scrape/discovery-spec.ts';
 import { relabelSteps } from './scrape/relabel-step.ts';
 
@@ -23,9 +24,6 @@ const labelName = z
   .refine((label) => !label.startsWith('__'), "label names that start with '__' are reserved");
 const labels = z.record(labelName, z.string().max(1024));
 
-const headerName = z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}$/, "a header name is letters, digits and '-', such as 'X-Tenant'");
-const requestHeaders = z.record(headerName, z.string().max(8192));
-
 const authorization = z
   .strictObject({
     bearer: z.string().min(1).max(8192).optional().describe('A token, best as `${NAME}`.'),
@@ -35,15 +33,6 @@ const authorization = z
       .describe('A user name and a password, best as `${NAME}`.'),
   })
   .refine(({ bearer, basic }) => (bearer === undefined) !== (basic === undefined), "give either 'bearer' or 'basic'");
-
-const tls = z.strictObject({
-  insecureSkipVerify: z
-    .boolean()
-    .default(false)
-    .describe('Accept any certificate. What it says is still recorded, and `certificateDays` still applies.'),
-  serverName: z.string().min(1).max(253).optional().describe("The name to ask for and to verify, where it isn't the address's."),
-  caFile: z.string().min(1).max(4096).optional().describe('A PEM file of certificate authorities to trust instead of the public ones.'),
-});
 
 const isHttpUrl = (text: string): boolean => {
   if (!URL.canParse(text)) return false;
@@ -153,10 +142,9 @@ const scrapeTarget = z
   .max(2048)
   .refine(isTarget, "a target is 'host:port', such as 'db1.example:9100', or a full address such as 'http://db1.example:9100/metrics'");
 
-const scrapeTls = tls.extend({
-  certFile: z.string().min(1).max(4096).optional().describe('A PEM file with the certificate to show, with `keyFile`.'),
-  keyFile: z.string().min(1).max(4096).optional().describe("A PEM file with that certificate's key."),
-  minVersion: z.enum(['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']).optional().describe('The oldest version of TLS to speak.'),
+const targetGroup = z.strictObject({
+  targets: z.array(z.string().min(1).max(2048)).max(10_000).describe('`host:port`, or whatever `relabel` makes an address of.'),
+  labels: z.record(z.string().min(1).max(512), z.string().max(8192)).optional().describe('Put on these; `__…` is for `relabel` alone.'),
 });
 
 const scrapeProtocol = z.enum(['OpenMetricsText1.0.0', 'OpenMetricsText0.0.1', 'PrometheusText0.0.4', 'PrometheusText1.0.0']);
@@ -166,6 +154,7 @@ export const scrapeSpec = z
     service: serviceName.optional().describe('The service that the targets are part of; a label of all their series.'),
     job: z.string().min(1).max(256).optional().describe("The `job` label; the document's name by default."),
     targets: z.array(scrapeTarget).max(10_000).default([]).describe('`host:port`, or full addresses.'),
+    groups: z.array(targetGroup).max(10_000).optional().describe("Targets with labels of their own, as Prometheus' `static_configs`."),
     discover: z.array(discoverySpec).max(20).optional().describe('Where to find more targets, again and again.'),
     interval: durationText({ min: '1s', max: '1d' }).default('15s').describe('How often.'),
     timeout: durationText({ min: '10ms', max: '5m' }).optional().describe('10s, or the interval where that is shorter.'),
@@ -178,7 +167,8 @@ export const scrapeSpec = z
       .describe('For targets that are no full address.'),
     params: z.record(z.string().max(256), oneOrMore(z.string().max(1024))).optional().describe('Query parameters, added to every address.'),
     headers: requestHeaders.optional().describe('Sent along.'),
-    authorization: authorization.optional(),
+    authorization: scrapeAuthorization.optional().describe('Not sent to another origin that a redirect leads to.'),
+    proxy: proxySpec.optional().describe('The way to the targets.'),
     bearerTokenFile: z.string().min(1).max(4096).optional().describe('A file with a token to send along, read anew for every scrape.'),
     tls: scrapeTls.optional(),
     trackTimestampsStaleness: z
@@ -209,12 +199,14 @@ export const scrapeSpec = z
       .default('PrometheusText0.0.4')
       .describe("The format of an answer whose Content-Type doesn't say, or says none of these."),
     bodyLimit: bytes(256 * 2 ** 20).default('32MB').describe('The largest answer, unpacked.'),
+    compression: z.boolean().default(true).describe('Ask for packed answers.'),
+    targetLimit: z.int().min(1).max(100_000).optional().describe('The most targets; with more, none is scraped.'),
     sampleLimit: z.int().min(1).max(1_000_000).default(100_000).describe('The most samples of one target.'),
     labelLimit: z.int().min(1).max(1_000).default(100).describe('The most labels of one series.'),
     labelNameLengthLimit: z.int().min(1).max(4_096).default(512).describe('The longest label name.'),
     labelValueLengthLimit: z.int().min(1).max(65_536).default(8_192).describe('The longest label value.'),
   })
-  .refine(({ targets, discover }) => targets.length > 0 || discover !== undefined, { path: ['targets'], message: "give 'targets', or 'discover' where to find them" })
+  .refine(({ targets, groups, discover }) => targets.length > 0 || groups !== undefined || discover !== undefined, { path: ['targets'], message: "give 'targets', or 'discover' where to find them" })
   .check(timeoutWithinInterval); // prettier-ignore
 
 export type HttpProbe = z.output<typeof httpProbe>;

@@ -14,6 +14,7 @@ import { chartRoutes } from './charts/index.ts';
 import { graphRoutes, listGraphs } from './graphs/index.ts';
 import { Graphite, graphiteRoutes, type GraphiteSettings } from './graphite/index.ts';
 import { createOtlpIntake, type OtlpSettings } from './otlp/index.ts';
+import { configRoot, prometheusScrapes } from './prometheus-config/index.ts';
 import { prometheusRoutes } from './prometheus-api/index.ts';
 import { createPushIntakes } from './push-intakes.ts';
 import { remoteReadRoutes } from './remote-read/index.ts';
@@ -56,6 +57,8 @@ export interface MonitoringDeps {
     /** The address people open nines at. */
     readonly url: string;
     readonly backup: { readonly folder: string };
+    /** The folder of documents, or the one document: what they name is relative to it. */
+    readonly config?: string | undefined;
   };
 }
 
@@ -165,7 +168,8 @@ export function createMonitoring({
   const follow = (): void => {
     const set = catalog.current();
     probes.update(set.list<ProbeSpec>(probeKind.kind).map(({ name, spec }) => ({ name, spec })));
-    scraper.update(set.list<ScrapeSpec>(scrapeKind.kind).map(({ name, spec }) => ({ name, spec })));
+    const scrapes = set.list<ScrapeSpec>(scrapeKind.kind).map(({ name, spec }) => ({ name, spec }));
+    scraper.update([...scrapes, ...prometheusScrapes(set, configRoot(settings.config))]);
   };
   const watch = watchStore({ store, health, metrics });
   const look = (): void => {

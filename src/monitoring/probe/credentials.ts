@@ -12,17 +12,18 @@ export function expandEnvironment(text: string, environment: Environment): strin
   });
 }
 
-/** Header names in lower case. Throws where a variable is not set or a value can't be a header. */
+/** Header names in lower case; without an environment `${NAME}` is text. Throws where a variable is not set or a value can't be a header. */
 export function credentialHeaders(
   given: { headers?: Record<string, string> | undefined; authorization?: Authorization | undefined },
-  environment: Environment,
+  environment: Environment | undefined,
 ): Record<string, string> {
+  const expand = (text: string): string => (environment === undefined ? text : expandEnvironment(text, environment));
   const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(given.headers ?? {})) headers[name.toLowerCase()] = expandEnvironment(value, environment);
+  for (const [name, value] of Object.entries(given.headers ?? {})) headers[name.toLowerCase()] = expand(value);
   const { bearer, basic } = given.authorization ?? {};
-  if (bearer !== undefined) headers.authorization = `Bearer ${expandEnvironment(bearer, environment)}`;
+  if (bearer !== undefined) headers.authorization = `Bearer ${expand(bearer)}`;
   if (basic !== undefined) {
-    const pair = `${expandEnvironment(basic.username, environment)}:${expandEnvironment(basic.password, environment)}`;
+    const pair = `${expand(basic.username)}:${expand(basic.password)}`;
     headers.authorization = `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
   }
   for (const [name, value] of Object.entries(headers)) {

@@ -1,6 +1,7 @@
 /** Where the targets of a Scrape are found, besides those that it lists. */
 import { z } from 'zod';
 import { durationText } from '../../platform/duration.ts';
+import { proxySpec, requestHeaders, scrapeAuthorization, scrapeTls } from './client-spec.ts';
 
 const isHttpUrl = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 
@@ -28,11 +29,19 @@ export const discoverySpec = z
       .optional()
       .describe('An address that answers target groups as JSON.'),
     dns: dns.optional().describe('Names that resolve to the targets.'),
+    headers: requestHeaders.optional().describe('Sent to the address of `http`.'),
+    authorization: scrapeAuthorization.optional().describe("For the address of `http`; those of the targets aren't sent there."),
+    tls: scrapeTls.optional().describe("For the address of `http`; the scrape's by default."),
+    proxy: proxySpec.optional().describe("The way to the address of `http`; the scrape's by default."),
     refreshInterval: durationText({ min: '1s', max: '1d' }).default('30s').describe('How often to look.'),
   })
   .refine(
     ({ files, http, dns: names }) => [files, http, names].filter((one) => one !== undefined).length === 1,
     "give one of 'files', 'http' and 'dns'",
+  )
+  .refine(
+    ({ http, headers, authorization, tls, proxy }) => http !== undefined || (headers ?? authorization ?? tls ?? proxy) === undefined,
+    "'headers', 'authorization', 'tls' and 'proxy' go with 'http'",
   );
 
 export type DiscoverySpec = z.output<typeof discoverySpec>;

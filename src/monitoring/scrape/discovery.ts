@@ -60,7 +60,7 @@ export function createDiscovery({ clock, look, onChange, onError }: DiscoveryOpt
       const wanted = new Set<string>();
       for (const scrape of scrapes) {
         for (const spec of scrape.spec.discover ?? []) {
-          const key = `${scrape.name} ${JSON.stringify([spec, scrape.spec.tls])}`;
+          const key = `${scrape.name} ${JSON.stringify([spec, scrape.spec.tls, scrape.spec.proxy])}`;
           wanted.add(key);
           if (all.has(key)) continue;
           const one: Looking = {

@@ -1,17 +1,16 @@
 /** Gets a target's exposition: bounded in time, in bytes on the wire and in bytes unpacked. */
-import { readFile } from 'node:fs/promises';
-import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { LookupFunction } from 'node:net';
-import type { SecureContextOptions } from 'node:tls';
+import type { IncomingMessage } from 'node:http';
 import { formatByteSize, parseByteSize } from '../../platform/byte-size.ts';
 import { formatDuration } from '../../platform/duration.ts';
 import { credentialHeaders, withoutCredentials, type Environment } from '../probe/credentials.ts';
 import { startDeadline, type Deadline } from '../probe/deadline.ts';
 import { networkReason } from '../probe/network-reason.ts';
-import { createHostResolver, type HostResolver, type ResolvedAddress } from '../probe/resolve-host.ts';
+import { createHostResolver, type HostResolver } from '../probe/resolve-host.ts';
+import { authorizationHeader } from './authorization.ts';
 import { unpacked } from './exposition-body.ts';
 import { acceptHeader, formatOf, type ExpositionFormat } from './exposition-format.ts';
+import { createHttpClient } from './http-client.ts';
+import { createTokenSource } from './oauth2.ts';
 import type { Target } from './target.ts';
 
 export interface Exposition {
@@ -34,8 +33,6 @@ export interface FetcherOptions {
 }
 
 const MAX_REDIRECTS = 5;
-/** A connection that no scrape used for two minutes is closed: its target may be gone. */
-const KEPT = { keepAlive: true, timeout: 120_000 };
 
 /** What is under way: for the deadline's reason, and to give the bytes back. */
 interface Progress {
@@ -45,7 +42,8 @@ interface Progress {
 
 export function createFetcher(options: FetcherOptions = {}): Fetcher {
   const { resolver = createHostResolver(), environment = process.env, memoryLimit = 256 * 2 ** 20 } = options;
-  const agents = { http: new HttpAgent(KEPT), https: new HttpsAgent(KEPT) };
+  const client = createHttpClient(resolver, environment);
+  const tokens = createTokenSource(client, environment);
   let held = 0;
 
   async function fetch(target: Target, outer: AbortSignal): Promise<Exposition> {
@@ -53,9 +51,12 @@ export function createFetcher(options: FetcherOptions = {}): Fetcher {
     const reason = (): string => `timeout after ${formatDuration(target.timeoutMs)} ${progress.doing} (${progress.bytes} bytes received)`;
     const deadline = startDeadline(target.timeoutMs, reason, outer);
     try {
+      const literal = target.literal === true;
       const headers = requestHeaders(target, environment);
       const { bearerTokenFile } = target.spec;
-      if (bearerTokenFile !== undefined) headers['authorization'] = `Bearer ${await deadline.race(tokenIn(bearerTokenFile))}`;
+      const given = bearerTokenFile === undefined ? target.spec.authorization : { credentialsFile: bearerTokenFile };
+      const authorization = await authorizationHeader(given, deadline, { environment: literal ? undefined : environment, tokens });
+      if (authorization !== undefined) headers['authorization'] = authorization;
       const response = await follow(target, target.url, headers, deadline, progress);
       progress.doing = 'while reading';
       const body = await deadline.race(read(target, response, progress));
@@ -71,10 +72,16 @@ export function createFetcher(options: FetcherOptions = {}): Fetcher {
     let sent = headers;
     for (let hops = 0; ; hops += 1) {
       progress.doing = hops === 0 ? 'while waiting for the answer' : `while waiting for the answer of ${url.href}`;
-      const response = await send(target, url, sent, deadline);
+      const response = await client.send(
+        { url, headers: sent, tls: target.spec.tls, proxy: target.spec.proxy, literal: target.literal === true },
+        deadline,
+      );
       const status = response.statusCode!;
       if (status === 200) return response;
       response.destroy();
+      // The token may have been withdrawn: the next scrape asks for another.
+      const { oauth2 } = target.spec.authorization ?? {};
+      if (status === 401 && oauth2 !== undefined) tokens.forget(oauth2);
       const { location } = response.headers;
       const redirects =
         target.spec.followRedirects &&
@@ -87,38 +94,6 @@ export function createFetcher(options: FetcherOptions = {}): Fetcher {
       if (!/^https?:$/.test(next.protocol)) throw new Error(`it redirects to ${next.href.slice(0, 200)}, which is not http`);
       if (next.origin !== url.origin) sent = withoutCredentials(sent);
       url = next;
-    }
-  }
-
-  async function send(target: Target, url: URL, headers: Record<string, string>, deadline: Deadline): Promise<IncomingMessage> {
-    const { caFile, certFile, keyFile, minVersion, serverName, insecureSkipVerify = false } = target.spec.tls ?? {};
-    const secure = url.protocol === 'https:';
-    const pem = (file: string | undefined): Promise<string> | undefined =>
-      secure && file !== undefined ? deadline.race(readFile(file, 'utf8')) : undefined;
-    const [ca, cert, key] = await Promise.all([pem(caFile), pem(certFile), pem(keyFile)]);
-    const settings: RequestOptions & SecureContextOptions & { servername?: string; rejectUnauthorized?: boolean } = {
-      agent: secure ? agents.https : agents.http,
-      headers,
-      signal: deadline.signal,
-      lookup: lookupWith(resolver, deadline.signal),
-      ...(secure && { rejectUnauthorized: !insecureSkipVerify }),
-      ...(serverName !== undefined && { servername: serverName }),
-      ...(ca !== undefined && { ca }),
-      ...(cert !== undefined && { cert }),
-      ...(key !== undefined && { key }),
-      ...(secure && minVersion !== undefined && { minVersion }),
-    };
-    for (let attempt = 1; ; attempt += 1) {
-      const request = secure ? httpsRequest(url, settings) : httpRequest(url, settings);
-      try {
-        return await deadline.race(answerOf(request));
-      } catch (error) {
-        request.destroy();
-        if (deadline.signal.aborted) throw deadline.signal.reason;
-        // A kept connection may have been closed at the same moment: that says nothing about the target.
-        if (request.reusedSocket && attempt === 1) continue;
-        throw new Error(networkReason(error, url.host), { cause: error });
-      }
     }
   }
 
@@ -149,51 +124,16 @@ export function createFetcher(options: FetcherOptions = {}): Fetcher {
 
   return {
     fetch,
-    close: () => {
-      agents.http.destroy();
-      agents.https.destroy();
-    },
+    close: () => client.close(),
   };
-}
-
-/** Throws, without its content, where it can't be a token. */
-async function tokenIn(file: string): Promise<string> {
-  const token = (await readFile(file, 'utf8')).trim();
-  if (!/^[\x21-\x7e]{1,16384}$/.test(token)) throw new Error(`the file ${file} does not hold a token`);
-  return token;
 }
 
 function requestHeaders(target: Target, environment: Environment): Record<string, string> {
   return {
     accept: acceptHeader(target.spec.scrapeProtocols),
-    'accept-encoding': 'gzip',
+    'accept-encoding': target.spec.compression ? 'gzip' : 'identity',
     'user-agent': 'nines-scrape',
     'x-prometheus-scrape-timeout-seconds': String(target.timeoutMs / 1000),
-    ...credentialHeaders(target.spec, environment),
-  };
-}
-
-function answerOf(request: ClientRequest): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    request.on('response', resolve);
-    request.on('error', reject);
-    request.end();
-  });
-}
-
-function lookupWith(resolver: HostResolver, signal: AbortSignal): LookupFunction {
-  return (host, { all }, done) => {
-    const answer = async (): Promise<void> => {
-      let addresses: ResolvedAddress[];
-      try {
-        addresses = await resolver(host, signal);
-      } catch (error) {
-        done(error as Error, '');
-        return;
-      }
-      if (all) done(null, addresses);
-      else done(null, addresses[0]!.address, addresses[0]!.family);
-    };
-    void answer();
+    ...credentialHeaders({ headers: target.spec.headers }, target.literal === true ? undefined : environment),
   };
 }

@@ -83,6 +83,7 @@ export function createScrapeLoop(target: Target, sink: SampleSink, fetcher: Fetc
     exemplars = [];
     tracker.begin();
     try {
+      if (target.refusal !== undefined) throw new Error(target.refusal);
       const { body, format } = await fetcher.fetch(target, signal);
       bytes = body.length;
       const given = decode(body);

@@ -460,7 +460,9 @@ test('a token comes from its file as it is now; a redirect is an error where non
   expect(seen).toEqual(['Bearer one', 'Bearer two']);
   await writeFile(bearerTokenFile, 'a secret\nof two lines');
   await nextScrape(clock, scraper);
-  expect(scraper.targets()[0]!.lastError).toBe(`the file ${bearerTokenFile} does not hold a token`);
+  expect(scraper.targets()[0]!.lastError).toBe(
+    `the file ${bearerTokenFile} does not hold a token: it has characters that a header can't have`,
+  );
 });
 
 test.each([

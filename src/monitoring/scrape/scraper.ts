@@ -4,6 +4,7 @@ import { createRegistry, type Registry } from '../../platform/metrics.ts';
 import { createGate, startCadence, type Cadence } from '../probe/cadence.ts';
 import type { Labels, SampleSink } from '../series.ts';
 import { discoverDns, discoverFiles, discoverHttp } from './discover-targets.ts';
+import type { DiscoverySpec } from './discovery-spec.ts';
 import { createDiscovery } from './discovery.ts';
 import { decode } from './exposition-body.ts';
 import { createFetcher, type Fetcher, type FetcherOptions } from './fetch-exposition.ts';
@@ -101,10 +102,11 @@ export function createScraper(options: ScraperOptions): Scraper {
     clock,
     onChange: () => select(wantedScrapes),
     onError: (scrape, error) => options.onDiscoveryError?.(scrape, error),
-    async look({ files, http, dns }, scrape, signal) {
+    async look(spec, scrape, signal) {
+      const { files, http, dns } = spec;
       if (files !== undefined) return discoverFiles(files);
       if (dns !== undefined) return discoverDns(dns);
-      const { body } = await fetcher.fetch(listTarget(scrape, http!), signal);
+      const { body } = await fetcher.fetch(listTarget(scrape, spec), signal);
       return discoverHttp(decode(body), http!);
     },
   });
@@ -174,10 +176,14 @@ export function toPrometheusTargets(
   };
 }
 
-/** Where a list of targets is asked for: with the TLS of the scrape, and none of its credentials. */
-function listTarget({ name, spec }: Scrape, http: string): Target {
-  const bare = { ...spec, headers: undefined, authorization: undefined, bearerTokenFile: undefined };
-  return { key: '', scrape: name, spec: bare, url: new URL(http), labels: {}, discovered: {}, intervalMs: 30_000, timeoutMs: 10_000 };
+/** Where a list of targets is asked for: with its own credentials, or the scrape's TLS and proxy and none of its credentials. */
+function listTarget(
+  { name, spec, literal }: Scrape,
+  { http, headers, authorization, tls = spec.tls, proxy = spec.proxy }: DiscoverySpec,
+): Target {
+  const asked = { ...spec, headers, authorization, tls, proxy, bearerTokenFile: undefined };
+  const about = { key: '', scrape: name, labels: {}, discovered: {}, intervalMs: 30_000, timeoutMs: 10_000 };
+  return { ...about, spec: asked, url: new URL(http!), ...(literal === true && { literal }) };
 }
 
 function countByScrape(dropped: readonly DroppedTarget[]): Record<string, number> {

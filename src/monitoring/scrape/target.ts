@@ -7,6 +7,8 @@ import type { TargetGroup } from './target-groups.ts';
 export interface Scrape {
   readonly name: string;
   readonly spec: ScrapeSpec;
+  /** `${NAME}` in it is text and no variable: it comes from a file of Prometheus. */
+  readonly literal?: boolean;
 }
 
 export interface Target {
@@ -21,6 +23,9 @@ export interface Target {
   readonly discovered: Labels;
   readonly intervalMs: number;
   readonly timeoutMs: number;
+  readonly literal?: boolean;
+  /** Why it must not be scraped: it counts as down. */
+  readonly refusal?: string;
 }
 
 /** One that relabelling leaves out. */
@@ -48,18 +53,28 @@ export function selectTargets(
   const targets = new Map<string, Target>();
   const dropped: DroppedTarget[] = [];
   for (const scrape of scrapes) {
-    const { targets: listed, discover: _, ...rest } = scrape.spec;
+    const { targets: listed, groups = [], discover: _, ...rest } = scrape.spec;
     const shared = JSON.stringify(rest);
     const relabel = scrape.spec.relabel === undefined ? undefined : compileRelabel(scrape.spec.relabel);
-    for (const { targets: addresses, labels } of [{ targets: listed, labels: undefined }, ...groupsOf(scrape.name)]) {
+    const own = new Map<string, Target>();
+    const given = groups.map((group) => ({ targets: group.targets, labels: group.labels ?? {} }));
+    for (const { targets: addresses, labels } of [{ targets: listed, labels: undefined }, ...given, ...groupsOf(scrape.name)]) {
       for (const address of addresses) {
         const target = targetOf(scrape, address, labels, shared, relabel);
-        if ('key' in target) targets.set(target.key, target);
+        if ('key' in target) own.set(target.key, target);
         else dropped.push(target);
       }
     }
+    for (const target of withinLimit(scrape, [...own.values()])) targets.set(target.key, target);
   }
   return { targets: [...targets.values()], dropped };
+}
+
+/** As in Prometheus a job with too many targets has none: which of them to leave out, no one has said. */
+function withinLimit({ spec: { targetLimit } }: Scrape, targets: readonly Target[]): readonly Target[] {
+  if (targetLimit === undefined || targets.length <= targetLimit) return targets;
+  const refusal = `the scrape has ${targets.length} targets, more than targetLimit (${targetLimit})`;
+  return targets.map((target) => ({ ...target, refusal, key: `${target.key} ${refusal}` }));
 }
 
 function targetOf(
@@ -72,7 +87,7 @@ function targetOf(
   const { name, spec } = scrape;
   // What was discovered may be anything until relabelling made an address of it.
   const url = urlOf(group === undefined ? address : 'discovered.invalid', spec);
-  const discovered = { ...discoveredLabels(scrape, address, url), ...group, ...(group && { __address__: address }) };
+  const discovered = { ...discoveredLabels(scrape, address, url), ...withValue(group), ...(group && { __address__: address }) };
   const after = relabel === undefined ? discovered : relabel(discovered);
   if (after === undefined) return { scrape: name, discovered, problem: undefined };
   try {
@@ -89,11 +104,16 @@ function targetOf(
       discovered,
       intervalMs,
       timeoutMs,
+      ...(scrape.literal === true && { literal: true }),
     };
   } catch (error) {
     return { scrape: name, discovered, problem: (error as Error).message };
   }
 }
+
+/** A group's label without a value doesn't hide the one that the scrape gives. */
+const withValue = (group: Labels | undefined): Labels =>
+  Object.fromEntries(Object.entries(group ?? {}).filter(([, value]) => value !== ''));
 
 /** As Prometheus hands them to relabelling. */
 function discoveredLabels({ name, spec }: Scrape, address: string, url: URL): Labels {

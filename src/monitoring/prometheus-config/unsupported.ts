@@ -1,0 +1,101 @@
+/** What a `prometheus.yml` says that nines does not do: named with its place, and no more than a warning. */
+import type { z } from 'zod';
+import { nearest, type ResourceProblem } from '../../catalog/index.ts';
+import * as schemas from './config-spec.ts';
+import type { PrometheusConfigSpec } from './config-spec.ts';
+
+type Path = readonly (string | number)[];
+type Reasons = Readonly<Record<string, string>>;
+
+const OTHER_ALERTS = 'nines calls people itself: route alerts by Services and EscalationPolicies';
+const ROOT: Reasons = {
+  alerting: OTHER_ALERTS,
+  remote_write: 'samples are not sent on; let the receiver read them by remote read or /api/v1/query',
+  remote_read: 'only what nines keeps is queried',
+  storage: 'how long samples are kept is the setting store.retention of nines.yaml',
+  tracing: 'nines sends no traces',
+  runtime: 'nines has no such runtime',
+  otlp: 'OTLP metrics are taken as the setting otlp of nines.yaml says',
+};
+const GLOBAL: Reasons = {
+  query_log_file: 'queries are not logged to a file',
+  scrape_failure_log_file: 'the last error of each target is on the targets page and in /api/v1/targets',
+  keep_dropped_targets: 'all dropped targets are kept',
+  runtime: 'nines has no such runtime',
+};
+const ELSEWHERE = 'write the targets with file_sd_configs, http_sd_configs or dns_sd_configs, which other programs can fill';
+const SCRAPE: Reasons = {
+  native_histogram_bucket_limit: 'native histograms are taken as they are',
+  native_histogram_min_bucket_factor: 'native histograms are taken as they are',
+  scrape_failure_log_file: GLOBAL['scrape_failure_log_file']!,
+  keep_dropped_targets: GLOBAL['keep_dropped_targets']!,
+};
+const REFS = 'there is no secret manager to ask; name a file';
+const CLIENT: Reasons = { username_ref: REFS, password_ref: REFS, credentials_ref: REFS, client_secret_ref: REFS, ca_ref: REFS, cert_ref: REFS, key_ref: REFS, files: 'headers from files are not sent' }; // prettier-ignore
+
+/** Warnings for every key that nothing is done with, in the file's order as far as the sections go. */
+export function unsupported(spec: PrometheusConfigSpec): ResourceProblem[] {
+  const problems: ResourceProblem[] = [];
+  const look = (path: Path, value: object, schema: z.ZodObject, reasons: Reasons): void => {
+    for (const key of Object.keys(value)) {
+      if (Object.hasOwn(schema.shape, key)) continue;
+      problems.push(problemOf([...path, key], key, Object.keys(schema.shape), reasons));
+    }
+  };
+  const lookAtClient = (path: Path, client: schemas.ClientConfig): void => {
+    if (client.basic_auth) look([...path, 'basic_auth'], client.basic_auth, schemas.basicAuth, CLIENT);
+    if (client.authorization) look([...path, 'authorization'], client.authorization, schemas.authorizationConfig, CLIENT);
+    if (client.oauth2) look([...path, 'oauth2'], client.oauth2, schemas.oauth2Config, CLIENT);
+    if (client.oauth2?.tls_config) look([...path, 'oauth2', 'tls_config'], client.oauth2.tls_config, schemas.tlsConfig, CLIENT);
+    if (client.tls_config) look([...path, 'tls_config'], client.tls_config, schemas.tlsConfig, CLIENT);
+    for (const [name, header] of Object.entries(client.http_headers ?? {}))
+      look([...path, 'http_headers', name], header, schemas.headerConfig, CLIENT);
+  };
+  const lookAtAll = (path: Path, values: readonly object[] | null | undefined, schema: z.ZodObject): void =>
+    values?.forEach((value, i) => look([...path, i], value, schema, {}));
+
+  look([], spec, schemas.prometheusConfigSpec, ROOT);
+  if (spec.global) look(['global'], spec.global, schemas.globalConfig, GLOBAL);
+  for (const [i, job] of (spec.scrape_configs ?? []).entries()) {
+    const path = ['scrape_configs', i];
+    look(path, job, schemas.scrapeConfig, SCRAPE);
+    lookAtClient(path, job);
+    lookAtAll([...path, 'static_configs'], job.static_configs, schemas.staticConfig);
+    lookAtAll([...path, 'file_sd_configs'], job.file_sd_configs, schemas.fileSd);
+    lookAtAll([...path, 'dns_sd_configs'], job.dns_sd_configs, schemas.dnsSd);
+    lookAtAll([...path, 'http_sd_configs'], job.http_sd_configs, schemas.httpSd);
+    job.http_sd_configs?.forEach((one, j) => lookAtClient([...path, 'http_sd_configs', j], one));
+    lookAtAll([...path, 'relabel_configs'], job.relabel_configs, schemas.relabelConfig);
+    lookAtAll([...path, 'metric_relabel_configs'], job.metric_relabel_configs, schemas.relabelConfig);
+  }
+  return [...problems, ...halfSupported(spec)];
+}
+
+function problemOf(path: Path, key: string, known: readonly string[], reasons: Reasons): ResourceProblem {
+  const about = (message: string, hint: string | undefined): ResourceProblem =>
+    ({ path, severity: 'warning', message, ...(hint !== undefined && { hint }) }); // prettier-ignore
+  if (Object.hasOwn(reasons, key)) return about(`'${key}' is not supported: nothing is done with it`, reasons[key]);
+  if (/_sd_configs$/.test(key)) {
+    const meant = nearest(key, known);
+    return about(`'${key}' is not supported: its targets are not scraped`, meant === undefined ? ELSEWHERE : `did you mean '${meant}'? Otherwise ${ELSEWHERE}`); // prettier-ignore
+  }
+  const meant = nearest(key, known);
+  return about(`unknown key '${key}': nothing is done with it`, meant === undefined ? undefined : `did you mean '${meant}'?`);
+}
+
+/** Keys that are known, with a value that nines doesn't act on. */
+function halfSupported({ global, scrape_configs: jobs }: PrometheusConfigSpec): ResourceProblem[] {
+  return [[['global'], global] as const, ...(jobs ?? []).map((job, i) => [['scrape_configs', i], job] as const)].flatMap(
+    ([path, section]): ResourceProblem[] => {
+      const warn = (key: string, message: string): ResourceProblem => ({ path: [...path, key], severity: 'warning', message });
+      return [
+        ...(section?.metric_name_validation_scheme === 'legacy'
+          ? [warn('metric_name_validation_scheme', "'legacy' is not supported: names of any UTF-8 are taken")]
+          : []),
+        ...(['underscores', 'dots', 'values'].includes(section?.metric_name_escaping_scheme ?? '')
+          ? [warn('metric_name_escaping_scheme', 'only allow-utf-8 is supported: that is what targets are asked for')]
+          : []),
+      ];
+    },
+  );
+}
