@@ -410,7 +410,8 @@ export class Evaluator {
   }
 
   async #decide(rule: AlertRule, running: Running, vector: Vector, now: number, queries: Queries): Promise<Evaluation> {
-    const { clock, query, runbookOf, externalLabels, externalUrl } = this.#deps;
+    const { clock, query, runbookOf, externalUrl } = this.#deps;
+    const { externalLabels = this.#deps.externalLabels } = rule;
     const context: EvaluationContext = {
       now,
       runbookOf,

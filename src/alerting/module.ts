@@ -18,6 +18,7 @@ import { prometheusRoutes } from './prometheus-routes.ts';
 import { alertRoutes } from './routes.ts';
 import { createRuleHealth } from './rule-health.ts';
 import { ruleUses } from './rule-uses.ts';
+import type { RuleDefaults } from './rules-of-file.ts';
 import { rulesInForce, type DefaultRuleFile } from './rules-in-force.ts';
 
 export interface AlertingDeps {
@@ -36,6 +37,10 @@ export interface AlertingDeps {
   readonly alertSink: AlertSink;
   /** Rule files that come with nines. */
   readonly defaults?: readonly DefaultRuleFile[];
+  /** The address people open nines at: `$externalURL`. */
+  readonly url?: string;
+  /** For rule files whose groups, and whose prometheus.yml, don't say. */
+  readonly rules?: RuleDefaults;
   /** The reason of a probe's last failure, in words. */
   readonly probeReason?: (probe: string) => string | undefined;
 }
@@ -69,6 +74,8 @@ export function createAlerting(deps: AlertingDeps): Alerting {
     clock,
     sink,
     query: queryPort(deps.query),
+    ...(deps.url !== undefined && { externalUrl: deps.url }),
+    ...(deps.rules?.externalLabels !== undefined && { externalLabels: deps.rules.externalLabels }),
     runbookOf: (service) => catalog.current().get<{ runbook?: string }>('Service', service)?.spec.runbook,
     commit: (transitions, at) => writer.commit(transitions, at),
     onChanged: (key) => keeper.changed(key),
@@ -94,7 +101,10 @@ export function createAlerting(deps: AlertingDeps): Alerting {
 
   /** Whatever an edit does, alerts of rules that are gone end. */
   async function replaceRules(): Promise<void> {
-    const rules = rulesInForce(catalog.current(), objectives.list(), defaults, { probeReason: deps.probeReason });
+    const rules = rulesInForce(catalog.current(), objectives.list(), defaults, {
+      probeReason: deps.probeReason,
+      ...(deps.rules !== undefined && { ruleDefaults: deps.rules }),
+    });
     const states = leftovers;
     leftovers = new Map();
     const keys = new Set(rules.map(({ key }) => key));

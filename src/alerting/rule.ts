@@ -19,6 +19,8 @@ interface RuleBase {
   readonly limit: number;
   /** Milliseconds into the past at which it is evaluated. */
   readonly offsetMs: number;
+  /** `$externalLabels` of its templates; those of nines' settings by default. */
+  readonly externalLabels?: Readonly<Record<string, string>>;
 }
 
 export interface AlertRule extends RuleBase {

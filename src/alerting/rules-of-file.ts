@@ -10,20 +10,28 @@ const DEFAULT_INTERVAL_MS = 60_000;
 
 type Group = RuleFileSpec['groups'][number];
 
+/** For groups that don't say themselves. */
+export interface RuleDefaults {
+  readonly intervalMs?: number;
+  readonly offsetMs?: number;
+  readonly externalLabels?: Readonly<Record<string, string>>;
+}
+
 /** The rules of a checked rule file. */
-export function rulesOfFile(file: string, { groups }: RuleFileSpec): Rule[] {
+export function rulesOfFile(file: string, { groups }: RuleFileSpec, defaults: RuleDefaults = {}): Rule[] {
   return groups.flatMap((group) => {
     const seen = new Map<string, number>();
     return group.rules.map((spec) => {
       const name = spec.alert ?? spec.record!;
       const nth = seen.get(name) ?? 0;
       seen.set(name, nth + 1);
-      return ruleOf(file, group, spec, `file/${file}/${group.name}/${name}/${nth}`);
+      return ruleOf(file, group, spec, { ...defaults, key: `file/${file}/${group.name}/${name}/${nth}` });
     });
   });
 }
 
-function ruleOf(file: string, group: Group, spec: RuleSpec, key: string): Rule {
+function ruleOf(file: string, group: Group, spec: RuleSpec, given: RuleDefaults & { readonly key: string }): Rule {
+  const { key, externalLabels } = given;
   const parsed = parsePromQL(spec.expr);
   const base = {
     key,
@@ -33,9 +41,10 @@ function ruleOf(file: string, group: Group, spec: RuleSpec, key: string): Rule {
     expr: spec.expr.trim(),
     parsed,
     reads: readsOf(spec.expr, parsed),
-    intervalMs: milliseconds(group.interval) ?? DEFAULT_INTERVAL_MS,
+    intervalMs: milliseconds(group.interval) ?? given.intervalMs ?? DEFAULT_INTERVAL_MS,
     limit: group.limit,
-    offsetMs: milliseconds(group.query_offset) ?? 0,
+    offsetMs: milliseconds(group.query_offset) ?? given.offsetMs ?? 0,
+    ...(externalLabels !== undefined && { externalLabels }),
   };
   const labels = { ...group.labels, ...spec.labels };
   // As in Prometheus the labels of a recording rule are what they are written as.

@@ -121,6 +121,12 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     alertSink: oncall.alertSink,
     defaults: [{ name: 'host', yaml: DEFAULT_RULES_YAML }],
     probeReason: monitoring.probeReason,
+    url,
+    rules: {
+      intervalMs: settings.rules.interval,
+      offsetMs: settings.rules.queryOffset,
+      externalLabels: settings.rules.externalLabels,
+    },
     metrics,
   });
   monitoring.usedBy(alerting.uses);

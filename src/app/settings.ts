@@ -243,6 +243,17 @@ const smtp = z.strictObject({
   from: z.string().min(3).describe("the sender, such as 'nines <nines@example.org>'"),
 });
 
+const rules = z
+  .strictObject({
+    interval: duration(60_000).describe('how often the groups of rule files are evaluated that do not say'),
+    queryOffset: duration(0).describe('how far in the past they are evaluated, where they do not say: for samples that come late'),
+    externalLabels: z
+      .record(z.string().min(1).max(512), z.string().max(8_192))
+      .default({})
+      .describe('`$externalLabels` of the templates of alerts, as `external_labels` of a prometheus.yml'),
+  })
+  .prefault({});
+
 /** `nines.yaml`. */
 export const settingsSchema = z.strictObject({
   url: z
@@ -278,6 +289,7 @@ export const settingsSchema = z.strictObject({
   statsd,
   store,
   query,
+  rules,
   graphite,
   sql,
 });

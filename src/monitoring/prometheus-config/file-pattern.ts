@@ -7,10 +7,8 @@ export function matchesPattern(path: string, pattern: string): boolean {
   return parts.length === wanted.length && parts.every((part, i) => fits(part, wanted[i]!));
 }
 
-export const hasWildcard = (part: string): boolean => /[*?[\\]/.test(part);
-
 /** Greedy, with a step back to the last `*` alone: never more than the product of the lengths. */
-export function fits(name: string, pattern: string): boolean {
+function fits(name: string, pattern: string): boolean {
   let [n, p] = [0, 0];
   let star: { readonly n: number; readonly p: number } | undefined;
   while (n < name.length) {

@@ -75,7 +75,7 @@ function problemOf(path: Path, key: string, known: readonly string[], reasons: R
   const about = (message: string, hint: string | undefined): ResourceProblem =>
     ({ path, severity: 'warning', message, ...(hint !== undefined && { hint }) }); // prettier-ignore
   if (Object.hasOwn(reasons, key)) return about(`'${key}' is not supported: nothing is done with it`, reasons[key]);
-  if (/_sd_configs$/.test(key)) {
+  if (key.endsWith('_sd_configs')) {
     const meant = nearest(key, known);
     return about(`'${key}' is not supported: its targets are not scraped`, meant === undefined ? ELSEWHERE : `did you mean '${meant}'? Otherwise ${ELSEWHERE}`); // prettier-ignore
   }

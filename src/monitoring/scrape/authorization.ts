@@ -1,11 +1,9 @@
 /** What is sent as `authorization`: of the document, of files, or a token that is asked for. Nothing of it is ever in an error. */
-import { open } from 'node:fs/promises';
 import { expandEnvironment, type Environment } from '../probe/credentials.ts';
 import type { Deadline } from '../probe/deadline.ts';
 import type { ScrapeAuthorization } from './client-spec.ts';
 import type { TokenSource } from './oauth2.ts';
-
-const LARGEST = 16_384;
+import { secretIn } from './secret-file.ts';
 
 interface AuthorizeOptions {
   /** Undefined: `${NAME}` is text. */
@@ -36,17 +34,4 @@ export async function authorizationHeader(
 function sendable(value: string, what: string): string {
   if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) throw new Error(`${what} does not hold a token: it has characters that a header can't have`);
   return value;
-}
-
-/** What a file holds, without the blanks around it. Rejects, without its content, where it holds nothing or too much. */
-export async function secretIn(file: string): Promise<string> {
-  const handle = await open(file, 'r');
-  try {
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(LARGEST + 1), 0, LARGEST + 1, 0);
-    const text = buffer.toString('utf8', 0, bytesRead).trim();
-    if (bytesRead > LARGEST || text === '') throw new Error(`the file ${file} does not hold a secret of 1 to ${LARGEST} bytes`);
-    return text;
-  } finally {
-    await handle.close();
-  }
 }

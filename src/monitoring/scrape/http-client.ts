@@ -52,7 +52,7 @@ export function createHttpClient(resolver: HostResolver, environment: Environmen
         const host = url.hostname.replace(/^\[|\]$/g, '');
         const options: ConnectionOptions = { ...(isIP(host) === 0 && { servername: host }), host, ...security, socket };
         request = httpsRequest(url, { ...common, agent: false, createConnection: () => tlsConnect(options) });
-      } else request = throughProxy(proxy, url, common);
+      } else request = throughProxy(proxy, url, headers, common);
       try {
         return await deadline.race(answerOf(request, body));
       } catch (error) {
@@ -66,10 +66,10 @@ export function createHttpClient(resolver: HostResolver, environment: Environmen
   }
 
   /** A plain request goes to the proxy as it is, with the whole address in its first line. */
-  function throughProxy(proxy: URL, url: URL, common: RequestOptions): ClientRequest {
+  function throughProxy(proxy: URL, url: URL, given: HttpQuestion['headers'], common: RequestOptions): ClientRequest {
     const target = new URL(url);
     target.hash = '';
-    const headers = { ...common.headers, host: url.host, ...proxyAuthorization(proxy) };
+    const headers = { ...given, host: url.host, ...proxyAuthorization(proxy) };
     const options = { ...common, path: target.href, headers };
     return proxy.protocol === 'https:'
       ? httpsRequest(originOf(proxy), { ...options, agent: agents.https })

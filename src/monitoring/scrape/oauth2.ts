@@ -2,8 +2,8 @@
 import { expandEnvironment, type Environment } from '../probe/credentials.ts';
 import { startDeadline, type Deadline } from '../probe/deadline.ts';
 import type { OAuth2Spec } from './client-spec.ts';
-import { secretIn } from './authorization.ts';
 import type { HttpClient } from './http-client.ts';
+import { secretIn } from './secret-file.ts';
 
 export interface TokenSource {
   /** The value of the header that proves who asks. Rejects with an Error in words, without a secret. */
