@@ -6,6 +6,7 @@ import type { Gate, Route } from '../platform/http/index.ts';
 import type { Log } from '../platform/log.ts';
 import type { Registry } from '../platform/metrics.ts';
 import type { Sql } from '../platform/sql/index.ts';
+import { ArrivedNames } from './arrived-names.ts';
 import type { ProbeSpec, ScrapeSpec } from './contract.ts';
 import { startListeners, type Listener, type ListenSettings } from './listener.ts';
 import { createProbeRunner, probeKind } from './probe/index.ts';
@@ -209,15 +210,8 @@ export function createMonitoring({
     sink: store,
     usedBy: (uses) => usage.usedBy(uses),
     onArrival(listener) {
-      store.onArrival((ids, newest) => {
-        const names = new Set<string>();
-        let last = 0;
-        for (const id of ids) {
-          if (id !== last) names.add(store.nameOf(id));
-          last = id;
-        }
-        listener(names, newest);
-      });
+      const names = new ArrivedNames((id) => store.nameOf(id));
+      store.onArrival((ids, newest) => listener(names.of(ids), newest));
     },
     probeReason: (probe) => probes.latest(probe)?.reason,
     backup: (folder) => store.backup(folder),

@@ -14,13 +14,21 @@ export function snappySize(input: Uint8Array): number {
   return -1;
 }
 
-/** Below this a loop is quicker than a call into the runtime. */
-const SHORT = 24;
+/** From here on a call into the runtime is quicker than a loop. */
+const LONG = 48;
+/** Copies go four bytes at a time and may go this far beyond their end, where nothing stands yet. */
+const OVERSHOOT = 4;
 
-/** Decodes the block to the start of `out`. False when it is damaged or doesn't have the size that it says. */
+/**
+ * Decodes the block to the start of `out`; what is beyond `size` there may be overwritten. False when it is damaged or doesn't have the
+ * size that it says.
+ */
 export function snappyDecode(input: Uint8Array, out: Uint8Array, size: number): boolean {
   const end = input.length;
-  const view = new DataView(out.buffer, out.byteOffset, out.byteLength);
+  const from = new DataView(input.buffer, input.byteOffset, input.byteLength);
+  const to = new DataView(out.buffer, out.byteOffset, out.byteLength);
+  const lastIn = end - OVERSHOOT;
+  const lastOut = out.length - OVERSHOOT;
   let i = 0;
   let o = 0;
   while (i < end && (input[i++] as number) > 127);
@@ -37,8 +45,10 @@ export function snappyDecode(input: Uint8Array, out: Uint8Array, size: number): 
         for (let k = 0; k < bytes; k++) length += (input[i++] as number) * 2 ** (8 * k);
       }
       if (i + length > end || o + length > size) return false;
-      if (length < SHORT) for (let k = 0; k < length; k++) out[o + k] = input[i + k] as number;
-      else out.set(input.subarray(i, i + length), o);
+      if (length >= LONG) out.set(input.subarray(i, i + length), o);
+      else if (i + length <= lastIn && o + length <= lastOut) {
+        for (let k = 0; k < length; k += 4) to.setInt32(o + k, from.getInt32(i + k, true), true);
+      } else for (let k = 0; k < length; k++) out[o + k] = input[i + k] as number;
       i += length;
       o += length;
       continue;
@@ -59,15 +69,12 @@ export function snappyDecode(input: Uint8Array, out: Uint8Array, size: number): 
     }
     // Past the end of the input `offset` is made of undefined, which is 0 here.
     if (i > end || offset === 0 || offset > o || o + length > size) return false;
-    o = copyBack(out, view, o, offset, length);
+    const stop = o + length;
+    // It may overlap what it makes: four bytes at a time only where those are there already.
+    if (offset >= 4 && stop <= lastOut) {
+      for (let at = o; at < stop; at += 4) to.setInt32(at, to.getInt32(at - offset, true), true);
+    } else for (let at = o; at < stop; at++) out[at] = out[at - offset] as number;
+    o = stop;
   }
   return o === size;
-}
-
-/** Repeats what stands `offset` bytes before `o`. It may overlap what it makes; four bytes at a time where they are there already. */
-function copyBack(out: Uint8Array, view: DataView, o: number, offset: number, length: number): number {
-  const end = o + length;
-  if (offset >= 4) for (; o + 4 <= end; o += 4) view.setInt32(o, view.getInt32(o - offset, true), true);
-  for (; o < end; o++) out[o] = out[o - offset] as number;
-  return end;
 }
