@@ -75,7 +75,7 @@ const retentionClass = z.strictObject({
 const store = z
   .strictObject({
     recentMemory: bytes(DEFAULT_STORE_SETTINGS.recentMemory).describe(
-      'memory for the recent window, from which alerts and most queries are answered',
+      'the most memory for the recent window, from which alerts and most queries are answered; it takes 1,000 bytes a series, but no less than 64 MB where it may',
     ),
     retention: duration(DEFAULT_STORE_SETTINGS.retention).describe('how long samples are kept'),
     rollups: z

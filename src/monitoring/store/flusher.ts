@@ -6,10 +6,11 @@ import type { HistogramSide } from './histogram-side.ts';
 import type { IntakeLog } from './intake-log.ts';
 import type { LateSamples } from './late-samples.ts';
 import type { RecentWindow } from './recent-window.ts';
+import { ReusedBytes } from './reused-bytes.ts';
 import type { SeriesIndex } from './series-index.ts';
 import type { StoreSettings } from './settings.ts';
 import { insertRecords } from './telemetry-tables.ts';
-import { cutFor, trimWindow } from './trim-window.ts';
+import { cutFor, trimWindow, windowBudget } from './trim-window.ts';
 
 export interface FlusherParts {
   readonly columns: Columns;
@@ -42,6 +43,8 @@ export class Flusher {
   readonly #parts: FlusherParts;
   #timer: NodeJS.Timeout | undefined;
   #work: Promise<void> | undefined;
+  readonly #segmentBytes = new ReusedBytes();
+  readonly #blockBytes = new ReusedBytes();
   #retryAt = Number.NEGATIVE_INFINITY;
   #busySince: number | undefined;
   /** When the oldest sample that isn't in a closed segment was appended (monotonic). */
@@ -146,8 +149,8 @@ export class Flusher {
     for (let segment = intake.closed[0]; segment !== undefined; segment = intake.closed[0]) {
       this.#busySince = clock.monotonic();
       try {
-        const scan = await intake.read(segment);
-        this.inserted += await insertRecords(columns, scan.records, intake.tokenOf(segment), through);
+        const scan = await intake.read(segment, this.#segmentBytes);
+        this.inserted += await insertRecords(columns, scan.records, intake.tokenOf(segment), through, this.#blockBytes);
         await intake.drop(segment);
       } catch (error) {
         if (this.fault === undefined) log.error({ err: error }, 'the column store does not take samples; the intake log keeps them');
@@ -170,7 +173,7 @@ export class Flusher {
     const { slab } = this.#parts.window;
     if (this.#parts.clock.monotonic() - this.#trimmedAt < TRIM_EVERY_MS) return false;
     this.#starved ||= slab.takeStarved();
-    return this.#starved || slab.usedBytes > slab.capacityBytes * FULL;
+    return this.#starved || slab.usedBytes > windowBudget(this.#parts.index.size, slab.capacityBytes) * FULL;
   }
 
   async #trim(): Promise<void> {

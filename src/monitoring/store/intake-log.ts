@@ -1,3 +1,4 @@
+import type { ReusedBytes } from './reused-bytes.ts';
 import { randomUUID } from 'node:crypto';
 import { Problem } from '../../platform/problem.ts';
 import type { LogFile, LogFiles } from './log-files.ts';
@@ -115,8 +116,8 @@ export class IntakeLog {
   }
 
   /** What can be read of a closed segment. */
-  async read(segment: number): Promise<Scan> {
-    return scanRecords(await this.#options.files.read(this.#nameOf(segment)));
+  async read(segment: number, memory?: ReusedBytes): Promise<Scan> {
+    return scanRecords(await this.#options.files.read(this.#nameOf(segment), memory));
   }
 
   async drop(segment: number): Promise<void> {

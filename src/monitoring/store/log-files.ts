@@ -1,5 +1,6 @@
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ReusedBytes } from './reused-bytes.ts';
 
 /** What the intake log asks of a file system: small, so that a test can be a disk that is full, slow or broken. */
 export interface LogFiles {
@@ -7,8 +8,8 @@ export interface LogFiles {
   list(): Promise<{ readonly name: string; readonly bytes: number }[]>;
   /** A new, empty file. */
   create(name: string): Promise<LogFile>;
-  /** The whole file, at a multiple of 8 bytes in its buffer. */
-  read(name: string): Promise<Buffer>;
+  /** The whole file, at a multiple of 8 bytes in its buffer; in memory of `memory` where it is given, until that is used again. */
+  read(name: string, memory?: ReusedBytes): Promise<Buffer>;
   remove(name: string): Promise<void>;
 }
 
@@ -37,11 +38,11 @@ export function diskFiles(dir: string): LogFiles {
         close: () => file.close(),
       };
     },
-    async read(name) {
+    async read(name, memory) {
       const file = await open(join(dir, name), 'r');
       try {
         const { size } = await file.stat();
-        const bytes = Buffer.from(new ArrayBuffer(size));
+        const bytes = Buffer.from(memory?.take(size) ?? new ArrayBuffer(size), 0, size);
         let filled = 0;
         while (filled < size) {
           const { bytesRead } = await file.read(bytes, filled, size - filled, filled);

@@ -12,6 +12,7 @@ import { parseSeries, type LogRecord } from './log-record.ts';
 import { NO_ROOM, type RecentWindow } from './recent-window.ts';
 import type { DamageKind, Scan } from './scan-records.ts';
 import type { SeriesIndex } from './series-index.ts';
+import { windowBudget } from './trim-window.ts';
 import type { SourceBook } from './source-book.ts';
 import {
   countNameless,
@@ -123,7 +124,7 @@ function tellDamage({ log }: RecoverParts, segment: number, { damage, tornBytes 
 async function refill({ columns, index, window, now }: RecoverParts): Promise<number> {
   const oldest = await oldestSample(columns);
   if (oldest === undefined) return 0;
-  const room = (window.slab.capacityBytes / 16) * REFILL;
+  const room = (windowBudget(index.size, window.slab.capacityBytes) / 16) * REFILL;
   let since = now - LOOK_BACK_MS;
   let samples = 0;
   for (const [minute, count] of await countRecent(columns, since)) {

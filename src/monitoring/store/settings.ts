@@ -2,7 +2,7 @@ import { DEFAULT_ROLLUPS, type Resolution, type RetentionClass } from '../rollup
 
 /** Settings of the telemetry store, under `store:` in nines.yaml. */
 export interface StoreSettings {
-  /** Memory for the recent window, in bytes. */
+  /** The most memory for the recent window, in bytes. It takes 1,000 bytes a series, but no less than 64 MB where it may. */
   readonly recentMemory: number;
   /** How long samples are kept, in milliseconds. */
   readonly retention: number;
@@ -39,7 +39,7 @@ export const DEFAULT_STORE_SETTINGS: StoreSettings = {
   maxLogBytes: 1024 * MB,
   syncInterval: 1000,
   flushInterval: 30_000,
-  flushBytes: 8 * MB,
+  flushBytes: 4 * MB,
   maxReadSamples: 20_000_000,
   engineMemory: 1024 * MB,
 };

@@ -1,3 +1,4 @@
+import { ReusedBytes } from './reused-bytes.ts';
 import { Breath, type Block, type Column, type Columns } from '../../platform/columns/index.ts';
 import type { Labels, MetricMetadata } from '../series.ts';
 import { RESOLUTIONS, tableOf } from '../rollups/index.ts';
@@ -51,6 +52,7 @@ export async function insertRecords(
   records: readonly LogRecord[],
   token: string,
   through: InsertSamples = (_block, _oldest, insert) => insert(),
+  memory = new ReusedBytes(),
 ): Promise<number> {
   const series = records.flatMap((record) => (record.kind === 'series' ? [record.json] : []));
   if (series.length > 0) await insertSeries(columns, series, token);
@@ -60,7 +62,7 @@ export async function insertRecords(
   if (exemplars.length > 0) await insertExemplars(columns, exemplars, insertSettings(`exemplars-${token}`));
   const histograms = records.flatMap((record) => (record.kind === 'histograms' ? parseHistograms(record.payload) : []));
   if (histograms.length > 0) await insertHistograms(columns, histograms, insertSettings(`histograms-${token}`));
-  const block = sampleBlock(records);
+  const block = sampleBlock(records, memory);
   const rows = block[0]?.data.length ?? 0;
   if (rows === 0) return 0;
   const insert = (): Promise<void> =>
@@ -79,12 +81,13 @@ function oldestOf(times: Float64Array): number {
   return oldest;
 }
 
-function sampleBlock(records: readonly LogRecord[]): Column[] {
+function sampleBlock(records: readonly LogRecord[], memory: ReusedBytes): Column[] {
   let rows = 0;
   for (const record of records) if (record.kind === 'samples') rows += record.columns.ids.length;
-  const ids = new Uint32Array(rows);
-  const times = new Float64Array(rows);
-  const values = new Float64Array(rows);
+  const bytes = memory.take(rows * 20);
+  const times = new Float64Array(bytes, 0, rows);
+  const values = new Float64Array(bytes, rows * 8, rows);
+  const ids = new Uint32Array(bytes, rows * 16, rows);
   let at = 0;
   for (const record of records) {
     if (record.kind !== 'samples') continue;

@@ -1,5 +1,14 @@
 import type { RecentWindow } from './recent-window.ts';
 
+/** What the window may take by itself: with few series it reaches back for hours. */
+const LEAST_BYTES = 64 * 1024 ** 2;
+/** Some sixty samples: a quarter of an hour, where one comes every fifteen seconds. */
+const BYTES_PER_SERIES = 1000;
+
+/** How much of its memory the window fills: what rules and most questions need, not all that it may have. */
+export const windowBudget = (series: number, capacityBytes: number): number =>
+  Math.min(capacityBytes, Math.max(LEAST_BYTES, series * BYTES_PER_SERIES));
+
 /** This part of the samples goes with one trim. */
 const PART = 0.3;
 const SERIES_PROBED = 2000;
