@@ -1,4 +1,4 @@
-import type { MetricCost, MetricCostsAnswer, MetricDetail, SlowQueriesAnswer } from '../../src/monitoring/usage/contract.ts';
+import type { AuditAnswer, MetricCost, MetricCostsAnswer, MetricDetail, SlowQueriesAnswer } from '../../src/monitoring/usage/contract.ts';
 import { Option } from 'commander';
 import { type Context, type Setup, wholeNumber } from '../context.ts';
 import { ago, byteSize, figure, localTime } from '../format.ts';
@@ -20,6 +20,7 @@ export const metricsCommand: Setup = (program, run) => {
     .option('--search <text>', 'only those with this in their name')
     .addOption(new Option('--limit <n>', 'how many').argParser(wholeNumber('--limit', 1, 1000)).default(30))
     .action(run((context, [name], options: ListOptions) => (name === undefined ? list(context, options) : one(context, name))));
+  metrics.command('audit').description('names, units and types that are odd, what would be right, and who sends them').action(run(audit));
   metrics.command('slow').description('the slowest queries of the last hour: who asked, and how long it took').action(run(slow));
 };
 
@@ -109,4 +110,18 @@ async function slow({ client, json, printJson, table, say, now }: Context): Prom
   );
   if (answer.p50Ms !== null && answer.p99Ms !== null)
     say(`Half of the newest queries took at most ${figure(answer.p50Ms)} ms, 99 in 100 at most ${figure(answer.p99Ms)} ms.`);
+}
+
+/** Exit code 1 where there are findings. */
+async function audit({ client, json, printJson, say, paint }: Context): Promise<number> {
+  const { findings, looked } = await client.get<AuditAnswer>('/nines/v1/metrics/audit');
+  if (json) printJson({ findings, looked });
+  else {
+    for (const { rule, problem, advice, sources } of findings) {
+      say(problem);
+      say(`  ${advice} ${paint('dim', `(${[rule, ...sources].join(', ')})`)}`);
+    }
+    say(findings.length === 0 ? `Nothing is wrong with ${looked} metrics.` : `${findings.length} findings in ${looked} metrics.`);
+  }
+  return findings.length === 0 ? 0 : 1;
 }

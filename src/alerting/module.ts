@@ -12,7 +12,7 @@ import type { AlertSink, AlertState } from './alert.ts';
 import { AlertKeeper } from './alert-keeper.ts';
 import { createAlertStore } from './alert-store.ts';
 import { AlertWriter } from './alert-writer.ts';
-import { Evaluator } from './evaluator.ts';
+import { Evaluator, type RuleStatus } from './evaluator.ts';
 import type { RuleState } from './evaluate-rule.ts';
 import { prometheusRoutes } from './prometheus-routes.ts';
 import { alertRoutes } from './routes.ts';
@@ -61,6 +61,13 @@ export interface Alerting {
 /** As Prometheus' `--rules.alert.for-outage-tolerance`: away for longer, it can't say that a pending alert's condition held. */
 const OUTAGE_TOLERANCE_MS = 3_600_000;
 
+function lagOf(rules: readonly RuleStatus[], now: number): number {
+  let lag = 0;
+  for (const { rule, lastEvaluation } of rules)
+    if (lastEvaluation !== undefined) lag = Math.max(lag, now - lastEvaluation - rule.intervalMs);
+  return lag / 1000;
+}
+
 export function createAlerting(deps: AlertingDeps): Alerting {
   const { sql, clock, log, health, metrics, ledger, catalog, sink, onArrival, objectives, alertSink, defaults = [] } = deps;
   const store = createAlertStore(sql);
@@ -93,6 +100,11 @@ export function createAlerting(deps: AlertingDeps): Alerting {
   const keeper = new AlertKeeper({ clock, log, writer, stateOf: (key) => evaluator.state(key), now: () => evaluator.now() });
   const all = (): AlertState[] => evaluator.status().flatMap(({ state }) => [...state.values()]);
   metrics.gauge({ name: 'nines_alerting_rules', help: 'Rules in force.', collect: () => evaluator.status().length });
+  metrics.gauge({
+    name: 'nines_alerting_lag_seconds',
+    help: 'How far the rule that is furthest behind is behind its interval.',
+    collect: () => lagOf(evaluator.status(), evaluator.now()),
+  });
   metrics.gauge({
     name: 'nines_alerting_firing',
     help: 'Alerts that fire.',

@@ -9,4 +9,10 @@ const kindOf = ({ kind, source }: Rule): string =>
 
 /** Who reads which metrics, rule by rule. */
 export const ruleUses = (rules: readonly Rule[]): MetricUse[] =>
-  rules.map((rule) => ({ kind: kindOf(rule), name: rule.name, link: '/alerts', selectors: selectionsOf(rule.parsed) }));
+  rules.map((rule) => ({
+    kind: kindOf(rule),
+    name: rule.name,
+    link: '/alerts',
+    selectors: selectionsOf(rule.parsed),
+    exprs: [rule.parsed],
+  }));

@@ -27,7 +27,7 @@ import type { SampleSink, SinkFor } from './series.ts';
 import { recordEvents, type StatsdSettings } from './statsd/index.ts';
 import { DEFAULT_SQL_SETTINGS, sqlRoutes, type SqlSettings } from './sql/index.ts';
 import { DEFAULT_STORE_SETTINGS, Store, type StoreSettings } from './store/index.ts';
-import { selectionsOf, Usage, usageRoutes, type MetricUses } from './usage/index.ts';
+import { DiskWatch, selectionsOf, Usage, usageRoutes, type MetricUses } from './usage/index.ts';
 import { watchStore } from './watch-store.ts';
 
 export interface MonitoringDeps {
@@ -119,7 +119,19 @@ export function createMonitoring({
   const store = new Store({ dir: directory, clock, log, settings: settings.store, backups: settings.backup.folder });
   const ask = (): QueryEngine => createQueryEngine({ source: store, clock, settings: settings.query });
   const [engine, decide] = [ask(), ask()];
-  const usage = new Usage({ shape: store.shape, engine, clock, log, metrics, sql, metadata: (metric) => store.metadata(metric) });
+  const usage = new Usage({
+    shape: store.shape,
+    engine,
+    clock,
+    log,
+    metrics,
+    sql,
+    metadata: (metric) => store.metadata(metric),
+    typesOf: (metric) => store.typesOf(metric),
+  });
+  const rollups = settings.store.rollups ?? DEFAULT_STORE_SETTINGS.rollups;
+  const raw = settings.store.retention ?? DEFAULT_STORE_SETTINGS.retention;
+  const disk = new DiskWatch({ shape: store.shape, engine: decide, clock, keep: { raw, ...rollups } });
   const query = usage.queries.askedBy('nines');
   usage.usedBy(async () =>
     (await listGraphs(sql, undefined, MOST_GRAPHS)).map(({ id, title, expr }) => ({
@@ -172,7 +184,7 @@ export function createMonitoring({
     const scrapes = set.list<ScrapeSpec>(scrapeKind.kind).map(({ name, spec }) => ({ name, spec }));
     scraper.update([...scrapes, ...prometheusScrapes(set, configRoot(settings.config))]);
   };
-  const watch = watchStore({ store, health, metrics });
+  const watch = watchStore({ store, health, metrics, clock, forecast: (free) => disk.forecast(free) });
   const look = (): void => {
     void watch().finally(() => {
       if (timer) timer = clock.after(STATS_MS, look);
@@ -203,7 +215,7 @@ export function createMonitoring({
       ...graphRoutes({ sql, clock, ledger, query, url: settings.url }),
       ...graphiteRoutes({ graphite, index: store, clock }),
       ...usageRoutes(usage),
-      ...monitoringRoutes({ probes, scraper, store, metrics }),
+      ...monitoringRoutes({ probes, scraper, store, metrics, disk }),
     ],
     query,
     decide,

@@ -4,6 +4,7 @@ import type { Registry } from '../platform/metrics.ts';
 import { probeStatesAnswer, targetStatesAnswer, type ProbeStateJson, type TargetStateJson } from './contract.ts';
 import type { ProbeRunner, ProbeState } from './probe/index.ts';
 import type { Scraper, TargetState } from './scrape/index.ts';
+import type { DiskWatch } from './usage/index.ts';
 import type { Store } from './store/index.ts';
 
 const iso = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
@@ -56,11 +57,13 @@ export function monitoringRoutes({
   scraper,
   store,
   metrics,
+  disk,
 }: {
   probes: ProbeRunner;
   scraper: Scraper;
   store: Store;
   metrics: Registry;
+  disk: DiskWatch;
 }): Route[] {
   return [
     route({
@@ -89,10 +92,16 @@ export function monitoringRoutes({
       method: 'GET',
       path: '/nines/v1/store',
       access: 'viewer',
-      summary: 'How the telemetry store is',
+      summary: 'How the telemetry store is, what it takes on disk, and when that is full',
       handler: async () => {
         const stats = await store.stats();
-        return { ...stats, completeSince: Number.isFinite(stats.completeSince) ? stats.completeSince : null };
+        const forecast = await disk.forecast(stats.diskFree);
+        return {
+          ...stats,
+          completeSince: Number.isFinite(stats.completeSince) ? stats.completeSince : null,
+          // Null while there is less than an hour to go by; `fullAt` is null where the disk isn't full within years.
+          forecast: forecast ? { fullAt: iso(forecast.fullAt ?? undefined), bytesPerDay: Math.round(forecast.bytesPerDay) } : null,
+        };
       },
     }),
     route({

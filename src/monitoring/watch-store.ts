@@ -1,5 +1,7 @@
+import type { Clock } from '../platform/clock.ts';
 import type { Health } from '../platform/health.ts';
 import type { Registry } from '../platform/metrics.ts';
+import type { DiskForecast } from './usage/index.ts';
 import type { Store } from './store/index.ts';
 
 const GB = 1024 ** 3;
@@ -7,10 +9,25 @@ const GB = 1024 ** 3;
 const LITTLE = 2 * GB;
 /** Sources that have a figure of their own in the metrics. */
 const MOST_SOURCES = 50;
+/** So long before the disk is full, somebody has to know. */
+const SOON_MS = 7 * 86_400_000;
 const TOO_LITTLE = 200 * 1024 ** 2;
 
 /** Reports the store's state to health and its numbers to the metrics. Returns what looks once; it never rejects. */
-export function watchStore({ store, health, metrics }: { store: Store; health: Health; metrics: Registry }): () => Promise<void> {
+export function watchStore({
+  store,
+  health,
+  metrics,
+  clock,
+  forecast,
+}: {
+  readonly store: Store;
+  readonly health: Health;
+  readonly metrics: Registry;
+  readonly clock: Clock;
+  /** When the disk is full, from what is free now. */
+  readonly forecast: (free: number | undefined) => Promise<DiskForecast | undefined>;
+}): () => Promise<void> {
   const gauge = (name: string, help: string) => metrics.gauge({ name: `nines_store_${name}`, help });
   const gauges = {
     series: gauge('series', 'Series known.'),
@@ -41,6 +58,10 @@ export function watchStore({ store, health, metrics }: { store: Store; health: H
     help: 'Series by the source that sent them first, of those with the most.',
     labels: ['source'],
   });
+  const full = gauge(
+    'disk_full_timestamp_seconds',
+    'When the disk of the data folder is full if all grows on as it did (Unix); +Inf for never.',
+  );
   const shown = new Set<string>();
   store.onHealth(({ state, detail }) => health.report('store', state, detail));
   return async () => {
@@ -70,7 +91,14 @@ export function watchStore({ store, health, metrics }: { store: Store; health: H
     }
     health.report('store', stats.health.state, stats.health.detail);
     const free = stats.diskFree ?? Infinity;
-    const left = `${(free / GB).toFixed(1)} GB are left on the disk of the data folder. Make room, or shorten store.retention.`;
-    health.report('store.disk', free < TOO_LITTLE ? 'down' : free < LITTLE ? 'degraded' : 'ok', left);
+    const outlook = await forecast(stats.diskFree);
+    full.set(outlook?.fullAt == null ? Number.POSITIVE_INFINITY : outlook.fullAt / 1000);
+    const soon = outlook?.fullAt != null && outlook.fullAt - clock.now() < SOON_MS;
+    const date = soon ? `At the pace of the last days (${size(outlook.bytesPerDay)} a day) it is full on ${day(outlook.fullAt)}. ` : '';
+    const left = `${(free / GB).toFixed(1)} GB are left on the disk of the data folder. ${date}Make room, or shorten store.retention.`;
+    health.report('store.disk', free < TOO_LITTLE ? 'down' : soon || free < LITTLE ? 'degraded' : 'ok', left);
   };
 }
+
+const size = (bytes: number): string => (bytes < GB ? `${(bytes / 1024 ** 2).toFixed(0)} MB` : `${(bytes / GB).toFixed(1)} GB`);
+const day = (time: number): string => `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

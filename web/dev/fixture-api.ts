@@ -1,5 +1,6 @@
 import type { IncidentDetail } from '../../src/incidents/contract.ts';
 import { problem, type FixtureServer } from './fixture-port.ts';
+import { metricAudit, metricCosts, metricDetail, slowQueries } from './metric-fixtures.ts';
 import { instantAnswer, rangeAnswer } from './prometheus.ts';
 
 type Context = Pick<FixtureServer, 'world' | 'tell'>;
@@ -132,6 +133,10 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'PUT /nines/v1/postmortems/:id': savePostmortem,
   'GET /nines/v1/probes': ({ world }) => [200, { probes: world.probes }],
   'GET /nines/v1/targets': ({ world }) => [200, { targets: world.targets }],
+  'GET /nines/v1/metrics': (_, { query }) => [200, metricCosts(query)],
+  'GET /nines/v1/metrics/audit': () => [200, metricAudit],
+  'GET /nines/v1/metrics/:id': (_, { id }) => found(metricDetail(id)),
+  'GET /nines/v1/queries/slow': () => [200, slowQueries()],
   'GET /nines/v1/config': ({ world }) => [200, world.config],
   'GET /nines/v1/resources': ({ world }, { query }) => [
     200,

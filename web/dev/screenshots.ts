@@ -17,6 +17,8 @@ const PAGES: readonly (readonly [name: string, path: string, world: WorldName])[
   ['alerts', '/alerts', 'trouble'],
   ['graph', '/graph?expr=rate(http_requests_total[5m])', 'trouble'],
   ['targets', '/targets', 'trouble'],
+  ['metrics', '/metrics-cost', 'trouble'],
+  ['metric', '/metrics-cost/http_requests_total', 'trouble'],
   ['config', '/config', 'trouble'],
   ['settings', '/settings', 'trouble'],
   ['mail', '/mail', 'trouble'],

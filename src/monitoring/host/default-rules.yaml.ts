@@ -122,4 +122,16 @@ export const DEFAULT_RULES_YAML = String.raw`groups:
           summary: Check why all of {{ $labels.job }} is down
           description: >-
             None of the targets of the job {{ $labels.job }} can be scraped. Either all of it is down, or the way to it.
+  - name: nines
+    interval: 1m
+    rules:
+      - alert: NinesDiskFullSoon
+        expr: nines_store_disk_full_timestamp_seconds - time() < 7 * 86400
+        for: 1h
+        labels: { severity: ticket }
+        annotations:
+          summary: Free disk space of nines on {{ $labels.instance }}
+          description: >-
+            The disk of the data folder of nines is full in {{ $value | humanizeDuration }} if samples go on coming as they did.
+            Make room, shorten store.retention, or drop metrics that no one uses: nines metrics --unused --sort bytes.
 `;

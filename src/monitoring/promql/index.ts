@@ -3,6 +3,7 @@ export { parse, textOf } from './parse-cache.ts';
 export { format } from './syntax/format.ts';
 export { PromQLSyntaxError } from './syntax/syntax-error.ts';
 export type * from './syntax/ast.ts';
+export { children } from './syntax/ast.ts';
 export { selectorsOf, type SelectorUse } from './selectors.ts';
 export { createQueryEngine, type EngineDeps, type QueryEngine, type QueryOptions } from './engine.ts';
 export { SharedResults, sharedParts } from './eval/shared-results.ts';

@@ -320,6 +320,11 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
     return askSeries({ index: this.#index, window: this.#window }, matchers, from, to, limit);
   }
 
+  /** Every type that senders gave the metric since the start, where they differ. */
+  typesOf(metric: string): readonly string[] {
+    return this.#metadata.typesOf(metric);
+  }
+
   metadata(metric?: string): readonly MetricMetadata[] {
     return this.#metadata.list(metric);
   }

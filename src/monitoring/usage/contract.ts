@@ -66,6 +66,25 @@ export const metricDetail = metricCost.extend({
 });
 export type MetricDetail = z.infer<typeof metricDetail>;
 
+/** Names, units and types that are odd: `GET /nines/v1/metrics/audit`. */
+export const auditAnswer = z.object({
+  findings: z.array(
+    z.object({
+      metric: z.string(),
+      /** Short and constant, such as `counter-total`. */
+      rule: z.string(),
+      problem: z.string(),
+      /** What would be right. */
+      advice: z.string(),
+      /** Who sends it, as `protocol/name`. */
+      sources: z.array(z.string()),
+    }),
+  ),
+  /** How many metrics were looked at. */
+  looked: z.number().int(),
+});
+export type AuditAnswer = z.infer<typeof auditAnswer>;
+
 /** A query that was asked lately: `GET /nines/v1/queries/slow`. */
 export const slowQueriesAnswer = z.object({
   /** The slowest of the last hour. */

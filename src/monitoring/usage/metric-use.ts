@@ -10,6 +10,8 @@ export interface MetricUse {
   readonly link: string | null;
   /** What it selects: the matchers of each of its selectors. */
   readonly selectors: readonly (readonly Matcher[])[];
+  /** The expressions themselves, where how they read is worth a look. */
+  readonly exprs?: readonly Expr[];
   /** How often, where that is counted. */
   readonly count?: number;
   /** When last, milliseconds since the epoch, where that is known. */
@@ -19,7 +21,7 @@ export interface MetricUse {
 /** Asked for anew whenever users are counted. */
 export type MetricUses = () => readonly MetricUse[] | Promise<readonly MetricUse[]>;
 
-export type MetricUser = Omit<MetricUse, 'selectors'>;
+export type MetricUser = Omit<MetricUse, 'selectors' | 'exprs'>;
 
 /** What an expression selects, as a use has it. */
 export const selectionsOf = (expr: Expr): (readonly Matcher[])[] => selectorsOf(expr).map(({ matchers }) => matchers);
@@ -34,7 +36,7 @@ export const nameMatchers = (matchers: readonly Matcher[]): Matcher[] => matcher
 export function usersByMetric(uses: readonly MetricUse[], names: ReadonlySet<string>): Map<string, MetricUser[]> {
   const users = new Map<string, MetricUser[]>();
   const fitting = new Map<string, readonly string[]>();
-  for (const { selectors, ...user } of uses) {
+  for (const { selectors, exprs: _, ...user } of uses) {
     const read = new Set<string>();
     for (const selector of selectors) {
       const matchers = nameMatchers(selector);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { route, type Route } from '../../platform/http/index.ts';
 import { notFound } from '../../platform/problem.ts';
-import { metricCostsAnswer, metricDetail, slowQueriesAnswer, type MetricCost, type MetricCostsAnswer } from './contract.ts';
+import { auditAnswer, metricCostsAnswer, metricDetail, slowQueriesAnswer, type MetricCost, type MetricCostsAnswer } from './contract.ts';
 import { sumOf } from './metric-costs.ts';
 import type { Usage } from './usage.ts';
 
@@ -56,6 +56,14 @@ export const usageRoutes = (usage: Usage): Route[] => [
         queriesSince: new Date(usage.queriesSince).toISOString(),
       };
     },
+  }),
+  route({
+    method: 'GET',
+    path: '/nines/v1/metrics/audit',
+    access: 'viewer',
+    summary: 'Names, units and types of metrics that are odd: what would be right, and who sends them',
+    response: auditAnswer,
+    handler: () => usage.audit(),
   }),
   route({
     method: 'GET',

@@ -30,6 +30,7 @@ const make = (): Usage =>
     metrics: createRegistry(),
     sql,
     metadata: (metric) => store.metadata(metric),
+    typesOf: (metric) => store.typesOf(metric),
     engine: createQueryEngine({ source: store, clock: systemClock }),
   });
 
@@ -121,4 +122,14 @@ test('what people ask for is used, also after a restart', async () => {
   expect(used).toMatchObject({ name: '=idle', asker: 'grafana', count: 2 });
   expect((await after.detail('idle'))?.usedBy).toMatchObject([{ kind: 'query', name: 'grafana', count: 2 }]);
   await after.stop();
+});
+
+test('the audit says what is odd, and who sends it', async () => {
+  const described = (type: 'counter' | 'gauge') => store.describe([{ metric: 'idle', type, help: '', unit: '' }]);
+  described('counter');
+  described('gauge');
+  const { findings, looked } = await usage.audit();
+  expect(looked).toBe(3);
+  expect(findings.map(({ metric, rule, sources }) => [metric, rule, sources])).toEqual([['idle', 'two-types', ['scrape/shop']]]);
+  expect(await usage.audit()).toEqual({ findings, looked });
 });

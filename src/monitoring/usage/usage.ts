@@ -6,7 +6,8 @@ import type { QueryEngine } from '../promql/index.ts';
 import type { MetricMetadata } from '../series.ts';
 import type { StoreShape } from '../store/index.ts';
 import { askerOf } from './asker-of.ts';
-import type { MetricDetail, SlowQueriesAnswer } from './contract.ts';
+import { auditMetrics } from './audit-metrics.ts';
+import type { AuditAnswer, MetricDetail, SlowQueriesAnswer } from './contract.ts';
 import { MetricCosts } from './metric-costs.ts';
 import { metricLabels } from './metric-labels.ts';
 import type { MetricUse, MetricUses } from './metric-use.ts';
@@ -21,12 +22,14 @@ export interface UsageDeps {
   readonly metrics: Registry;
   readonly sql: Sql;
   metadata(metric: string): readonly MetricMetadata[];
+  typesOf(metric: string): readonly string[];
 }
 
 /** What people asked for is kept so often: a crash forgets no more. */
 const SAVE_MS = 300_000;
 /** After the start there is more urgent work. */
 const FIRST_COUNT_MS = 20_000;
+const AUDIT_FRESH_MS = 60_000;
 const FIRST_SEEN_TIMEOUT_MS = 10_000;
 
 /** What metrics cost, who uses them, and how long queries take. */
@@ -38,6 +41,7 @@ export class Usage {
   readonly #deps: UsageDeps;
   readonly #uses: MetricUses[] = [];
   #timers: Timer[] = [];
+  #audit: { readonly at: number; readonly answer: Promise<AuditAnswer> } | undefined;
   #running = false;
   #saving: Promise<void> = Promise.resolve();
 
@@ -103,6 +107,16 @@ export class Usage {
         ...(lastAt !== undefined && { lastAt: new Date(lastAt).toISOString() }),
       })),
     };
+  }
+
+  /** Looked up anew at most once a minute. */
+  audit(): Promise<AuditAnswer> {
+    const now = this.#deps.clock.now();
+    if (this.#audit && Math.abs(now - this.#audit.at) < AUDIT_FRESH_MS) return this.#audit.answer;
+    const answer = this.#everyUse().then((uses) => auditMetrics(this.#deps, uses, now));
+    this.#audit = { at: now, answer };
+    answer.catch(() => (this.#audit = undefined));
+    return answer;
   }
 
   slow(limit: number): SlowQueriesAnswer {

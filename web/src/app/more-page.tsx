@@ -11,6 +11,7 @@ import { showShortcuts } from './shortcuts.tsx';
 const PAGES = [
   ['/postmortems', 'Postmortems', 'what happened, what it cost, what will be different'],
   ['/targets', 'Targets and probes', 'what nines looks at, and each error exactly'],
+  ['/metrics-cost', 'What metrics cost', 'series, samples and bytes, who uses them, names that are odd, slow queries'],
   ['/config', 'Configuration', 'what is in force, and what is wrong with an edit'],
   ['/mail', 'Local mailbox', 'messages of an installation without a mail server'],
   ['/settings', 'Settings', 'your password, accounts, tokens'],
