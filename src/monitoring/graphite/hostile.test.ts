@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { randomFrom } from '../../../test/conformance/differential/random-query.ts';
+import { randomFrom } from '../../../test/conformance/differential/random.ts';
 import { MemoryIndex } from '../../../test/conformance/graphite/memory-index.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { Problem } from '../../platform/problem.ts';

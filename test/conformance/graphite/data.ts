@@ -1,4 +1,4 @@
-import { randomFrom } from '../differential/random-query.ts';
+import { randomFrom } from '../differential/random.ts';
 import type { PeerSeries } from './graphite-web.ts';
 
 /** 2025-01-01T03:00:00Z, in seconds. */

@@ -1,4 +1,4 @@
-import { randomFrom } from '../differential/random-query.ts';
+import { randomFrom } from '../differential/random.ts';
 
 /** Paths of series that all have the same step, and begin and end at the same time. */
 const PATHS = [

@@ -80,13 +80,15 @@ export async function countValues(context: Context, node: Aggregation, block: Bl
   if (label === '' || !isWellFormed(label)) fail(`invalid label name ${quote(label)}`);
   const labels = node.without ? [...node.grouping, label] : node.grouping.filter((name) => name !== label);
   const { of, out: groups } = await groupRows(context, block, block.steps, { mode: node.without ? 'without' : 'by', labels });
+  // The label is there before the grouping, which may take it away.
+  const taken = node.without && node.grouping.includes(label);
   const { steps } = block;
   const rows = new Map<string, number>();
   const counts: { group: number; value: string; cells: Float64Array }[] = [];
   const countCell = (cell: number, row: number): void => {
     if (block.present[cell] === 0) return;
     const histogram = histogramAt(block, cell);
-    const value = histogram === undefined ? formatFloat(block.values[cell]!) : histogramText(histogram, formatG);
+    const value = taken ? '' : histogram === undefined ? formatFloat(block.values[cell]!) : histogramText(histogram, formatG);
     const key = `${of[row]}:${value}`;
     let at = rows.get(key);
     if (at === undefined) {

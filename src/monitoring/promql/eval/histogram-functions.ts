@@ -79,10 +79,18 @@ function nativesByRow(block: Block): Map<number, Map<number, Histogram>> {
   return found;
 }
 
-function parseBound(text: string): number {
-  if (/^[+]?inf$/i.test(text)) return Infinity;
-  if (/^-inf$/i.test(text)) return -Infinity;
-  return /^\s*$/.test(text) ? NaN : Number(text);
+/** As Go's `strconv.ParseFloat` reads it: no blanks, hexadecimal only with an exponent, `_` between digits. NaN where it isn't a number. */
+export function parseBound(given: string): number {
+  const text = given.replace(/(?<=[\da-f]|0x)_(?=[\da-f])/gi, '');
+  if (/^[+]?inf(?:inity)?$/i.test(text)) return Infinity;
+  if (/^-inf(?:inity)?$/i.test(text)) return -Infinity;
+  if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) return Number(text);
+  const hex = /^([+-]?)0x([\da-f]*)(?:\.([\da-f]*))?p([+-]?\d+)$/i.exec(text);
+  if (hex === null || text.length > 64) return NaN;
+  const [, sign, whole = '', fraction = '', exponent] = hex;
+  if (whole + fraction === '') return NaN;
+  const size = Number(`0x${whole}${fraction}`) * 2 ** (Number(exponent) - 4 * fraction.length);
+  return sign === '-' ? -size : size;
 }
 
 const vectorOf = (node: Call): Call['args'][number] => node.args.find((arg) => arg.type === 'vector')!;

@@ -1,11 +1,18 @@
 /** Functions of one number, applied to every sample of an instant vector. */
 
-/** Calendar functions take seconds since the epoch, in UTC. */
+/** The calendar repeats itself after 400 years, days of the week included. */
+const CYCLE_SECONDS = 146_097 * 86_400;
+
+/** Calendar functions take seconds since the epoch, in UTC; also those beyond what `Date` can hold. NaN where Go's 64 bits can't. */
 const date =
-  (pick: (date: Date) => number) =>
+  (pick: (date: Date) => number, perCycle = 0) =>
   (seconds: number): number => {
-    const whole = new Date(Math.trunc(seconds) * 1000);
-    return pick(whole);
+    const whole = Math.trunc(seconds);
+    if (Math.abs(whole) < 8e12) return pick(new Date(whole * 1000));
+    if (!(Math.abs(whole) < 2 ** 63)) return NaN;
+    const cycles = Math.floor(whole / CYCLE_SECONDS);
+    const rest = Number(BigInt(whole) - BigInt(cycles) * BigInt(CYCLE_SECONDS));
+    return pick(new Date(rest * 1000)) + cycles * perCycle;
   };
 
 const DAY_MS = 86_400_000;
@@ -18,7 +25,7 @@ export const CALENDAR: Readonly<Record<string, (seconds: number) => number>> = {
   day_of_year: date((d) => Math.floor((d.getTime() - Date.UTC(d.getUTCFullYear(), 0, 1)) / DAY_MS) + 1),
   days_in_month: date((d) => new Date(Date.UTC(d.getUTCFullYear(), d.getUTCMonth() + 1, 0)).getUTCDate()),
   month: date((d) => d.getUTCMonth() + 1),
-  year: date((d) => d.getUTCFullYear()),
+  year: date((d) => d.getUTCFullYear(), 400),
 };
 
 export const MATH: Readonly<Record<string, (value: number) => number>> = {
@@ -53,5 +60,8 @@ export function roundTo(value: number, nearest: number): number {
   return Math.floor(value * inverse + 0.5) / inverse;
 }
 
-/** Go's math.Max(low, math.Min(high, value)): NaN stays. */
-export const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
+/** Go's math.Max(low, math.Min(high, value)): NaN stays, but for the infinity that wins over anything. */
+export const clamp = (value: number, low: number, high: number): number => {
+  const below = value === -Infinity || high === -Infinity ? -Infinity : Math.min(high, value);
+  return below === Infinity || low === Infinity ? Infinity : Math.max(low, below);
+};

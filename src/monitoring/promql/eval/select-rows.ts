@@ -26,7 +26,7 @@ export async function selectRows(context: Context, node: Aggregation, block: Blo
     const k = Math.min(Math.trunc(params[step]!), block.labels.length);
     const chosen = k < 1 ? [] : choose(node, block, of, groups, step, k);
     for (const rows of chosen) for (const row of rows) kept[row * block.steps + step] = 1;
-    if (context.options.instant) orders.push(chosen.flat());
+    if (context.options.instant && block.steps === 1) orders.push(chosen.flat());
   };
   await inBatches(context, block.steps, of.length, (from, to) => {
     for (let step = from; step < to; step++) atStep(step);

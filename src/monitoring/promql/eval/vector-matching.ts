@@ -35,14 +35,20 @@ function rowsByGroup({ groups }: Side): Map<number, number[]> {
   return rows;
 }
 
-/** On the one side a match group may have a single sample at a time. */
-function checkUnique({ one: { block }, ones, swapped, grouper }: Match): void {
+/** On the one side a match group may have a single sample at a time; where the other side has none at all, nobody asks. */
+function checkUnique(match: Match): void {
+  const { one, ones, swapped, grouper, many, matching } = match;
+  const { block } = one;
   const { steps, present } = block;
+  const fills = matching.fillLeft !== undefined || matching.fillRight !== undefined;
+  let met: Uint8Array | undefined;
   for (const [group, rows] of ones) {
     if (rows.length < 2) continue;
     for (let step = 0; step < steps; step++) {
       const here = rows.filter((row) => present[row * steps + step] === 1);
       if (here.length < 2) continue;
+      met ??= stepsOf(many.block);
+      if (met[step] === 0 && !fills) continue;
       const side = swapped ? 'left' : 'right';
       const shown = here
         .slice(0, 2)
@@ -55,6 +61,13 @@ function checkUnique({ one: { block }, ones, swapped, grouper }: Match): void {
       );
     }
   }
+}
+
+/** 1 at each step at which a block has any sample. */
+function stepsOf({ steps, present }: Block): Uint8Array {
+  const some = new Uint8Array(steps);
+  for (const [cell, here] of present.entries()) some[cell % steps]! |= here;
+  return some;
 }
 
 const describe = (labels: Labels): string =>

@@ -1,0 +1,207 @@
+/** Rounds of random data and random queries, each held against a real Prometheus; differences are made small before they are told. */
+import { systemClock } from '../../../src/platform/clock.ts';
+import { createQueryEngine, handleQuery, handleQueryRange, type QueryEngine } from '../../../src/monitoring/promql/index.ts';
+import { makeData, type DataSet } from './data.ts';
+import { difference, isEmpty, type Answer, type Hold } from './difference.ts';
+import { knownDifference } from './known-differences.ts';
+import { startPrometheus, type Server } from './prometheus.ts';
+import { smaller, sizeOf, write, type Piece } from './query-tree.ts';
+import { Dice } from './random.ts';
+import { QueryMaker, type Asked } from './random-query.ts';
+import { memorySource, writeTo } from './sources.ts';
+
+/** Answers a query of our spelling. */
+export type Ask = (query: string, asked: Asked) => Promise<Answer>;
+
+export interface Tally {
+  queries: number;
+  differences: number;
+  /** Answers with at least one series. */
+  filled: number;
+  /** Both refused. */
+  refused: number;
+  /** What 3 answers otherwise on purpose, by name. */
+  readonly known: Map<string, number>;
+  /** Differences that numbers changed in their 13th digit make as well. */
+  rounding: number;
+}
+
+export const newTally = (): Tally => ({ queries: 0, differences: 0, filled: 0, refused: 0, known: new Map(), rounding: 0 });
+
+export interface RoundOptions {
+  readonly seed: number;
+  readonly queries: number;
+  readonly tally: Tally;
+  /** Told of every difference, whole. */
+  readonly say: (text: string) => void;
+  /** Until when to go on, by `performance.now()`. */
+  readonly until?: number;
+  /** Told of every query whose difference is rounding. */
+  readonly onRounding?: (text: string) => void;
+}
+
+/** One data set and its queries. */
+export async function runRound(options: RoundOptions): Promise<void> {
+  const data = makeData(options.seed);
+  const peer = await startPrometheus();
+  try {
+    await writeTo(peer.url, data);
+    await new Round(options, data, peer).run();
+  } finally {
+    await peer.stop();
+  }
+}
+
+const engineOf = (data: DataSet, change?: (value: number) => number): QueryEngine =>
+  createQueryEngine({ source: memorySource(data, change), clock: systemClock });
+
+const parametersOf = (query: string, { start, end, step }: Asked): URLSearchParams =>
+  new URLSearchParams(
+    step === 0
+      ? { query, time: String(end / 1000) }
+      : { query, start: String(start / 1000), end: String(end / 1000), step: String(step / 1000) },
+  );
+
+const askEngine =
+  (engine: QueryEngine): Ask =>
+  async (query, asked) => {
+    const params = parametersOf(query, asked);
+    const { body } = await (asked.step === 0 ? handleQuery(engine, params, asked.end) : handleQueryRange(engine, params));
+    return JSON.parse(String(body)) as Answer;
+  };
+
+const askServer =
+  (url: string): Ask =>
+  async (query, asked) => {
+    const where = asked.step === 0 ? 'query' : 'query_range';
+    return (await (await fetch(`${url}/api/v1/${where}`, { method: 'POST', body: parametersOf(query, asked) })).json()) as Answer;
+  };
+
+class Round {
+  private readonly options: RoundOptions;
+  private readonly data: DataSet;
+  private readonly ours: Ask;
+  private readonly theirs: Ask;
+  private readonly dice: Dice;
+
+  constructor(options: RoundOptions, data: DataSet, peer: Server) {
+    this.options = options;
+    this.data = data;
+    this.ours = askEngine(engineOf(data));
+    this.theirs = askServer(peer.url);
+    this.dice = new Dice(options.seed * 7919 + 1);
+  }
+
+  async run(): Promise<void> {
+    const { queries, tally, until = Infinity } = this.options;
+    for (let i = 0; i < queries && performance.now() < until; i++) {
+      const asked = this.asked();
+      const piece = new QueryMaker(this.dice, asked).query(this.dice.between(1, 3));
+      tally.queries++;
+      const found = await this.hold(piece, asked, tally);
+      if (found === undefined) continue;
+      const known = await this.known(piece, asked);
+      if (known !== undefined) {
+        tally.known.set(known, (tally.known.get(known) ?? 0) + 1);
+        continue;
+      }
+      if (await this.isRounding(piece, asked)) {
+        tally.rounding++;
+        this.options.onRounding?.(`${write(piece, 'ours')}\n${found}`);
+      } else {
+        tally.differences++;
+        await this.tell(piece, asked);
+      }
+    }
+  }
+
+  /** Half seconds: neither samples nor steps of subqueries are there. */
+  private asked(): Asked {
+    const { dice, data } = this;
+    const end = data.start + dice.between(300, 3700) * 1000 + 500;
+    if (dice.chance(0.4)) return { start: end, end, step: 0 };
+    const length = dice.pick([0, 30, 300, 1200, 3000]) * 1000;
+    const step = Math.max(dice.pick([1, 7, 15, 30, 60, 61, 300, 900, 5000]) * 1000, Math.ceil(length / 100_000) * 1000);
+    return { start: end - length, end, step };
+  }
+
+  private async known(piece: Piece, asked: Asked): Promise<string | undefined> {
+    const [query, theirs] = [write(piece, 'ours'), await this.theirs(write(piece, 'theirs'), asked)];
+    return knownDifference(query, await this.ours(query, asked), theirs);
+  }
+
+  private async hold(piece: Piece, asked: Asked, tally?: Tally): Promise<string | undefined> {
+    const theirs = await this.theirs(write(piece, 'theirs'), asked);
+    const ours = await this.ours(write(piece, 'ours'), asked);
+    if (tally !== undefined) {
+      if (theirs.status === 'error') tally.refused++;
+      else if (!isEmpty(theirs)) tally.filled++;
+    }
+    return difference(ours, theirs, holdOf(piece, asked));
+  }
+
+  /** Whether our own answer changes as well where the numbers do in their 13th digit. */
+  private async isRounding(piece: Piece, asked: Asked): Promise<boolean> {
+    const query = write(piece, 'ours');
+    const plain = await this.ours(query, asked);
+    for (let seed = 1; seed <= 4; seed++) {
+      const { random } = new Dice(seed);
+      const changed = engineOf(this.data, (value) =>
+        Number.isInteger(value) && Math.abs(value) < 2 ** 53 ? value : value * (1 + (random() - 0.5) * 1e-13),
+      );
+      if (difference(plain, await askEngine(changed)(query, asked), holdOf(piece, asked)) !== undefined) return true;
+    }
+    return false;
+  }
+
+  private async tell(piece: Piece, asked: Asked): Promise<void> {
+    const { piece: small, asked: when } = await this.shrink(piece, asked);
+    const { start, end, step } = when;
+    const times = step === 0 ? `at ${end / 1000}` : `from ${start / 1000} to ${end / 1000} every ${step / 1000} s`;
+    const lines = [
+      `--- seed ${this.options.seed}, ${times}`,
+      write(small, 'ours'),
+      ...(write(small, 'theirs') === write(small, 'ours') ? [] : [`(to Prometheus: ${write(small, 'theirs')})`]),
+      (await this.hold(small, when)) ?? 'and the second time there is no difference',
+      ...(write(small, 'ours') === write(piece, 'ours') ? [] : [`made small from: ${write(piece, 'ours')}`]),
+    ];
+    this.options.say(lines.join('\n'));
+  }
+
+  /** Takes the first smaller query that still differs, again and again; first tries for a single step. */
+  private async shrink(piece: Piece, asked: Asked): Promise<{ piece: Piece; asked: Asked }> {
+    let tries = 600;
+    const differs = async (one: Piece, when: Asked): Promise<boolean> =>
+      tries-- > 0 &&
+      (await this.hold(one, when)) !== undefined &&
+      (await this.known(one, when)) === undefined &&
+      !(await this.isRounding(one, when));
+    let when = asked;
+    if (asked.step > 0) {
+      for (let at = asked.start; at <= asked.end; at += asked.step) {
+        const single = { start: at, end: at, step: 0 };
+        if (!(await differs(piece, single))) continue;
+        when = single;
+        break;
+      }
+    }
+    let small = piece;
+    for (let found = true; found && tries > 0;) {
+      found = false;
+      for (const less of smaller(small)) {
+        if (sizeOf(less) > sizeOf(small) || !(await differs(less, when))) continue;
+        [small, found] = [less, true];
+        break;
+      }
+    }
+    return { piece: small, asked: when };
+  }
+}
+
+/** Sorting is held at one time; `topk` of whatever has equals only where nothing is done with its choice. */
+function holdOf(piece: Piece, { step }: Asked): Hold {
+  if (step !== 0) return 'series';
+  const name = /^\w+/.exec(write(piece, 'ours'))?.[0];
+  if (name === 'topk' || name === 'bottomk') return 'choice';
+  return name === 'sort' || name === 'sort_desc' ? 'in order' : 'series';
+}
