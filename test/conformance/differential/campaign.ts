@@ -127,7 +127,7 @@ class Round {
 
   private async known(piece: Piece, asked: Asked): Promise<string | undefined> {
     const [query, theirs] = [write(piece, 'ours'), await this.theirs(write(piece, 'theirs'), asked)];
-    return knownDifference(query, await this.ours(query, asked), theirs);
+    return knownDifference(query, asked, await this.ours(query, asked), theirs);
   }
 
   private async hold(piece: Piece, asked: Asked, tally?: Tally): Promise<string | undefined> {
@@ -185,15 +185,12 @@ class Round {
         break;
       }
     }
+    const smallerThan = async (large: Piece): Promise<Piece | undefined> => {
+      for (const less of smaller(large)) if (sizeOf(less) <= sizeOf(large) && (await differs(less, when))) return less;
+      return undefined;
+    };
     let small = piece;
-    for (let found = true; found && tries > 0;) {
-      found = false;
-      for (const less of smaller(small)) {
-        if (sizeOf(less) > sizeOf(small) || !(await differs(less, when))) continue;
-        [small, found] = [less, true];
-        break;
-      }
-    }
+    for (let less: Piece | undefined = piece; less !== undefined; less = await smallerThan(small)) small = less;
     return { piece: small, asked: when };
   }
 }

@@ -1,10 +1,17 @@
 /** Differences that are there because Prometheus 3 changed its mind; docs/decisions/promql.md says more of each. */
+import type { Asked } from './random-query.ts';
 import type { Answer } from './difference.ts';
 
 /** The name of what makes these answers differ on purpose; undefined where they shouldn't. */
-export function knownDifference(query: string, ours: Answer, theirs: Answer): string | undefined {
+export function knownDifference(query: string, { start, end, step }: Asked, ours: Answer, theirs: Answer): string | undefined {
   // Names are dropped at the end of a query: until then series of different metrics are not the same.
   const manyNames = /__name__\s*(?:=~|!)/.test(query) || /"__name__"/.test(query);
   if (manyNames && ours.status === 'success' && /same labelset/.test(theirs.error ?? '')) return 'names dropped late';
+  const refusedByThem = ours.status === 'success' && theirs.status === 'error';
+  // Prometheus evaluates a subquery up to the end of the query even where the last step is before.
+  if (refusedByThem && step > 0 && (end - start) % step !== 0 && /\[[^\]]*:/.test(query))
+    return 'refused for what comes after the last step';
+  // … and what has an `@` where no step of the subquery around it is.
+  if (refusedByThem && /\[[^\]]*:.*@|@.*\[[^\]]*:/.test(query)) return 'refused within a subquery without a step';
   return undefined;
 }

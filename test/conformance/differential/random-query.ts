@@ -2,8 +2,8 @@
  * Random, well-typed PromQL over `data.ts`. What Prometheus 2 answers otherwise than 3 is written for each as it means the same
  * there, or is never made; docs/decisions/promql.md has the list.
  */
-import { Dice } from './random.ts';
-import { matrix, NOTHING, option, scalar, vector, type Part, type Piece, type Spelled } from './query-tree.ts';
+import type { Dice } from './random.ts';
+import { matrix, NOTHING, option, scalar, vector, write, type Part, type Piece, type Spelled } from './query-tree.ts';
 
 /** What a query is asked for, in milliseconds; `step` 0 is an instant query at `end`. */
 export interface Asked {
@@ -164,7 +164,7 @@ export class QueryMaker {
     // 2 takes a range under `@` for the same at every step.
     const fixed = matrix`${this.selector(TAME)}[${dice.pick(RANGES)}]${this.offset()}`;
     if (dice.chance(0.08))
-      return vector`predict_linear(${this.asked.step === 0 ? range : fixed}, ${dice.pick(['600', '-60', '0', '0.5'])})`;
+      return vector`predict_linear(${this.asked.step === 0 && this.subqueries === 0 ? range : fixed}, ${dice.pick(['600', '-60', '0', '0.5'])})`;
     if (dice.chance(0.08)) {
       const name = { ours: 'double_exponential_smoothing', theirs: 'holt_winters' };
       return vector`${name}(${range}, ${dice.pick(['0.3', '0.9', '0.01'])}, ${dice.pick(['0.5', '0.2', '0.99'])})`;
@@ -252,12 +252,20 @@ export class QueryMaker {
 
   private relabelled(inner: Piece): Piece {
     const { dice } = this;
+    // Only a selector still has its name: 2 drops it at once, 3 at the end.
+    const from = dice.pick([
+      'job',
+      'instance',
+      'zone',
+      'none',
+      /^\w+\b(?!\()/.test(write(inner, 'ours')) && dice.chance(0.5) ? '__name__' : 'job',
+    ]);
     const target = dice.pick(['new', 'job', 'zone', 'instance', '__name__', 'code']);
     if (dice.chance(0.3))
       return vector`label_join(${inner}, "${target}", "${dice.pick(['-', '', 'ü'])}", "job"${option`, "instance"`}${option`, "none"`})`;
     const pattern = dice.pick(['(.*)', 'a(.*)', '(.)(.+)', '.*', '', '(?P<first>a|d)(?P<rest>.*)', '(a|d)?.*', '(', '[^a]+', '(.)\\\\w*']);
     const replacement = dice.pick(['$1', '${1}x', '$2-$1', 'fix', '', '$first', '${rest}_', '$$', '$1x', '$9', 'ü$1']);
-    return vector`label_replace(${inner}, "${target}", "${replacement}", "${dice.pick(['job', 'instance', 'zone', 'none', '__name__'])}", "${pattern}")`;
+    return vector`label_replace(${inner}, "${target}", "${replacement}", "${from}", "${pattern}")`;
   }
 
   private binary(depth: number): Piece {
