@@ -187,7 +187,7 @@ function fieldRows(schema, prefix) {
     const inner = given.length === 1 ? given[0] : { anyOf: given };
     const [fallback] = given.flatMap((one) => (one.default === undefined ? [] : [one.default]));
     const required = holders.length === objects.length && holders.every((one) => one.required?.includes(key));
-    const [about = ''] = given.flatMap(({ description }) => (description === undefined ? [] : [description]));
+    const about = [...new Set(given.flatMap(({ description }) => (description === undefined ? [] : [description])))].join(' ');
     const name = `${prefix}${key}`;
     const presence = fallback === undefined ? (required ? '**required**' : 'optional') : `\`${JSON.stringify(fallback)}\``;
     return [[`\`${name}\``, typeText(inner), presence, cell(about)], ...fieldRows(inner, `${name}${isList(inner) ? '[]' : ''}.`)];

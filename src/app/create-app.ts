@@ -76,7 +76,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     ledger,
     catalog,
     metrics,
-    settings: { smtp, webhook: { secret: webhookSecret(settings) }, url },
+    settings: { smtp, webhook: { secret: webhookSecret(settings) }, providers: settings, url },
   });
 
   const monitoring = createMonitoring({

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { providerSettings } from '../delivery/index.ts';
 import { tryParseByteSize } from '../platform/byte-size.ts';
 import { parseDuration } from '../platform/duration.ts';
 import { Problem } from '../platform/problem.ts';
@@ -270,6 +271,7 @@ export const settingsSchema = z.strictObject({
     .optional()
     .describe('a PostgreSQL server for the state, instead of the embedded one'),
   smtp: smtp.optional().describe('the mail server that pages leave by'),
+  ...providerSettings,
   webhookSecret: z
     .string()
     .min(16)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { contact } from './contacts.ts';
 import { NAME_PATTERN } from './envelope.ts';
 import { circular, findCycle } from './find-cycle.ts';
 import type { ResourceKind, ResourceProblem, ResourceReference, ResourceSet } from './resource-kind.ts';
@@ -14,13 +15,6 @@ export const teamSpec = z.strictObject({
 });
 export type TeamSpec = z.output<typeof teamSpec>;
 
-const webhookAddress = z.union([z.url({ protocol: /^https?$/ }).max(2_000), z.string().regex(/^\$\{\w+\}$/)]);
-const HOW = 'How the message goes.';
-const WHERE = 'An e-mail address, or the address that a signed webhook is posted to.';
-const contact = z.discriminatedUnion('channel', [
-  z.strictObject({ channel: z.literal('email').describe(HOW), address: z.email().max(320).describe(WHERE) }),
-  z.strictObject({ channel: z.literal('webhook').describe(HOW), address: webhookAddress.describe(WHERE) }),
-]);
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "write a time of day as '22:00', in quotes");
 
 export const personSpec = z.strictObject({
@@ -29,7 +23,7 @@ export const personSpec = z.strictObject({
     .array(contact)
     .max(10)
     .default([])
-    .describe('Where messages go: `channel` is `email` or `webhook`. The first is the default; without any, it is the e-mail address. A webhook may be `${NAME}` of the environment.'),
+    .describe('Where messages go. The first is the default, the next is tried when it fails; without any, it is the e-mail address.'),
   timeZone: timeZoneName.default('UTC').describe("The person's time zone, by its IANA name."),
   quietHours: z
     .strictObject({ from: timeOfDay.describe('When they begin.'), to: timeOfDay.describe('When they end.') })

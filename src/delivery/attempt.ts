@@ -5,6 +5,7 @@ import type { Ledger } from '../ledger/index.ts';
 import type { Channel, Outcome } from './channel.ts';
 import type { DeliveryRecord } from './delivery.ts';
 import { countQueued, type DeliveryRow, findDelivery, recordAttempt, toMessage, toRecord, updateDelivery } from './delivery-store.ts';
+import { sendResolved } from './resolve-address.ts';
 import { afterAttempt, type Next } from './retry.ts';
 
 export interface AttemptDeps {
@@ -26,7 +27,7 @@ export async function attempt(deps: AttemptDeps, channel: Channel, job: Job, sig
   if (row?.state !== 'queued') return;
   const began = clock.monotonic();
   const at = clock.now();
-  const outcome = await channel.send(toMessage(row), signal);
+  const outcome = await sendResolved(channel, toMessage(row), signal);
   const now = clock.now();
   const attempts = row.attempts + 1;
   const decided = afterAttempt({ outcome, attempts, dueAt: row.due_at, now, urgent: row.priority <= 1 });
@@ -87,4 +88,14 @@ async function conclude({ ledger, failed }: AttemptDeps, tx: Tx, row: DeliveryRo
   if (next.state !== 'sent') await failed(tx, toRecord({ ...row, ...change }));
 }
 
-const capital = (channel: string): string => (channel === 'email' ? 'E-mail' : 'Webhook');
+/** How a channel is called at the start of a sentence, where its name with a capital is not right. */
+const TITLES: Partial<Record<DeliveryRow['channel'], string>> = {
+  email: 'E-mail',
+  ntfy: 'ntfy',
+  irc: 'IRC',
+  sms: 'SMS',
+  voice: 'Call',
+  pagerduty: 'PagerDuty',
+  webpush: 'Push',
+};
+const capital = (channel: DeliveryRow['channel']): string => TITLES[channel] ?? `${channel.charAt(0).toUpperCase()}${channel.slice(1)}`;

@@ -1,8 +1,11 @@
 import type { Health } from '../platform/health.ts';
-import type { Outcome } from './channel.ts';
+import type { Channel, Outcome } from './channel.ts';
 
 /** More failing peers than this are not told apart. */
 const MAX_PEERS = 20;
+
+/** Ways to send that every nines has. */
+const EXPECTED: ReadonlySet<Channel['name']> = new Set(['email', 'webhook']);
 
 /**
  * Says in `delivery.<channel>` how a channel is: degraded while a peer of it (the mail server, a webhook's host) does
@@ -10,12 +13,12 @@ const MAX_PEERS = 20;
  */
 export function createChannelHealth(
   health: Health,
-  channel: string,
-  unset: string | undefined,
+  { name, unset }: Pick<Channel, 'name' | 'unset'>,
 ): { after(peer: string, outcome: Outcome, waiting: number): void } {
-  const component = `delivery.${channel}`;
+  const component = `delivery.${name}`;
   const failing = new Map<string, string>();
-  health.report(component, unset === undefined ? 'ok' : 'degraded', unset);
+  // Of the others there is something to say once a message wants them.
+  if (EXPECTED.has(name)) health.report(component, unset === undefined ? 'ok' : 'degraded', unset);
   return {
     after(peer, outcome, waiting) {
       if (outcome.kind === 'unconfigured') {

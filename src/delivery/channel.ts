@@ -20,3 +20,8 @@ export interface Channel {
   /** What health calls the other side of `address`: the mail server, or the host of a webhook. */
   peer(address: string): string;
 }
+
+/** A channel without its settings: its messages wait, and are told so. Nothing to worry about until one does. */
+export function unconfigured(name: Channel['name'], error: string): Channel {
+  return { name, peer: () => name, send: () => Promise.resolve({ kind: 'unconfigured', error }) };
+}

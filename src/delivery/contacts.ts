@@ -1,6 +1,8 @@
+import type { ChannelName } from '../catalog/index.ts';
+
 /** Where a person is reached: a contact of their Person document. */
 export interface Contact {
-  readonly channel: 'email' | 'webhook';
+  readonly channel: ChannelName;
   readonly address: string;
 }
 

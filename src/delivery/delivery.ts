@@ -1,11 +1,12 @@
+import type { ChannelName } from '../catalog/index.ts';
 import type { Tx } from '../platform/sql/index.ts';
 
 /** A message to one address by one channel. */
 export interface Message {
   /** What makes it the same message: sent again with the same key, it is not sent again. Goes out as the deduplication key. */
   readonly key: string;
-  readonly channel: 'email' | 'webhook';
-  /** An e-mail address, or a URL. */
+  readonly channel: ChannelName;
+  /** In the form of its channel: an e-mail address, a URL, a room; or `${NAME}` of the environment. */
   readonly address: string;
   readonly subject: string;
   readonly text: string;

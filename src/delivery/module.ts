@@ -9,18 +9,14 @@ import type { Registry } from '../platform/metrics.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Sql, Tx } from '../platform/sql/index.ts';
 import { attempt, type AttemptDeps } from './attempt.ts';
+import { type ChannelSettings, createChannels } from './create-channels.ts';
 import { createChannelHealth } from './channel-health.ts';
 import type { Channel, Outcome } from './channel.ts';
 import type { DeliveryRecord, Message, PagingDelivery } from './delivery.ts';
 import { type DeliveryRow, insertDelivery, listDeliveries, queuedAbout, toRecord, updateDelivery } from './delivery-store.ts';
-import { createEmailChannel, type SmtpSettings } from './email/email-channel.ts';
 import { deliveryRoutes } from './routes.ts';
-import { createWebhookChannel, type WebhookSettings } from './webhook/webhook-channel.ts';
 
-export interface DeliverySettings {
-  /** Null: e-mails wait, and `delivery.email` says what to set. */
-  readonly smtp: SmtpSettings | null;
-  readonly webhook: WebhookSettings;
+export interface DeliverySettings extends ChannelSettings {
   /** Where the UI is, without a slash at the end. */
   readonly url: string;
 }
@@ -52,14 +48,14 @@ const MAX_SUBJECT = 500;
 
 export function createDelivery(deps: DeliveryDeps): DeliveryModule {
   const { sql, clock, health, jobs, ledger, settings } = deps;
-  const channels = deps.channels ?? [createEmailChannel(settings.smtp, { clock }), createWebhookChannel(settings.webhook, { clock })];
+  const channels = deps.channels ?? createChannels(settings, { clock });
   /** Deliveries that are with their provider now: what is taken back then may go all the same. */
   const underWay = new Set<string>();
   const failureListeners: ((tx: Tx, failed: DeliveryRecord) => Promise<void>)[] = [];
   const count = createCounts(deps);
 
   for (const channel of channels) {
-    const { after } = createChannelHealth(health, channel.name, channel.unset);
+    const { after } = createChannelHealth(health, channel);
     const attempted: AttemptDeps['attempted'] = (_, row, outcome, waiting) => {
       after(channel.peer(row.address), outcome, waiting);
       count(channel.name, row, outcome);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { afterAttempt, type Attempted } from './retry.ts';
-import { retryAfter } from './webhook/webhook-channel.ts';
+import { retryAfter } from './ask-provider.ts';
 
 const failed = { kind: 'failed', error: 'no', channelDown: true } as const;
 const HOUR = 3_600_000;

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Queryable } from '../platform/sql/index.ts';
 import type { PagedAlert } from './alert-sink.ts';
 import { countFiring } from './page-alerts.ts';
+import type { Message } from '../delivery/index.ts';
 import type { PageAlert, PageState } from './page.ts';
 
 export interface PageRow {
@@ -36,7 +37,7 @@ export interface ToldRow {
   round: number;
   step: number;
   person: string;
-  channel: 'email' | 'webhook';
+  channel: Message['channel'];
   address: string;
   told_at: number;
 }

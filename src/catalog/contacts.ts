@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+/** A secret address may stand in the environment: it is read from there when a message leaves, and is shown nowhere. */
+const fromEnvironment = z.string().regex(/^\$\{\w{1,100}\}$/, "or '${NAME}' of the environment");
+const url = z.url({ protocol: /^https?$/ }).max(2_000);
+const hook = z.union([url, fromEnvironment]);
+const text = (pattern: RegExp, hint: string) => z.string().max(500).regex(pattern, hint);
+const phone = text(/^\+[1-9]\d{5,14}$/, "a telephone number with its country, such as '+4930123456'");
+
+const HOW = 'How the message goes.';
+const contactBy = <Channel extends string, Address extends z.ZodType<string>>(channel: Channel, address: Address, about: string) =>
+  z.strictObject({ channel: z.literal(channel).describe(HOW), address: address.describe(`${channel}: ${about}`) });
+
+/** Where a person, or a team, is reached: each channel with an address of its own form. */
+export const contact = z.discriminatedUnion('channel', [
+  contactBy('email', z.email().max(320), 'an e-mail address.'),
+  contactBy('webhook', hook, 'the address that signed JSON is posted to, or `${NAME}` of the environment.'),
+  contactBy('ntfy', text(/^[-\w]{1,64}$/, "a topic: up to 64 letters, digits, '_' and '-'"), 'a topic.'),
+  contactBy(
+    'slack',
+    z.union([url, fromEnvironment, text(/^(#[^\s#,]{1,80}|[CDGUW][A-Z0-9]{6,20})$/, "a channel as '#name' or by its id, or a member's id")]),
+    'an incoming webhook (or `${NAME}`); with `slack.token`, a channel (`#name` or its id) or a member (`U…`).',
+  ),
+  contactBy('mattermost', hook, 'an incoming webhook, or `${NAME}`.'),
+  contactBy('teams', hook, 'the address of a workflow that posts to a chat or channel, or `${NAME}`.'),
+  contactBy('discord', hook, 'a webhook, or `${NAME}`.'),
+  contactBy('telegram', text(/^(-?\d{1,20}|@\w{5,32})$/, "a chat's number, in quotes, or '@channel'"), "a chat's number or `@channel`."),
+  contactBy(
+    'matrix',
+    text(/^(![^\s:]{1,254}(:\S{1,250})?|#[^\s:]{1,250}:\S{1,250})$/, "a room: '!id:server' or '#alias:server'"),
+    'a room, `!id:server` or `#alias:server`.',
+  ),
+  contactBy('irc', text(/^[#&+]?[\w[\]\\`^{|}.-]{1,60}$/, "a channel such as '#ops', or a nick"), 'a channel or a nick.'),
+  contactBy('command', text(/^[-\w]{1,64}$/, 'the name of a command in nines.yaml'), 'the name of a command that `command` in nines.yaml gives.'),
+  contactBy(
+    'pagerduty',
+    z.union([text(/^[A-Za-z0-9]{32}$/, 'an integration key: 32 letters and digits'), fromEnvironment]),
+    'the integration key of a service (Events API v2), or `${NAME}`.',
+  ),
+  contactBy(
+    'opsgenie',
+    text(/^(team|user|escalation|schedule):[^\r\n]{1,200}$/, "'team:NAME', 'user:MAIL', 'escalation:NAME' or 'schedule:NAME'"),
+    '`team:NAME`, `user:MAIL`, `escalation:NAME` or `schedule:NAME`.',
+  ),
+  contactBy('sms', phone, "a telephone number with its country (`'+4930…'`)."),
+  contactBy('voice', phone, 'a telephone number that is called.'),
+  contactBy('webpush', z.literal('browsers').default('browsers'), 'every browser in which the person switched pushes on.'),
+]); // prettier-ignore
+export type CatalogContact = z.output<typeof contact>;
+
+/** The ways that nines sends by. */
+export type ChannelName = CatalogContact['channel'];

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { confirmed, type HttpDeps, judgeAnswer, parseUrl, postJson, PROVIDER_TIMEOUT_MS } from '../ask-provider.ts';
+import { type Channel, unconfigured } from '../channel.ts';
+import { cutText, inBytes, messageParts } from '../message-parts.ts';
+
+export interface NtfySettings {
+  readonly server: string;
+  readonly token?: string | undefined;
+}
+
+const UNSET = 'No ntfy server is set, so its messages wait. Set ntfy in nines.yaml: {} for ntfy.sh, or {server, token}.';
+/** A longer message becomes an attachment that nobody reads at night: https://docs.ntfy.sh/publish/#limitations */
+const MAX_BYTES = 4_096;
+const MAX_TITLE = 250;
+/** The buttons below a message: https://docs.ntfy.sh/publish/#action-buttons */
+const MOST_ACTIONS = 3;
+
+/**
+ * Publishes to a topic of ntfy as JSON (https://docs.ntfy.sh/publish/#publish-as-json). A second copy, after a crash,
+ * replaces the first where the server knows `sequence_id` (2.16).
+ */
+export function createNtfyChannel(settings: NtfySettings | undefined, { clock, timeoutMs = PROVIDER_TIMEOUT_MS }: HttpDeps): Channel {
+  if (settings === undefined) return unconfigured('ntfy', UNSET);
+  return {
+    name: 'ntfy',
+    peer: () => `The ntfy server ${parseUrl(settings.server)?.host ?? settings.server}`,
+    async send(message, signal) {
+      const { title, body, links } = messageParts(message);
+      const [first] = links;
+      const content = {
+        topic: message.address,
+        title: cutText(title, MAX_TITLE),
+        message: cutText(body === '' ? title : body, MAX_BYTES, inBytes),
+        priority: message.priority === 0 ? 5 : message.priority === 1 ? 4 : 3,
+        sequence_id: createHash('sha256').update(message.key).digest('hex').slice(0, 32),
+        ...(first && { click: first.url }),
+        actions: links.slice(0, MOST_ACTIONS).map(({ label, url }) => ({ action: 'view', label, url, clear: true })),
+      };
+      const headers: Record<string, string> = settings.token === undefined ? {} : { authorization: `Bearer ${settings.token}` };
+      const answer = await postJson(`${settings.server}/`, content, { clock, timeoutMs, signal }, headers);
+      return confirmed(answer, judgeAnswer(answer, [401, 403]), ({ id }) => (typeof id === 'string' ? `id ${id}` : undefined));
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { confirmed, type HttpDeps, jsonOf, judgeAnswer, parseUrl, postJson, PROVIDER_TIMEOUT_MS } from '../ask-provider.ts';
+import { type Channel, type Outcome, unconfigured } from '../channel.ts';
+import type { Message } from '../delivery.ts';
+import { cutText, type Link, messageParts, plainText } from '../message-parts.ts';
+
+export interface TelegramSettings {
+  readonly token: string;
+  /** Of the Bot API, without a slash at the end. */
+  readonly url: string;
+}
+
+const UNSET = 'No Telegram bot is set, so its messages wait. Set telegram.token in nines.yaml: @BotFather gives one.';
+/** https://core.telegram.org/bots/api#sendmessage */
+const MAX_TEXT = 4_096;
+const MAX_LABEL = 64;
+
+/** Sends with a bot's sendMessage: plain text, so that nothing is taken for markup; links as buttons below. */
+export function createTelegramChannel(
+  settings: TelegramSettings | undefined,
+  { clock, timeoutMs = PROVIDER_TIMEOUT_MS }: HttpDeps,
+): Channel {
+  if (settings === undefined) return unconfigured('telegram', UNSET);
+  return {
+    name: 'telegram',
+    peer: () => parseUrl(settings.url)?.host ?? 'Telegram',
+    async send(message, signal): Promise<Outcome> {
+      const answer = await postJson(`${settings.url}/bot${settings.token}/sendMessage`, telegramContent(message), {
+        clock,
+        timeoutMs,
+        signal,
+      });
+      // 401 and 404 are about the token: it is a part of the path.
+      const outcome = judgeAnswer(answer, [401, 404]);
+      if ('kind' in answer) return answer;
+      const { ok, result, description, parameters } = jsonOf(answer.text) as Partial<TelegramAnswer>;
+      if (outcome.kind === 'accepted')
+        return confirmed(answer, outcome, () => (ok === true ? `message ${result?.message_id ?? ''}` : undefined));
+      const moved = parameters?.migrate_to_chat_id;
+      const error = `${description ?? answer.said}${moved === undefined ? '' : `; the chat is now ${moved}`}`.slice(0, 300);
+      if (outcome.kind !== 'failed') return { kind: 'refused', error };
+      const seconds = parameters?.retry_after;
+      return { ...outcome, error, ...(typeof seconds === 'number' && seconds >= 0 && { retryAfterMs: seconds * 1000 }) };
+    },
+  };
+}
+
+interface TelegramAnswer {
+  readonly ok: boolean;
+  readonly result: { readonly message_id?: number };
+  readonly description: string;
+  readonly parameters: { readonly retry_after?: number; readonly migrate_to_chat_id?: number };
+}
+
+function telegramContent(message: Message): Record<string, unknown> {
+  const parts = messageParts(message);
+  const buttons = parts.links.filter(canBeButton);
+  const text = plainText({ ...parts, links: parts.links.filter((link) => !canBeButton(link)) }, MAX_TEXT);
+  return {
+    chat_id: /^-?\d+$/.test(message.address) ? Number(message.address) : message.address,
+    text,
+    link_preview_options: { is_disabled: true },
+    disable_notification: message.priority > 1,
+    ...(buttons.length > 0 && {
+      reply_markup: { inline_keyboard: buttons.map(({ label, url }) => [{ text: cutText(label, MAX_LABEL), url }]) },
+    }),
+  };
+}
+
+/** Telegram refuses the whole message for a button to a host without a dot, such as localhost: such a link goes in the text. */
+const canBeButton = ({ url }: Link): boolean => /\.[a-z\d-]*[a-z][a-z\d-]*$/i.test(parseUrl(url)?.hostname ?? '');
