@@ -39,7 +39,7 @@ function SharedGraph({ graph }: { graph: SharedGraphDetail }): ReactNode {
       </header>
       {note !== '' && <Note>{note}</Note>}
       {problem !== null && <Note tone="warn">There were no numbers: {problem}</Note>}
-      <Card title={<code>{expr}</code>} aside={left > 0 ? `and ${left} series more` : undefined}>
+      <Card title={<code style={{ overflowWrap: 'anywhere' }}>{expr}</code>} aside={left > 0 ? `and ${left} series more` : undefined}>
         <Graph
           title={title}
           unit={UNITS[graph.unit] ?? unitOf(expr)}
