@@ -27,6 +27,7 @@ import { kinds } from './kinds.ts';
 import { migrations } from './migrations.ts';
 import type { Settings } from './settings.ts';
 import { VERSION } from './version.ts';
+import { watchQueues } from './watch-queues.ts';
 import { webhookSecret } from './webhook-secret.ts';
 
 export interface AppDeps {
@@ -212,7 +213,11 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
       await oncall.start();
       await jobs.start();
       monitoring.start();
-      watches.push(watchClock(clock, followClock({ sql, ledger, jobs, health, clock, log })), maintain(sql, clock, log));
+      watches.push(
+        watchClock(clock, followClock({ sql, ledger, jobs, health, clock, log })),
+        maintain(sql, clock, log),
+        watchQueues({ sql, clock, metrics, log }),
+      );
       await server.listen({ host: settings.host, port: settings.port });
       state.ready = true;
       const address = server.server.address();

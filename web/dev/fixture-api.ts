@@ -1,6 +1,6 @@
 import type { IncidentDetail } from '../../src/incidents/contract.ts';
 import { problem, type FixtureServer } from './fixture-port.ts';
-import { metricAudit, metricCosts, metricDetail, slowQueries } from './metric-fixtures.ts';
+import { intakes, metricAudit, metricCosts, metricDetail, slowQueries, store } from './metric-fixtures.ts';
 import { instantAnswer, rangeAnswer } from './prometheus.ts';
 
 type Context = Pick<FixtureServer, 'world' | 'tell'>;
@@ -136,6 +136,8 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'GET /nines/v1/metrics': (_, { query }) => [200, metricCosts(query)],
   'GET /nines/v1/metrics/audit': () => [200, metricAudit],
   'GET /nines/v1/metrics/:id': (_, { id }) => found(metricDetail(id)),
+  'GET /nines/v1/store': () => [200, store()],
+  'GET /nines/v1/intakes': () => [200, intakes()],
   'GET /nines/v1/queries/slow': () => [200, slowQueries()],
   'GET /nines/v1/config': ({ world }) => [200, world.config],
   'GET /nines/v1/resources': ({ world }, { query }) => [

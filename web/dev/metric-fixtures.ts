@@ -1,3 +1,4 @@
+import type { IntakesAnswer } from '../../src/monitoring/intakes/contract.ts';
 import type {
   AuditAnswer,
   CostSum,
@@ -97,3 +98,26 @@ export const slowQueries = (): SlowQueriesAnswer => ({
   p99Ms: 310,
   asked: 2_048,
 });
+
+export const store = () => ({
+  kept: [
+    { resolution: 'raw', bytes: 4_100_000_000 },
+    { resolution: '5m', bytes: 310_000_000 },
+  ],
+  logBytes: 21_000_000,
+  diskFree: 9_400_000_000,
+  forecast: { fullAt: iso(-5 * 86_400_000), bytesPerDay: 1_880_000_000 },
+});
+
+export function intakes(): IntakesAnswer {
+  const base = { open: true, problem: null, lostPackets: 0, refused: 0, refusals: [] };
+  const detail = "'abc' is no number: write 'name:12|c'.";
+  const refusals = [{ reason: 'bad-value', count: 3, at: iso(90_000), detail, example: 'shop.logins:abc|c' }];
+  return {
+    intakes: [
+      { ...base, protocol: 'statsd', port: 8125, taken: 1_204_118, refused: 3, refusals },
+      { ...base, protocol: 'graphite', port: 2003, taken: 0, open: false, problem: 'Port 2003 is taken by another program.' },
+      { ...base, protocol: 'influx', port: null, taken: 48_210 },
+    ],
+  };
+}

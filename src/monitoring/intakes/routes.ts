@@ -1,23 +1,6 @@
-import { z } from 'zod';
 import { route, type Route } from '../../platform/http/index.ts';
+import { intakesAnswer } from './contract.ts';
 import type { IntakeBook } from './intake-book.ts';
-
-const intakesAnswer = z.object({
-  intakes: z.array(
-    z.object({
-      protocol: z.string(),
-      /** Null where it is a path on the main port. */
-      port: z.number().int().nullable(),
-      open: z.boolean(),
-      problem: z.string().nullable(),
-      taken: z.number(),
-      lostPackets: z.number(),
-      refused: z.number(),
-      /** The newest first. */
-      refusals: z.array(z.object({ reason: z.string(), count: z.number(), at: z.iso.datetime(), detail: z.string(), example: z.string() })),
-    }),
-  ),
-});
 
 /** What senders sent, and what was wrong with it: who sends by UDP hears of nothing, so people look here. */
 export const intakeRoutes = (book: IntakeBook): Route[] => [

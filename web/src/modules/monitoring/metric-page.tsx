@@ -81,7 +81,7 @@ function Metric({ metric }: { metric: MetricDetail }): ReactNode {
                   <div className="strong">{link === null ? user : <Link to={link}>{user}</Link>}</div>
                   <div className="small dim">
                     {kind}
-                    {times !== undefined && ` · ${plural(times, 'time')}`}
+                    {times !== undefined && ` · ${count(times)} ${times === 1 ? 'time' : 'times'}`}
                     {lastAt !== undefined && (
                       <>
                         {' · '}

@@ -7,6 +7,7 @@ import { bytes, count, duration, number, plural } from '../../ui/format.ts';
 import { Tag } from '../../ui/glyph.tsx';
 import { Ago, At, Card, Note, PageHead } from '../../ui/part.tsx';
 import { Link, useTitle } from '../../ui/router.tsx';
+import { DiskCard } from './disk-card.tsx';
 
 const SORTS = [
   ['series', 'most series'],
@@ -65,6 +66,7 @@ export default function MetricsPage(): ReactNode {
           )}
         </Answer>
       </Card>
+      <DiskCard />
       <Audit />
       <SlowQueries />
     </div>
@@ -74,7 +76,7 @@ export default function MetricsPage(): ReactNode {
 function Summary({ data }: { data: MetricCostsAnswer }): ReactNode {
   const { total, unused, countedAt, problem, queriesSince } = data;
   return (
-    <>
+    <div className="stack stack-tight" style={{ margin: '10px 0' }}>
       <p className="small dim">
         {sumText(total)}
         {countedAt === null ? '; what is on disk is being counted' : null}.
@@ -86,7 +88,7 @@ function Summary({ data }: { data: MetricCostsAnswer }): ReactNode {
         </Note>
       )}
       {problem !== null && <Note tone="warn">{problem}</Note>}
-    </>
+    </div>
   );
 }
 

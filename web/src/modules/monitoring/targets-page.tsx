@@ -5,6 +5,7 @@ import { count, duration } from '../../ui/format.ts';
 import { Tag } from '../../ui/glyph.tsx';
 import { Ago, Card, PageHead } from '../../ui/part.tsx';
 import { useTitle } from '../../ui/router.tsx';
+import { IntakesCard } from './intakes-card.tsx';
 import { ProbeResult } from './probe-result.tsx';
 import type { ProbeStateJson, TargetStateJson } from '../../../../src/monitoring/contract.ts';
 
@@ -38,6 +39,7 @@ export default function TargetsPage(): ReactNode {
           )}
         </Answer>
       </Card>
+      <IntakesCard />
       <Card title="Probes" aside={probes.data?.length}>
         <Answer
           query={probes}
