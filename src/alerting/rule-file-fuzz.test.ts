@@ -1,11 +1,11 @@
-/** Whatever stands in a rule file or a file of rule tests: it is taken or refused with its place, soon. `NINES_CAMPAIGN=1` tries for longer. */
+/** Whatever stands in a rule file or a file of rule tests: it is taken or refused with its place, soon. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fuzz } from '../../test/harness/fuzz.ts';
 import { checkDocuments } from '../catalog/index.ts';
 import { ruleFileKind } from './rule-file.ts';
 import { ruleTestKind } from './unit-test/rule-test-kind.ts';
 
-const numRuns = process.env.NINES_CAMPAIGN === '1' ? 200_000 : 400;
 const registry = { kinds: [], foreignKinds: [ruleFileKind, ruleTestKind] };
 
 const RULES = `groups:
@@ -47,7 +47,7 @@ const mutated = (text: string) =>
 test.each([
   ['rules', RULES],
   ['tests of rules', TESTS],
-])('%s', (_, text) => {
+])('%s', async (_, text) => {
   const check = (changed: string): void => {
     const began = performance.now();
     const { problems } = checkDocuments([{ file: 'a.yml', text: changed }], registry, 0);
@@ -59,5 +59,5 @@ test.each([
     expect(performance.now() - began).toBeLessThan(1_000);
   };
   expect(checkDocuments([{ file: 'a.yml', text }], { ...registry, foreignKinds: [{ ...ruleFileKind, check: () => [] }, ruleTestKind] }, 0).problems).toEqual([]); // prettier-ignore
-  fc.assert(fc.property(mutated(text), check), { numRuns });
+  await fuzz(fc.property(mutated(text), check), 400);
 });

@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';
 import * as fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
+import { fuzz } from '../../../test/harness/fuzz.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { NOW, testIntake } from '../intakes/test-intake.ts';
 import { LabelCache } from '../label-cache.ts';
@@ -115,9 +116,7 @@ test('a message that declares gigabytes ends the connection before anything is k
   expect(() => new PickleFrames().push(Buffer.from('7fffffff', 'hex'), samples)).toThrow('2147483647 bytes');
 });
 
-const RUNS = process.env['NINES_CAMPAIGN'] === '1' ? 2_000_000 : 3000;
-
-test('whatever the bytes, lines and pickles are read or refused', () => {
+test('whatever the bytes, lines and pickles are read or refused', async () => {
   const pickle = python(`sys.stdout.buffer.write(pickle.dumps([('a.b;c=d', (${T}, 1.5)), ('a', (1, 2**40))], protocol=4))`);
   const line = Buffer.from(`a.b;c=d 1.5 ${T}\nb 2 -1\n`);
   const mutated = (bytes: Buffer) =>
@@ -127,7 +126,7 @@ test('whatever the bytes, lines and pickles are read or refused', () => {
       return copy;
     });
   const random = fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes));
-  fc.assert(
+  await fuzz(
     fc.property(fc.oneof(mutated(pickle), random), fc.oneof(mutated(line), random), (one, other) => {
       const { samples } = setUp();
       try {
@@ -139,7 +138,7 @@ test('whatever the bytes, lines and pickles are read or refused', () => {
       readPlaintext(other, samples);
       for (const [i, time] of samples.take().times.entries()) expect(Number.isFinite(time) && i >= 0).toBe(true);
     }),
-    { numRuns: RUNS },
+    3000,
   );
 });
 

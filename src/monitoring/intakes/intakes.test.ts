@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fuzz } from '../../../test/harness/fuzz.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { parseNumber } from './parse-number.ts';
 import { SampleBatch } from './sample-batch.ts';
@@ -17,13 +18,13 @@ test.each(['', '+', '-', '.', 'e5', '1e', '1e+', 'nan', 'NaN', 'inf', '0x1', '1_
   },
 );
 
-test('every number is read as Number reads it', () => {
+test('every number is read as Number reads it', async () => {
   const digits = fc.stringMatching(/^[+-]?(\d{1,25}\.?\d{0,25}|\.\d{1,25})([eE][+-]?\d{1,3})?$/);
-  fc.assert(
+  await fuzz(
     fc.property(fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }).map(String), digits), (text) => {
       expect(numberOf(text)).toBe(Number(text));
     }),
-    { numRuns: 5000 },
+    5000,
   );
 });
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { compress } from 'snappyjs';
 import { expect, test } from 'vitest';
+import { fuzz } from '../../../test/harness/fuzz.ts';
 import { LimitError, Problem } from '../../platform/problem.ts';
 import { isStale, type Exemplar, type Labels, type MetricMetadata, type SampleColumns, type SampleSink } from '../series.ts';
 import { field, request, sample, series } from './encode-request.ts';
@@ -189,62 +190,50 @@ test.each([
   else expect(ask).toThrow(Problem);
 });
 
-const minutes = Number(process.env['NINES_FUZZ_MINUTES'] ?? 0);
-const runs = minutes > 0 ? { numRuns: Number.MAX_SAFE_INTEGER, interruptAfterTimeLimit: minutes * 60_000 } : { numRuns: 300 };
-const TIMEOUT = minutes * 60_000 + 30_000;
+test('the same series by 1.0 and 2.0 store the same', async () => {
+  const name = fc.constantFrom('a', 'b', 'ü', 'le', 'zone');
+  const one = fc.record({
+    labels: fc.dictionary(
+      name,
+      fc.string({ minLength: 1, unit: 'binary', maxLength: 8 }).filter((text) => text.isWellFormed()),
+    ),
+    samples: fc.array(fc.tuple(fc.integer({ min: -1000, max: 1000 }), fc.double()), { maxLength: 5 }),
+  });
+  await fuzz(
+    fc.asyncProperty(fc.array(one, { maxLength: 8 }), async (all) => {
+      const [first, second] = [new MemorySink(), new MemorySink()];
+      const s = new Symbols();
+      const named = all.map((each) => ({ ...each, labels: { __name__: 'm', ...each.labels } }));
+      const v1 = named.map(({ labels, samples }) => series(labels, ...samples.map(([t, v]) => sample(NOW + t, v))));
+      const v2 = named.map(({ labels, samples }) => s.series(labels, ...samples.map(([t, v]) => sampleV2(NOW + t, v))));
+      const one = await createRemoteWrite({ sink: first, clock })(request(...v1), {});
+      const two = await createRemoteWriteV2({ sink: second, clock })(s.request(...v2));
+      expect(two.status).toBe(one.status);
+      expect(second.stored).toEqual(first.stored);
+    }),
+    300,
+  );
+});
 
-test(
-  'the same series by 1.0 and 2.0 store the same',
-  async () => {
-    const name = fc.constantFrom('a', 'b', 'ü', 'le', 'zone');
-    const one = fc.record({
-      labels: fc.dictionary(
-        name,
-        fc.string({ minLength: 1, unit: 'binary', maxLength: 8 }).filter((text) => text.isWellFormed()),
-      ),
-      samples: fc.array(fc.tuple(fc.integer({ min: -1000, max: 1000 }), fc.double()), { maxLength: 5 }),
-    });
-    await fc.assert(
-      fc.asyncProperty(fc.array(one, { maxLength: 8 }), async (all) => {
-        const [first, second] = [new MemorySink(), new MemorySink()];
-        const s = new Symbols();
-        const named = all.map((each) => ({ ...each, labels: { __name__: 'm', ...each.labels } }));
-        const v1 = named.map(({ labels, samples }) => series(labels, ...samples.map(([t, v]) => sample(NOW + t, v))));
-        const v2 = named.map(({ labels, samples }) => s.series(labels, ...samples.map(([t, v]) => sampleV2(NOW + t, v))));
-        const one = await createRemoteWrite({ sink: first, clock })(request(...v1), {});
-        const two = await createRemoteWriteV2({ sink: second, clock })(s.request(...v2));
-        expect(two.status).toBe(one.status);
-        expect(second.stored).toEqual(first.stored);
-      }),
-      runs,
-    );
-  },
-  TIMEOUT,
-);
-
-test(
-  'no bytes bring it down, whether at random or a request with some bytes changed',
-  async () => {
-    const s = new Symbols();
-    const whole = Buffer.concat([
-      ...['', '__name__', 'm', 'help'].map((text) => field(4, text)),
-      s.series({ __name__: 'm', a: 'b' }, sampleV2(NOW, 1, NOW - 5), s.exemplar({ t: '1' }, 1, NOW), s.metadata(2, 'help'), createdAt(NOW)),
-    ]);
-    const damaged = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 4 }).map((changes) => {
-      const bytes = Buffer.from(whole);
-      for (const [at, byte] of changes) bytes[at] = byte;
-      return compress(bytes);
-    });
-    const random = fc.uint8Array({ maxLength: 200 }).map((bytes) => compress(Buffer.from(bytes)));
-    const raw = fc.uint8Array({ maxLength: 200 });
-    const { write } = setUp();
-    await fc.assert(
-      fc.asyncProperty(fc.oneof(damaged, random, raw), async (body) => {
-        const { status } = await write(body);
-        expect([204, 400, 413]).toContain(status);
-      }),
-      runs,
-    );
-  },
-  TIMEOUT,
-);
+test('no bytes bring it down, whether at random or a request with some bytes changed', async () => {
+  const s = new Symbols();
+  const whole = Buffer.concat([
+    ...['', '__name__', 'm', 'help'].map((text) => field(4, text)),
+    s.series({ __name__: 'm', a: 'b' }, sampleV2(NOW, 1, NOW - 5), s.exemplar({ t: '1' }, 1, NOW), s.metadata(2, 'help'), createdAt(NOW)),
+  ]);
+  const damaged = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 4 }).map((changes) => {
+    const bytes = Buffer.from(whole);
+    for (const [at, byte] of changes) bytes[at] = byte;
+    return compress(bytes);
+  });
+  const random = fc.uint8Array({ maxLength: 200 }).map((bytes) => compress(Buffer.from(bytes)));
+  const raw = fc.uint8Array({ maxLength: 200 });
+  const { write } = setUp();
+  await fuzz(
+    fc.asyncProperty(fc.oneof(damaged, random, raw), async (body) => {
+      const { status } = await write(body);
+      expect([204, 400, 413]).toContain(status);
+    }),
+    300,
+  );
+});

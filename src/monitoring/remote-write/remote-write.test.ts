@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { compress } from 'snappyjs';
 import { expect, test } from 'vitest';
+import { fuzz } from '../../../test/harness/fuzz.ts';
 import { LimitError, Problem } from '../../platform/problem.ts';
 import { isStale, type Exemplar, type Labels, type MetricMetadata, type SampleColumns, type SampleSink } from '../series.ts';
 import { field, label, request, sample, series, varint } from './encode-request.ts';
@@ -225,13 +226,13 @@ test('whatever the bytes, the answer is an answer', async () => {
     plain.map((bytes) => compress(bytes)),
     fc.uint8Array({ maxLength: 100 }),
   );
-  await fc.assert(
+  await fuzz(
     fc.asyncProperty(body, async (bytes) => {
       const answer = await write(bytes);
       expect([204, 400, 413]).toContain(answer.status);
       expect(answer.status === 204).toBe(answer.problem === undefined);
     }),
-    { numRuns: 2000 },
+    2000,
   );
   for (const { ids, times } of sink.columns) for (const [i, id] of ids.entries()) expect(id > 0 && Number.isFinite(times[i])).toBe(true);
 });

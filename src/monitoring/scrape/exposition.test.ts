@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fuzz } from '../../../test/harness/fuzz.ts';
 import { createExpositionReader, ExpositionError, parseExposition } from './exposition.ts';
 
 const read = (text: string, openMetrics = false) =>
@@ -194,7 +195,7 @@ test('what is written as an exposition reads back the same, also by a reader tha
   );
 });
 
-test('garbage throws nothing but ExpositionError', () => {
+test('garbage throws nothing but ExpositionError', async () => {
   const pieces = fc.constantFrom(
     'up',
     '{',
@@ -222,7 +223,7 @@ test('garbage throws nothing but ExpositionError', () => {
     fc.array(pieces, { maxLength: 30 }).map((parts) => parts.join('')),
   );
   const reader = createExpositionReader({ resolve: () => 0, sample: () => {} });
-  fc.assert(
+  await fuzz(
     fc.property(garbage, (text) => {
       try {
         reader.read(text);
@@ -230,6 +231,6 @@ test('garbage throws nothing but ExpositionError', () => {
         expect(error).toBeInstanceOf(ExpositionError);
       }
     }),
-    { numRuns: 2000 },
+    2000,
   );
 });

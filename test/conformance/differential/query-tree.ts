@@ -8,8 +8,8 @@ export interface Spelled {
   readonly theirs: string;
 }
 
-/** 'option' may be left out. */
-export type PieceKind = 'vector' | 'scalar' | 'matrix' | 'option';
+/** 'option' may be left out; 'side' stands only where it is. */
+export type PieceKind = 'vector' | 'scalar' | 'matrix' | 'option' | 'side';
 
 export interface Piece {
   readonly kind: PieceKind;
@@ -29,6 +29,7 @@ export const vector = of('vector');
 export const scalar = of('scalar');
 export const matrix = of('matrix');
 export const option = of('option');
+export const side = of('side');
 export const NOTHING = option``;
 
 const isPiece = (part: Part): part is Piece => typeof part === 'object' && 'parts' in part;
@@ -42,12 +43,13 @@ const SMALLEST: Readonly<Record<PieceKind, readonly Piece[]>> = {
   scalar: [scalar`1`],
   matrix: [matrix`requests_total[5m]`],
   option: [NOTHING],
+  side: [],
 };
 
 /** Smaller queries of the same type, the smallest first: each with one piece replaced by one inside it, or by the least there is. */
 export function* smaller(piece: Piece): Generator<Piece> {
   const length = write(piece, 'ours').length;
-  for (const inner of inside(piece)) if (inner.kind === piece.kind) yield inner;
+  for (const inner of inside(piece)) if (inner.kind === piece.kind && piece.kind !== 'side') yield inner;
   for (const least of SMALLEST[piece.kind]) if (write(least, 'ours').length < length) yield least;
   for (const [i, part] of piece.parts.entries()) {
     if (!isPiece(part)) continue;

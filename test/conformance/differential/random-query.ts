@@ -3,7 +3,7 @@
  * there, or is never made; docs/decisions/promql.md has the list.
  */
 import type { Dice } from './random.ts';
-import { matrix, NOTHING, option, scalar, vector, write, type Part, type Piece, type Spelled } from './query-tree.ts';
+import { matrix, NOTHING, option, scalar, side, vector, write, type Part, type Piece, type Spelled } from './query-tree.ts';
 
 /** What a query is asked for, in milliseconds; `step` 0 is an instant query at `end`. */
 export interface Asked {
@@ -111,7 +111,7 @@ export class QueryMaker {
     return { kind: piece.kind, parts };
   }
 
-  private leaf(metrics: readonly string[] = [...COUNTERS, ...GAUGES, ...GAUGES]): Piece {
+  private leaf(metrics: readonly string[] = [...COUNTERS, ...(this.subqueries > 0 ? TAME : GAUGES), ...GAUGES.slice(0, -1)]): Piece {
     if (this.dice.chance(0.05)) return vector`vector(${this.scalar(1)})`;
     return this.modified(this.selector(metrics));
   }
@@ -298,14 +298,14 @@ export class QueryMaker {
 
   /** 2 leaves the name to what `atan2` makes; a multiplication takes it away before. */
   private nameless(op: string, piece: Piece): Part {
-    return op === 'atan2' ? vector`${{ ours: '((', theirs: '(1 * (' }}${piece}))` : piece;
+    return op === 'atan2' ? side`${{ ours: '((', theirs: '(1 * (' }}${piece}))` : piece;
   }
 
   private withScalar(left: Piece, depth: number): Piece {
     const { dice } = this;
     const number = this.scalar(depth - 1);
     const op = dice.pick(['+', '-', '*', '/', '%', '^', 'atan2', '>', '<', '==', '!=', '> bool', '<= bool', '>=']);
-    const side = this.nameless(op, left);
-    return dice.chance(0.5) ? vector`${side} ${op} ${number}` : vector`${number} ${op} ${side}`;
+    const named = this.nameless(op, left);
+    return dice.chance(0.5) ? vector`${named} ${op} ${number}` : vector`${number} ${op} ${named}`;
   }
 }

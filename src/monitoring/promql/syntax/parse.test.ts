@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fuzz } from '../../../../test/harness/fuzz.ts';
 import type { Expr } from './ast.ts';
 import { format } from './format.ts';
 import { parse } from './parse.ts';
@@ -142,13 +143,13 @@ const WORDS = [
   '*', '/', '%', '^', '5m', '1h30m', '3', '1e3', '0x1f', '"x"', "'y'", '`z`', '"\\', '#', '\n', ' ', 'label_replace', 'é', '💥', '\\', '"', '_', '.5',
 ]; // prettier-ignore
 
-test('never throws anything but PromQLSyntaxError, and prints what it reads', () => {
+test('never throws anything but PromQLSyntaxError, and prints what it reads', async () => {
   const noise = fc.oneof(
     fc.array(fc.constantFrom(...WORDS), { maxLength: 25 }).map((words) => words.join(' ')),
     fc.array(fc.constantFrom(...WORDS), { maxLength: 25 }).map((words) => words.join('')),
     fc.string({ unit: 'binary', maxLength: 40 }),
   );
-  fc.assert(
+  await fuzz(
     fc.property(noise, (text) => {
       let expr: Expr;
       try {
@@ -159,7 +160,7 @@ test('never throws anything but PromQLSyntaxError, and prints what it reads', ()
       }
       expect(bare(parse(format(expr)))).toEqual(bare(expr));
     }),
-    { numRuns: 2000 },
+    2000,
   );
 });
 
@@ -202,14 +203,14 @@ const { vector } = fc.letrec<{ vector: string; scalar: string; matrix: string }>
   ),
 }));
 
-test('what is right is read, and printed so that it reads the same', () => {
-  fc.assert(
+test('what is right is read, and printed so that it reads the same', async () => {
+  await fuzz(
     fc.property(vector, (text) => {
       const expr = parse(text);
       const printed = format(expr);
       expect(bare(parse(printed))).toEqual(bare(expr));
       expect(format(parse(printed))).toBe(printed);
     }),
-    { numRuns: 800 },
+    800,
   );
 });
