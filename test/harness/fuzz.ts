@@ -38,7 +38,7 @@ export function fuzzing(numRuns: number): () => boolean {
 /** The same property, failing where an input takes longer than a second. */
 function timed<T>(property: fc.IRawProperty<T>): fc.IRawProperty<T> {
   const wrapped = Object.create(property) as fc.IRawProperty<T>;
-  wrapped.run = ((value: T) => {
+  wrapped.run = (value: T) => {
     const began = process.cpuUsage();
     const judge = (result: Awaited<ReturnType<typeof property.run>>): Awaited<ReturnType<typeof property.run>> => {
       const { user } = process.cpuUsage(began);
@@ -46,6 +46,6 @@ function timed<T>(property: fc.IRawProperty<T>): fc.IRawProperty<T> {
     };
     const result = property.run(value);
     return result instanceof Promise ? result.then(judge) : judge(result);
-  }) as typeof property.run;
+  };
   return wrapped;
 }
