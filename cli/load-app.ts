@@ -8,7 +8,10 @@ export async function loadUp(): Promise<(options: UpOptions) => Promise<void>> {
 }
 
 export async function loadFolderReader() {
-  return (await import('../src/catalog/index.ts')).readFolder;
+  const { kinds } = await import('../src/app/index.ts');
+  const { readFolder } = await import('../src/catalog/index.ts');
+  const { foreignKinds } = kinds();
+  return (place: string) => readFolder(place, foreignKinds);
 }
 
 /** Runs unit tests of rules. */

@@ -16,6 +16,7 @@ import type { ReadResource } from './read-resource.ts';
 import { type CompleteSet, createResourceSet } from './resource-set.ts';
 import type { CatalogModule } from './catalog-module.ts';
 import { catalogRoutes } from './routes.ts';
+import { createIncludes } from './included-files.ts';
 import { type FolderWatch, watchFolder } from './watch-folder.ts';
 
 export interface CatalogDeps {
@@ -45,6 +46,8 @@ class CatalogState implements CatalogModule {
   #set: CompleteSet = createResourceSet([]);
   #stored: StoredVersion = { version: 0, appliedAt: null, source: null };
   #files: readonly SourceFile[] = [];
+  /** Of what is in force. */
+  #warnings: readonly DocumentProblem[] = [];
   #refused: { at: number; problems: readonly DocumentProblem[] } | null = null;
   #started = false;
   #stopped = false;
@@ -82,6 +85,7 @@ class CatalogState implements CatalogModule {
     this.#files = await catalogStore.files(sql);
     const { set, problems } = await this.check(this.#files);
     this.#set = createResourceSet(set.all(), this.#stored.version);
+    this.#warnings = problems.filter(({ severity }) => severity === 'warning');
     const first = problems.find(({ severity }) => severity === 'error');
     if (first === undefined) return health.report(COMPONENT, 'ok');
     // A newer nines may be stricter than the one that applied them: what is still good stays in force.
@@ -162,6 +166,7 @@ class CatalogState implements CatalogModule {
     }
     this.#files = files;
     this.#set = createResourceSet(set.all(), version);
+    this.#warnings = problems.filter(({ severity }) => severity === 'warning');
     if (changes.length > 0) this.#stored = { version, appliedAt: at, source: by.source };
     this.#accept();
     if (changes.length > 0) this.#announce();
@@ -173,6 +178,7 @@ class CatalogState implements CatalogModule {
       directory,
       clock: this.#deps.clock,
       log: this.#deps.log,
+      includes: createIncludes(this.#deps.foreignKinds),
       apply: (files) => this.apply(files, { actor: 'nines', source: `folder ${directory}` }),
       refused: (problems) => this.#refuse(problems),
     });
@@ -186,7 +192,13 @@ class CatalogState implements CatalogModule {
   config(): ConfigState {
     const { version, appliedAt, source } = this.#stored;
     const refused = this.#refused && { at: new Date(this.#refused.at).toISOString(), problems: [...this.#refused.problems] };
-    return { version, appliedAt: appliedAt === null ? null : new Date(appliedAt).toISOString(), source, refused };
+    return {
+      version,
+      appliedAt: appliedAt === null ? null : new Date(appliedAt).toISOString(),
+      source,
+      problems: [...this.#warnings],
+      refused,
+    };
   }
 
   #accept(): void {

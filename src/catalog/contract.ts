@@ -53,6 +53,8 @@ export const configState = z.object({
   version: z.number().int(),
   appliedAt: z.iso.datetime().nullable(),
   source: z.string().nullable(),
+  /** Warnings about what is in force: what nines does nothing with, among them. */
+  problems: z.array(documentProblem),
   refused: z.object({ at: z.iso.datetime(), problems: z.array(documentProblem) }).nullable(),
 });
 

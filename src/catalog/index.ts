@@ -18,4 +18,4 @@ export { nearest } from './nearest.ts';
 export { createCatalog, type CatalogDeps } from './catalog.ts';
 export type { CatalogModule } from './catalog-module.ts';
 export { catalogMigrations } from './migrations.ts';
-export { readFolder } from './read-folder.ts';
+export { readFolder } from './included-files.ts';

@@ -39,7 +39,7 @@ export async function listFolder(place: string): Promise<FolderListing> {
   });
   const stat = await fs.stat(root);
   // An editor may replace the file: the folder around it is what to watch.
-  if (stat.isFile()) return { files: [found(path.basename(place), root, stat)], directories: [path.dirname(path.resolve(place))] };
+  if (stat.isFile()) return { files: [foundFile(path.basename(place), root, stat)], directories: [path.dirname(path.resolve(place))] };
   const listing = { files: [] as FoundFile[], directories: [] as string[] };
   await listInto(listing, root, root, '', 0);
   listing.files.sort((a, b) => (a.file < b.file ? -1 : 1));
@@ -62,7 +62,7 @@ async function listInto(listing: Growing, root: string, directory: string, prefi
     // A link to a folder may lead in a circle.
     if (stat.isDirectory() && !entry.isSymbolicLink()) await listInto(listing, root, absolute, `${file}/`, depth + 1);
     else if (stat.isFile() && /\.ya?ml$/i.test(entry.name)) {
-      files.push(found(file, absolute, stat));
+      files.push(foundFile(file, absolute, stat));
       if (files.length > FOLDER_LIMITS.files)
         throw new LimitError(413, `There are too many documents in ${root}.`, { limit: FOLDER_LIMITS.files, setting: 'several folders' });
     }
@@ -75,7 +75,7 @@ async function insideTarget(root: string, link: string): Promise<string | undefi
 }
 
 type Stat = Awaited<ReturnType<typeof fs.stat>>;
-const found = (file: string, absolute: string, stat: Stat): FoundFile => ({
+export const foundFile = (file: string, absolute: string, stat: Stat): FoundFile => ({
   file,
   absolute,
   size: Number(stat.size),
@@ -106,8 +106,6 @@ export async function readFiles(found: readonly FoundFile[]): Promise<FolderCont
   }
   return { files, problems };
 }
-
-export const readFolder = async (place: string): Promise<FolderContent> => readFiles((await listFolder(place)).files);
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist',

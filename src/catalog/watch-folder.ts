@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import type { SourceFile } from './check-documents.ts';
+import type { Includes } from './included-files.ts';
 import type { ApplyAnswer, DocumentProblem } from './contract.ts';
 import { type FolderListing, listFolder, readFiles } from './read-folder.ts';
 
@@ -10,6 +11,8 @@ export interface FolderWatchOptions {
   readonly directory: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** Adds the files that documents name. */
+  readonly includes: Includes;
   apply(files: readonly SourceFile[]): Promise<ApplyAnswer>;
   refused(problems: readonly DocumentProblem[]): void;
 }
@@ -69,9 +72,9 @@ class Watch {
   }
 
   async #pass(): Promise<void> {
-    const { directory, log, refused } = this.#options;
+    const { directory, log, refused, includes } = this.#options;
     try {
-      const listing = await listFolder(directory);
+      const listing = await includes(directory, await listFolder(directory));
       this.#watchAll(listing.directories);
       const signature = signatureOf(listing);
       if (!this.#touched && signature === this.#judged) return;
@@ -79,7 +82,7 @@ class Watch {
       this.#judged = undefined;
       const { files, problems } = await readFiles(listing.files);
       // Someone is still writing: half a file must not be judged. The next pass comes when they have finished.
-      if (signatureOf(await listFolder(directory)) !== signature) return this.#changed();
+      if (signatureOf(await includes(directory, await listFolder(directory))) !== signature) return this.#changed();
       const answer = problems.length === 0 ? await this.#options.apply(files) : undefined;
       if (answer?.applied !== true) refused(answer?.problems ?? problems);
       this.#judged = signature;

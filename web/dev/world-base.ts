@@ -57,7 +57,7 @@ export function base(ago: Ago): World {
         samples: 412,
       },
     ],
-    config: { version: 0, appliedAt: null, source: null, refused: null },
+    config: { version: 0, appliedAt: null, source: null, problems: [], refused: null },
     resources: [],
     accounts: [{ id: 'acc-1', name: 'Ana Lima', email: 'ana@links.example', role: 'admin', createdAt: ago(40 * DAY) }],
     tokens: [],

@@ -90,7 +90,7 @@ export function furnished(ago: Ago, now: number): Partial<World> {
       }),
     ],
     targets: [...base(ago).targets, ...targets(ago)],
-    config: { version: 17, appliedAt: ago(27 * HOUR), source: '/etc/nines', refused: null },
+    config: { version: 17, appliedAt: ago(27 * HOUR), source: '/etc/nines', problems: [], refused: null },
     resources: resources(),
     accounts: [
       ...base(ago).accounts,

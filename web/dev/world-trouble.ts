@@ -94,6 +94,7 @@ export function trouble(ago: Ago, now: number): Partial<World> {
       version: 17,
       appliedAt: ago(27 * HOUR),
       source: '/etc/nines',
+      problems: [],
       refused: {
         at: ago(2 * MINUTE),
         problems: [

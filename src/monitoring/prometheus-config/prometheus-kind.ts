@@ -1,7 +1,7 @@
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { matchesPattern } from '../../platform/file-pattern.ts';
 import type { ForeignKind, Resource, ResourceProblem, ResourceSet } from '../../catalog/index.ts';
-import { matchesPattern } from './file-pattern.ts';
 import { scrapeKind, type Scrape } from '../scrape/index.ts';
 import { prometheusConfigSpec, type GlobalConfig, type PrometheusConfigSpec, type ScrapeConfig } from './config-spec.ts';
 import { includesOf } from './includes.ts';
@@ -58,7 +58,7 @@ function otherOfName({ name }: Resource, { job_name: job }: ScrapeConfig, all: R
 export function prometheusScrapes(set: ResourceSet, root: string): Scrape[] {
   return set.list<PrometheusConfigSpec>(KIND).flatMap((resource) => {
     const global = globalOf(resource, set);
-    const folder = join(root, dirname(resource.file ?? '.'));
+    const folder = resolve(root, dirname(resource.file ?? '.'));
     return (resource.spec.scrape_configs ?? []).flatMap((job): Scrape[] => {
       try {
         return [{ name: job.job_name, spec: scrapeOfJob(job, global, folder), literal: true }];
@@ -78,7 +78,8 @@ function globalOf(resource: Resource<PrometheusConfigSpec>, set: ResourceSet): G
 }
 
 const names = (by: Resource, patterns: readonly string[] | null | undefined, file: string | null): boolean =>
-  file !== null && (patterns ?? []).some((pattern) => matchesPattern(file, join(dirname(by.file ?? '.'), pattern)));
+  file !== null &&
+  (patterns ?? []).some((pattern) => matchesPattern(file, isAbsolute(pattern) ? pattern : join(dirname(by.file ?? '.'), pattern)));
 
 /** The configuration that stands for a rule file: the one that names it, or the only one. */
 export function prometheusConfigOf(set: ResourceSet, file: string | null): PrometheusConfigSpec | undefined {

@@ -8,7 +8,7 @@ export function matchesPattern(path: string, pattern: string): boolean {
 }
 
 /** Greedy, with a step back to the last `*` alone: never more than the product of the lengths. */
-function fits(name: string, pattern: string): boolean {
+export function fits(name: string, pattern: string): boolean {
   let [n, p] = [0, 0];
   let star: { readonly n: number; readonly p: number } | undefined;
   while (n < name.length) {
