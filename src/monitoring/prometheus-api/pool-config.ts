@@ -1,17 +1,15 @@
 import { formatDuration } from '../../platform/duration.ts';
 import type { TargetState } from '../scrape/index.ts';
 
-/** Names of the scrapes that have targets, in order. */
-export const poolsOf = (targets: readonly TargetState[]): string[] => [...new Set(targets.map((one) => one.scrape))].sort();
-
 /** A scrape as a `scrape_config` of Prometheus. It has no secrets: none are known here. */
-export function poolConfig(targets: readonly TargetState[]): Record<string, unknown> {
-  const first = targets[0]!;
+export function poolConfig(name: string, targets: readonly TargetState[]): Record<string, unknown> {
+  const [first] = targets;
+  if (first === undefined) return { job_name: name };
   const url = new URL(first.url);
   const params: Record<string, string[]> = {};
   for (const name of new Set(url.searchParams.keys())) params[name] = url.searchParams.getAll(name);
   return {
-    job_name: first.scrape,
+    job_name: name,
     scrape_interval: formatDuration(first.intervalMs),
     scrape_timeout: formatDuration(first.timeoutMs),
     metrics_path: url.pathname,

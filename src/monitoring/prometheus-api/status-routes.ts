@@ -9,7 +9,7 @@ import { limitParameter, type QueryEngine } from '../promql/index.ts';
 import type { Scraper } from '../scrape/index.ts';
 import type { SeriesIndex } from '../series.ts';
 import { get, ok } from './api-route.ts';
-import { poolConfig, poolsOf } from './pool-config.ts';
+import { poolConfig } from './pool-config.ts';
 import { selfMetrics } from './self-metrics.ts';
 import { createTsdbStatus } from './tsdb-status.ts';
 
@@ -35,7 +35,7 @@ export function statusRoutes(deps: StatusDeps): Route[] {
   return [
     get('/api/v1/status/config', 'The scrapes, as Prometheus would have them in its configuration', () => {
       const targets = scraper.targets();
-      const pools = poolsOf(targets).map((name) => poolConfig(targets.filter((one) => one.scrape === name)));
+      const pools = scraper.scrapes().map(({ name }) => poolConfig(name, targets.filter((one) => one.scrape === name))); // prettier-ignore
       return ok({ yaml: stringify({ global: {}, scrape_configs: pools }) });
     }),
     get('/api/v1/status/flags', "Limits and other settings, by the names of Prometheus' flags", () => ok(flags(deps))),

@@ -2,10 +2,11 @@ import { stringify } from 'yaml';
 import { badRequest, notFound } from '../../platform/problem.ts';
 import type { Route } from '../../platform/http/index.ts';
 import { compileMatchers, limitParameter, matchesAll, matchParameter } from '../promql/index.ts';
-import { toPrometheusTargets, type Scraper, type TargetState } from '../scrape/index.ts';
+import { toPrometheusTargets, type Scrape, type Scraper } from '../scrape/index.ts';
 import type { Matcher, SeriesIndex } from '../series.ts';
 import { get, ok } from './api-route.ts';
-import { poolConfig, poolsOf } from './pool-config.ts';
+import { poolConfig } from './pool-config.ts';
+import { relabelSteps } from './relabel-steps.ts';
 
 interface TargetRoutesDeps {
   readonly scraper: Scraper;
@@ -24,13 +25,19 @@ export function targetRoutes({ scraper, index }: TargetRoutesDeps): Route[] {
     get('/api/v1/targets/metadata', 'What targets say about their metrics', async (params) =>
       ok(await targetMetadata({ scraper, index }, params)),
     ),
-    get('/api/v1/targets/relabel_steps', 'What the relabelling rules of a scrape do to a target, one by one', (params) => {
-      const pool = poolParameter(scraper, params);
-      return ok({ steps: relabelSteps(pool, params) });
-    }),
-    get('/api/v1/scrape_pools', 'Names of the scrapes', () => ok({ scrapePools: poolsOf(scraper.targets()) })),
+    get('/api/v1/targets/relabel_steps', 'What the relabelling rules of a scrape do to a target, one by one', (params) =>
+      ok({ steps: relabelSteps(poolParameter(scraper, params), params.get('labels')) }),
+    ),
+    get('/api/v1/scrape_pools', 'Names of the scrapes', () =>
+      ok({
+        scrapePools: scraper
+          .scrapes()
+          .map(({ name }) => name)
+          .sort(),
+      }),
+    ),
     get('/api/v1/scrape_pools/config', 'A scrape as Prometheus would have it in its configuration', (params) =>
-      ok({ yaml: stringify(poolConfig(poolParameter(scraper, params))) }),
+      ok({ yaml: stringify(configOf(scraper, poolParameter(scraper, params))) }),
     ),
   ];
 }
@@ -52,26 +59,15 @@ function targets(scraper: Scraper, params: URLSearchParams): unknown {
   };
 }
 
-/** The targets of the pool that `scrapePool` names. */
-function poolParameter(scraper: Scraper, params: URLSearchParams): TargetState[] {
+const configOf = (scraper: Scraper, { name }: Scrape) => poolConfig(name, scraper.targets().filter((one) => one.scrape === name)); // prettier-ignore
+
+/** The scrape that `scrapePool` names. */
+function poolParameter(scraper: Scraper, params: URLSearchParams): Scrape {
   const name = params.get('scrapePool') ?? '';
   if (name === '') throw badRequest('no scrapePool parameter provided');
-  const found = scraper.targets().filter((one) => one.scrape === name);
-  if (found.length === 0) throw notFound('scrape pool', name.slice(0, 100));
+  const found = scraper.scrapes().find((one) => one.name === name);
+  if (found === undefined) throw notFound('scrape pool', name.slice(0, 100));
   return found;
-}
-
-/** Scrape documents name their targets with the labels that they get: there are no rules to apply. */
-function relabelSteps(_pool: readonly TargetState[], params: URLSearchParams): unknown[] {
-  let labels: unknown;
-  try {
-    labels = JSON.parse(params.get('labels') ?? '');
-  } catch (error) {
-    throw badRequest(`invalid parameter "labels": ${(error as Error).message.slice(0, 100)}`);
-  }
-  const isLabels = typeof labels === 'object' && labels !== null && Object.values(labels).every((value) => typeof value === 'string');
-  if (!isLabels || Array.isArray(labels)) throw badRequest('invalid parameter "labels": must be a JSON object of texts');
-  return [];
 }
 
 /** `match_target`, `metric`, `limit`. */

@@ -68,24 +68,32 @@ scrape_configs:
 `; // prettier-ignore
 
 const byAddress = (list: readonly unknown[]): unknown[] => [...list].sort((x, y) => (JSON.stringify(x) < JSON.stringify(y) ? -1 : 1));
-const sorted = (labels: Readonly<Record<string, string>>): Record<string, string> => Object.fromEntries(Object.entries(labels).sort());
+const sorted = (labels: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(labels).sort(([x], [y]) => (x < y ? -1 : 1)));
 
 interface Answer {
-  readonly activeTargets: readonly Record<string, Record<string, string>>[];
-  readonly droppedTargets: readonly Record<string, Record<string, string>>[];
+  readonly activeTargets: readonly {
+    readonly labels: Record<string, string>;
+    readonly discoveredLabels: Record<string, string>;
+    readonly scrapePool: string;
+    readonly scrapeUrl: string;
+    readonly scrapeInterval: string;
+    readonly scrapeTimeout: string;
+  }[];
+  readonly droppedTargets: readonly { readonly discoveredLabels: Record<string, string> }[];
 }
 
 /** What both must say alike. Prometheus 2 adds the port that a scheme stands for, and sorts parameters. */
 const comparable = ({ activeTargets, droppedTargets }: Answer) => ({
   active: byAddress(
     activeTargets.map(({ labels, discoveredLabels, scrapePool, scrapeUrl, scrapeInterval, scrapeTimeout }) => {
-      const url = new URL(String(scrapeUrl));
+      const url = new URL(scrapeUrl);
       url.searchParams.sort();
-      const instance = String(labels!['instance']).replace(/^(10\.0\.0\.1):80$/, '$1');
-      return { labels: { ...sorted(labels!), instance }, discovered: sorted(discoveredLabels!), scrapePool, url: url.href, scrapeInterval, scrapeTimeout };
+      const instance = labels['instance']!.replace(/^(10\.0\.0\.1):80$/, '$1');
+      return { labels: { ...sorted(labels), instance }, discovered: sorted(discoveredLabels), scrapePool, url: url.href, scrapeInterval, scrapeTimeout };
     }),
   ),
-  dropped: byAddress(droppedTargets.map(({ discoveredLabels }) => sorted(discoveredLabels!))),
+  dropped: byAddress(droppedTargets.map(({ discoveredLabels }) => sorted(discoveredLabels))),
 }); // prettier-ignore
 
 test.skipIf(missing)('a prometheus.yml makes the targets that Prometheus makes of it', { timeout: 30_000 }, async () => {

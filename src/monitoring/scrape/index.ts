@@ -1,4 +1,4 @@
-export { relabelProblem } from './relabel.ts';
+export { compileRelabel, relabelProblem } from './relabel.ts';
 export { relabelStep, type RelabelStep } from './relabel-step.ts';
 export { scrapeKind } from './scrape-kind.ts';
 export { createScraper, toPrometheusTargets, type Scraper, type ScraperOptions, type TargetState } from './scraper.ts';

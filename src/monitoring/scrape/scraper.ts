@@ -31,6 +31,8 @@ export interface Scraper {
   targets(): TargetState[];
   /** Those that relabelling leaves out. */
   dropped(): readonly DroppedTarget[];
+  /** Those in force, with targets or without. */
+  scrapes(): readonly Scrape[];
   /** Stops all; resolves when nothing is under way any more. Series are not marked stale: it may be a restart. */
   stop(): Promise<void>;
 }
@@ -134,6 +136,7 @@ export function createScraper(options: ScraperOptions): Scraper {
     },
     targets: () => [...running.values()].map(stateOf).sort((a, b) => compare(a.job, b.job) || compare(a.instance, b.instance)),
     dropped: () => dropped,
+    scrapes: () => wantedScrapes,
     async stop() {
       await discovery.stop();
       await Promise.all([...running.values()].map(halt));
