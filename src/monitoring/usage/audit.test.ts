@@ -27,6 +27,7 @@ test.each<[string, Partial<Audited>, string[]]>([
   ['deriv of a gauge', { name: 'temperature', type: 'gauge', read: read('deriv(temperature[5m])') }, []],
   ['a raw counter', { name: 'a_total', read: read('sum(a_total) > 100') }, ['counter-without-rate']],
   ['a raw counter in a range', { name: 'a_total', read: read('max_over_time(a_total[5m])') }, ['counter-without-rate']],
+  ['how many of a counter', { name: 'a_total', read: read('count by (x) (a_total)') }, []],
   ['a rate of a counter', { name: 'a_total', read: read('sum(rate(a_total[5m])) > absent(a_total)') }, []],
   ['no +Inf', { name: 'h_bucket', boundaries: ['0.1 1'] }, ['histogram-inf']],
   ['other boundaries', { name: 'h_bucket', boundaries: ['0.1 +Inf', '0.2 +Inf'] }, ['histogram-boundaries']],

@@ -60,6 +60,8 @@ const AS_IT_STANDS: ReadonlySet<string> = new Set([
   'present_over_time',
   'timestamp',
   'count_over_time',
+  'count',
+  'group',
   'subquery',
 ]);
 const IDS = /(?:^|_)(?:id|uuid|guid|session|email|e_mail|token|ip|address|user|customer|request|trace|span|timestamp|url|query)$/i;

@@ -16,17 +16,18 @@ export function selectorUses(expr: Expr): SelectorUse[] {
       if (name) uses.push({ metric: name, through });
       return;
     }
-    const inside = node.kind === 'call' ? node.name : node.kind === 'subquery' ? 'subquery' : through;
-    for (const child of children(node))
-      visit(
-        child,
-        node.kind === 'range' || node.kind === 'paren' || node.kind === 'unary'
-          ? through
-          : node.kind === 'call' || node.kind === 'subquery'
-            ? inside
-            : '',
-      );
+    const inside = passes(node) ? through : throughOf(node);
+    for (const child of children(node)) visit(child, inside);
   };
   visit(expr, '');
   return uses;
+}
+
+const passes = ({ kind }: Expr): boolean => kind === 'range' || kind === 'paren' || kind === 'unary';
+
+function throughOf(node: Expr): string {
+  if (node.kind === 'call') return node.name;
+  if (node.kind === 'subquery') return 'subquery';
+  // How many there are says nothing of their values.
+  return node.kind === 'aggregation' && (node.op === 'count' || node.op === 'group') ? node.op : '';
 }
