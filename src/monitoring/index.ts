@@ -6,6 +6,7 @@ export { expandExternalLabels, prometheusConfigOf, prometheusKind } from './prom
 export type { ProbeSpec, ScrapeSpec } from './contract.ts';
 export type { Labels, Matcher, MetricMetadata, SampleColumns, SampleSink, Series, SeriesIndex, SeriesSource, SinkFor } from './series.ts';
 export type { Histogram } from './histogram.ts';
+export { formatNotation } from './histogram/index.ts';
 export { isStale, writeStale } from './series.ts';
 export { DEFAULT_STORE_SETTINGS, restoreStore, type StoreSettings } from './store/index.ts';
 export type { MetricSample } from '../platform/metrics.ts';

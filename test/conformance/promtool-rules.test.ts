@@ -63,6 +63,38 @@ test.skipIf(missing).each(tests)('promtool test rules: %s', async (_, ok, text) 
   expect({ promtool: theirs.ok, nines: ours.length === 0 }, `${theirs.output}\n${ours.join('\n')}`).toEqual({ promtool: ok, nines: ok });
 });
 
+/** What Prometheus 3 takes and Debian's promtool refuses by its form: native histograms. */
+const histograms = (
+  expected: string,
+  values: string = '{{schema:0 sum:3 count:2 buckets:[2]}}+{{sum:3 count:2 buckets:[2]}}x4',
+): string => `
+rule_files: [rules.yml]
+tests:
+  - input_series:
+      - { series: 'sizes{job="a"}', values: '${values}' }
+    promql_expr_test:
+      - expr: sizes
+        eval_time: 2m
+        exp_samples: [{ labels: 'sizes{job="a"}', histogram: '${expected}' }]
+      - expr: histogram_count(increase(sizes[2m]))
+        eval_time: 4m
+        exp_samples: [{ labels: '{job="a"}', value: 4 }]
+`;
+const sizes = '{{count:6 sum:9 counter_reset_hint:not_reset buckets:[6]}}';
+test.each<[string, string, RegExp | undefined]>([
+  ['as they come', histograms(sizes), undefined],
+  ['what is known of a reset is compared', histograms(sizes.replace(' counter_reset_hint:not_reset', '')), /got: .*not_reset/s],
+  ['another count', histograms(sizes.replace('[6]', '[5]')), /expected: .*\[5\].*got: .*\[6/s],
+  ['a histogram where a number comes', histograms(sizes, '2 4 6 8 10'), /expected: .*count:6.*got: .* 6/s],
+  ['no histogram', histograms('{{count}}'), /'histogram' can't be/],
+  ['two of them', histograms('{{count:1}} {{count:1}}'), /'histogram' can't be/],
+  ['too many', histograms(sizes, '{{count:1}}x99999999'), /'values' can't be/],
+])('native histograms in tests of rules: %s', async (_, text, says) => {
+  const problems = await runTests(text);
+  if (says) expect(problems.join('\n')).toMatch(says);
+  else expect(problems).toEqual([]);
+});
+
 const one = (rule: string): string => `groups: [{ name: g, rules: [${rule}] }]`;
 const rules: [name: string, ok: boolean, text: string][] = [
   ['an alert', true, one("{ alert: A, expr: up == 0, for: 5m, keep_firing_for: 1m, labels: { a: b }, annotations: { c: '{{ $value }}' } }")],

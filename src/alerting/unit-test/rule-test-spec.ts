@@ -1,10 +1,12 @@
 /** Unit tests of rules in the format of `promtool test rules` (cmd/promtool/unittest.go). */
 import { z } from 'zod';
-import { parsePromQL, parseSeriesLine, PromQLSyntaxError } from '../../monitoring/index.ts';
+import { parsePromQL, parseSeriesLine, PromQLSyntaxError, type Histogram } from '../../monitoring/index.ts';
 import { durationText, parseDuration } from '../../platform/duration.ts';
 
 const MAX_REPEATS = 100_000;
 const MAX_EVALUATIONS = 100_000;
+/** Characters of a series' values times repetitions. */
+const MAX_HISTOGRAM_WORK = 10_000_000;
 
 const text = z.union([z.string().max(65_536), z.number(), z.boolean()]).transform(String);
 const texts = z
@@ -27,8 +29,17 @@ const parses =
 function boundedSeries(values: string): void {
   for (const [, count] of values.matchAll(/x(\d+)/g))
     if (Number(count) > MAX_REPEATS) throw new Error(`x${count} is too many: at most ${MAX_REPEATS} samples of a series`);
-  if (values.includes('{{')) throw new Error('native histograms are not taken as input of tests');
+  // Each of a histogram's repetitions has buckets of its own.
+  for (const [, count] of values.matchAll(/\}\}x(\d+)/g))
+    if (Number(count) * values.length > MAX_HISTOGRAM_WORK) throw new Error(`x${count} is too many for native histograms of this size`);
   parseSeriesLine(`a ${values}`);
+}
+
+/** The one histogram of `exp_samples`. */
+export function histogramOf(text: string): Histogram {
+  const [value, ...more] = parseSeriesLine(`a ${text}`).values;
+  if (typeof value !== 'object' || more.length > 0) throw new Error('a histogram is one, such as {{count:3 sum:1.5 buckets:[1 2]}}');
+  return value.histogram;
 }
 
 const expression = text.check(
@@ -67,6 +78,7 @@ const exprTest = z.strictObject({
       z.strictObject({
         labels: text.default('').check(parses((labels) => parseSeriesLine(labels))),
         value: z.union([z.number(), z.enum(['NaN', 'Inf', '+Inf', '-Inf', '.nan', '.inf']).transform(numberOf)]).default(0),
+        histogram: text.check(parses(histogramOf)).optional(),
       }),
     )
     .nullish()

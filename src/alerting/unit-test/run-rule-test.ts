@@ -1,13 +1,16 @@
 /** Runs one test: the rules over the input series on their own timeline, as `promtool test rules` does, and what was expected of them. */
 import {
   createQueryEngine,
+  formatNotation,
   MemorySource,
   parseSeriesLine,
   quote,
   writeStale,
+  type Histogram,
   type Labels,
   type SampleSink,
   type SeriesSource,
+  type VectorSample,
 } from '../../monitoring/index.ts';
 import { queryPort, type QueryPort } from '../../objectives/index.ts';
 import { systemClock } from '../../platform/clock.ts';
@@ -18,7 +21,7 @@ import { recordSeries } from '../record-series.ts';
 import type { Rule } from '../rule.ts';
 import { Queries, Sample } from '../template/index.ts';
 import { writeSeries, type Written } from '../write-series.ts';
-import { startOf, type RuleTest, type RuleTestSpec } from './rule-test-spec.ts';
+import { histogramOf, startOf, type RuleTest, type RuleTestSpec } from './rule-test-spec.ts';
 
 interface Running {
   readonly rule: Rule;
@@ -36,7 +39,11 @@ class Timeline implements SeriesSource {
     const series: Labels[] = [];
     this.sink = {
       resolve: (labels) => series.push(labels) - 1,
-      append: async ({ ids, times, values }) => ids.forEach((id, i) => this.memory.add(series[id]!, [times[i]!], values.slice(i, i + 1))),
+      append: async ({ ids, times, values, histograms }) =>
+        ids.forEach((id, i) => {
+          const histogram = histograms?.get(i);
+          this.memory.add(series[id]!, [times[i]!], values.slice(i, i + 1), histogram && new Map([[0, histogram]]));
+        }),
       describe: () => undefined,
     };
   }
@@ -50,13 +57,17 @@ function load({ input_series }: RuleTest, memory: MemorySource, start: number, s
     const { values } = parseSeriesLine(`a ${text}`);
     const times: number[] = [];
     const numbers = new Float64Array(values.length);
+    const histograms = new Map<number, Histogram>();
     for (const [i, value] of values.entries()) {
       if (value === undefined) continue;
       if (value === 'stale') writeStale(numbers, times.length);
-      else numbers[times.length] = Number(value);
+      else if (typeof value === 'object') {
+        histograms.set(times.length, value.histogram);
+        numbers[times.length] = Number.NaN;
+      } else numbers[times.length] = Number(value);
       times.push(start + i * step);
     }
-    memory.add(labels, times, numbers);
+    memory.add(labels, times, numbers, histograms);
   }
 }
 
@@ -154,6 +165,22 @@ const mismatch = (what: string, expected: readonly string[], got: readonly strin
   return `${what},\n    expected: ${list(expected)}\n    got:      ${list(got)}`;
 };
 
+interface Comparable {
+  readonly name: string;
+  readonly value: number;
+  /** As promtool compares them: by their text, with what is known of a counter reset. */
+  readonly histogram: string | undefined;
+}
+
+function comparable(samples: readonly VectorSample[]): Comparable[] {
+  const all = samples.map(({ labels, value, histogram }) => ({
+    name: show(labels),
+    value,
+    histogram: histogram && formatNotation(histogram),
+  }));
+  return all.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.value - b.value));
+}
+
 async function checkExpr(
   { expr, eval_time, exp_samples }: RuleTest['promql_expr_test'][number],
   start: number,
@@ -161,15 +188,22 @@ async function checkExpr(
   fuzzy: boolean,
 ): Promise<string[]> {
   const what = `expr: ${quote(expr)}, time: ${eval_time}`;
-  const keyed = (samples: readonly { labels: Texts; value: number }[]) =>
-    samples.map(({ labels, value }) => ({ name: show(labels), value })).sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.value - b.value)); // prettier-ignore
-  const text = ({ name, value }: { name: string; value: number }): string => `${name} ${value}`;
   try {
-    const got = keyed(await query.instant(expr, start + parseDuration(eval_time)));
-    const expected = keyed(exp_samples.map(({ labels, value }) => ({ labels: parseSeriesLine(labels).labels, value })));
+    const got = comparable(await query.instant(expr, start + parseDuration(eval_time)));
+    const expected = comparable(
+      exp_samples.map(({ labels, value, histogram }) => ({
+        labels: parseSeriesLine(labels).labels,
+        value,
+        ...(histogram !== undefined && { histogram: histogramOf(histogram) }),
+      })),
+    );
     const same =
       got.length === expected.length &&
-      got.every(({ name, value }, i) => name === expected[i]!.name && equal(value, expected[i]!.value, fuzzy));
+      got.every(({ name, value, histogram }, i) => {
+        const other = expected[i]!;
+        return name === other.name && histogram === other.histogram && (histogram !== undefined || equal(value, other.value, fuzzy));
+      });
+    const text = ({ name, value, histogram }: Comparable): string => `${name} ${histogram ?? value}`;
     return same ? [] : [mismatch(what, expected.map(text), got.map(text))];
   } catch (error) {
     return [`${what}, err: ${(error as Error).message}`];
