@@ -32,6 +32,7 @@ export function appRoutes({ health, state, routes }: AppRoutesDeps): Route[] {
     route({
       method: 'GET',
       path: '/-/healthy',
+      head: true,
       access: 'public',
       summary: 'The process is alive',
       handler: () => reply(200, 'nines is alive.\n', { 'content-type': 'text/plain; charset=utf-8' }),
@@ -39,6 +40,7 @@ export function appRoutes({ health, state, routes }: AppRoutesDeps): Route[] {
     route({
       method: 'GET',
       path: '/-/ready',
+      head: true,
       access: 'public',
       summary: 'The process takes requests',
       handler: () =>

@@ -157,9 +157,13 @@ test('nesting as deep as a message allows, and a list within itself, take no sta
 
 test('over real ports: plaintext by TCP and UDP, pickle by TCP, and what is wrong is in the book', async () => {
   const { sink, book } = testIntake('other');
+  const senders: string[] = [];
   const listeners = createGraphiteListeners({
     listen: { graphite: 0, graphitePickle: 0 },
-    sinkFor: () => sink,
+    sinkFor({ protocol, name }) {
+      senders.push(`${protocol}/${name}`);
+      return sink;
+    },
     book,
     clock: systemClock,
     retention: Infinity,
@@ -174,6 +178,7 @@ test('over real ports: plaintext by TCP and UDP, pickle by TCP, and what is wron
     connect(pickled, '127.0.0.1').end(frame(python(`sys.stdout.buffer.write(pickle.dumps([('p', (${T}, 5))], protocol=2))`)));
     await vi.waitFor(() => expect(sink.samples.length).toBe(5));
     expect(sink.samples.map(([name]) => name).sort()).toEqual(['p', 'tcp.a', 'tcp.b', 'udp.a', 'udp.b']);
+    expect(senders.sort()).toEqual(['graphite-pickle/', 'graphite-pickle/127.0.0.1', 'graphite/', 'graphite/127.0.0.1']);
     const state = book.list().find((one) => one.protocol === 'graphite');
     expect(state).toMatchObject({ open: true, taken: 4 });
     expect(state?.refusals.map(({ reason }) => reason).sort()).toEqual(['bad-line', 'too-long']);

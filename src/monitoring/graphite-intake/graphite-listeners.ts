@@ -1,10 +1,12 @@
 import type { Clock } from '../../platform/clock.ts';
 import {
   bindUdp,
+  createSenderSinks,
   createStoring,
   LineSplitter,
   opening,
   TcpListener,
+  watchDrops,
   type IntakeBook,
   type TcpReader,
   type UdpPort,
@@ -45,11 +47,11 @@ export function createGraphiteListeners(options: GraphiteIntakeOptions): Listene
 }
 
 function plaintextListener(options: GraphiteIntakeOptions, cache: LabelCache, port: number): Listener {
-  const { make, storing, intake } = parts(options, cache, 'graphite', port);
+  const { make, sinkOf, storing, intake } = parts(options, cache, 'graphite', port);
   const tcp = new TcpListener({
     host: options.host,
-    connection(): TcpReader {
-      const samples = make();
+    connection(sender): TcpReader {
+      const samples = make(sender);
       const lines = new LineSplitter(MAX_LINE, (start) =>
         samples.refuse('too-long', `a line is longer than ${MAX_LINE} bytes`, Buffer.from(start).toString('utf8', 0, 200)),
       );
@@ -60,21 +62,25 @@ function plaintextListener(options: GraphiteIntakeOptions, cache: LabelCache, po
       return { data: (chunk) => read(lines.push(chunk)), end: () => read(lines.end()) };
     },
   });
-  const datagrams = make();
+  const datagrams = make('');
   let udp: UdpPort | undefined;
+  let drops: Awaited<ReturnType<typeof watchDrops>> | undefined;
   return {
     name: 'graphite',
     port,
     start: () =>
       opening(intake, async () => {
         const open = await tcp.start(port);
-        udp = await bindUdp(open, options.host, (packet) => {
+        udp = await bindUdp(open, options.host, (packet, sender) => {
+          datagrams.from(sinkOf(sender));
           readPlaintext(packet, datagrams);
           storing.soon(datagrams);
         });
+        drops = await watchDrops(open, options.clock, (count) => intake.lost(count));
         return open;
       }),
     async stop() {
+      await drops?.stop();
       await Promise.all([tcp.stop(), udp?.close()]);
       await storing.now(datagrams);
       intake.closed();
@@ -86,8 +92,8 @@ function pickleListener(options: GraphiteIntakeOptions, cache: LabelCache, port:
   const { make, storing, intake } = parts(options, cache, 'graphite-pickle', port);
   const tcp = new TcpListener({
     host: options.host,
-    connection(): TcpReader {
-      const samples = make();
+    connection(sender): TcpReader {
+      const samples = make(sender);
       const frames = new PickleFrames();
       return {
         async data(chunk) {
@@ -118,6 +124,8 @@ function pickleListener(options: GraphiteIntakeOptions, cache: LabelCache, port:
 function parts({ sinkFor, book, clock, limits, retention }: GraphiteIntakeOptions, cache: LabelCache, protocol: string, port: number) {
   const intake = book.intake(protocol, port);
   const sink = sinkFor({ protocol, name: '' });
-  const deps = { sink, cache, intake, limits: { ...DEFAULT_LABEL_LIMITS, ...limits }, now: () => clock.now(), retention };
-  return { intake, make: () => new PathSamples(deps), storing: createStoring({ sink, intake, clock }) };
+  const sinkOf = createSenderSinks(sinkFor, protocol);
+  const deps = { cache, intake, limits: { ...DEFAULT_LABEL_LIMITS, ...limits }, now: () => clock.now(), retention };
+  const make = (sender: string): PathSamples => new PathSamples({ ...deps, sink: sender === '' ? sink : sinkOf(sender) });
+  return { intake, make, sinkOf, storing: createStoring({ sink, intake, clock }) };
 }

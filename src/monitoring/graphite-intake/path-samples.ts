@@ -6,6 +6,7 @@ import type { SampleColumns, SampleSink } from '../series.ts';
 import { parseGraphitePath } from './graphite-path.ts';
 
 export interface PathSamplesDeps {
+  /** The sender's: series that are new belong to it. */
   readonly sink: Pick<SampleSink, 'resolve'>;
   /** By the bytes of a path; shared by all senders. */
   readonly cache: LabelCache;
@@ -25,8 +26,16 @@ export class PathSamples {
   readonly #deps: PathSamplesDeps;
   readonly #batch = new SampleBatch();
 
+  #sink: Pick<SampleSink, 'resolve'>;
+
   constructor(deps: PathSamplesDeps) {
     this.#deps = deps;
+    this.#sink = deps.sink;
+  }
+
+  /** What is read from now on is another sender's. */
+  from(sink: Pick<SampleSink, 'resolve'>): void {
+    this.#sink = sink;
   }
 
   get size(): number {
@@ -74,14 +83,14 @@ export class PathSamples {
   }
 
   #resolve(path: string): number {
-    const { sink, limits } = this.#deps;
+    const { limits } = this.#deps;
     const labels = parseGraphitePath(path, limits);
     if (typeof labels === 'string') {
       this.refuse('bad-path', labels, path);
       return 0;
     }
     try {
-      return sink.resolve(labels);
+      return this.#sink.resolve(labels);
     } catch (error) {
       if (!(error instanceof LimitError)) throw error;
       this.refuse('series-limit', error.message, path);

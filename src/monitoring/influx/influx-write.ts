@@ -20,6 +20,8 @@ export interface InfluxWriteRequest {
   /** Database or bucket: the label `db`. */
   readonly db: string;
   readonly precision: Precision;
+  /** The sender's: series that are new belong to it. */
+  readonly sink?: SampleSink;
 }
 
 /** Read in one turn of the event loop. */
@@ -40,19 +42,21 @@ export function createInfluxWrite({ sink, intake, clock, limits, retention }: In
     return keys;
   }
 
-  return async ({ bytes, db, precision }: InfluxWriteRequest): Promise<void> => {
+  return async ({ bytes, db, precision, sink: own = sink }: InfluxWriteRequest): Promise<void> => {
     const batch = new SampleBatch(Math.ceil(bytes.length / 32));
     const keys = keysOf(db);
     const reader = new LineReader(bytes, { keys, batch, precision, now: clock.now(), retention });
     keys.limit = undefined;
     let limit: LimitError | undefined;
     for (let more = true; more;) {
+      // Requests that take several turns share the keys.
+      keys.sink = own;
       more = reader.readSome(BYTES_PER_TURN);
       limit ??= keys.limit;
       if (more) await new Promise((next) => setImmediate(next));
     }
     const stored = batch.size;
-    if (stored > 0) await sink.append(batch.take());
+    if (stored > 0) await own.append(batch.take());
     intake.took(stored);
     if (reader.badLines > 0) throw refusal(reader, intake, limit);
   };

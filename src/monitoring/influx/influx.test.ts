@@ -148,10 +148,14 @@ test.each([
 
 async function serve() {
   const { sink, book } = testIntake('influx');
+  const senders: string[] = [];
   const anonymous = { kind: 'anonymous', actor: 'anonymous', name: 'anonymous', person: null, role: null } as const;
   const app = await createHttpServer({
     routes: influxRoutes({
-      sinkFor: () => sink,
+      sinkFor({ name }) {
+        senders.push(name);
+        return sink;
+      },
       book,
       clock: stillClock,
       limits: DEFAULT_LABEL_LIMITS,
@@ -163,8 +167,24 @@ async function serve() {
     log: silentLog,
     metrics: createRegistry(),
   });
-  return { app, sink, url: await app.listen({ host: '127.0.0.1', port: 0 }) };
+  return { app, sink, senders, url: await app.listen({ host: '127.0.0.1', port: 0 }) };
 }
+
+test("a series is its sender's, and HEAD tells a client what GET does", async () => {
+  const { app, sink, senders, url } = await serve();
+  try {
+    await fetch(`${url}/write`, { method: 'POST', body: `a x=1 ${NOW}000000` });
+    expect([senders, sink.samples.length]).toEqual([['', '127.0.0.1'], 1]);
+    for (const path of ['/ping', '/health']) {
+      const [head, get] = [await fetch(url + path, { method: 'HEAD' }), await fetch(url + path)];
+      expect([head.status, head.headers.get('x-influxdb-version')]).toEqual([get.status, get.headers.get('x-influxdb-version')]);
+      expect(await head.text()).toBe('');
+    }
+    expect((await fetch(`${url}/query`, { method: 'HEAD' })).status).toBe(404);
+  } finally {
+    await app.close();
+  }
+});
 
 test("InfluxDB's own client writes, plain and gzipped, and is told what was wrong", async () => {
   const { app, sink, url } = await serve();

@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import { reply, route, type Reply, type Route, type RouteRequest } from '../../platform/http/index.ts';
 import { badRequest } from '../../platform/problem.ts';
-import { readBody, type IntakeBook } from '../intakes/index.ts';
+import { createSenderSinks, readBody, type IntakeBook } from '../intakes/index.ts';
 import type { LabelLimits } from '../label-limits.ts';
 import type { SinkFor } from '../series.ts';
 import { createInfluxWrite } from './influx-write.ts';
@@ -38,6 +38,7 @@ const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 export function influxRoutes({ sinkFor, book, clock, limits, retention, maxBody }: InfluxRoutesOptions): Route[] {
   const intake = book.intake('influx');
   const write = createInfluxWrite({ sink: sinkFor({ protocol: 'influx', name: '' }), intake, clock, limits, retention });
+  const sinkOf = createSenderSinks(sinkFor, 'influx');
   const writeRoute = (path: string, summary: string, dbParameter: string): Route =>
     route({
       method: 'POST',
@@ -46,11 +47,16 @@ export function influxRoutes({ sinkFor, book, clock, limits, retention, maxBody 
       summary,
       bodyAs: 'raw',
       bodyLimit: maxBody,
-      async handler({ body, headers, search }) {
+      async handler({ body, headers, search, principal, ip }) {
         const precision = PRECISIONS[search.get('precision') ?? ''];
         if (!precision) throw badRequest(`The precision '${search.get('precision')?.slice(0, 20) ?? ''}' is none of ns, us, ms, s, m, h.`);
         const bytes = await readBody(body as Buffer, headers['content-encoding'], maxBody);
-        await write({ bytes, db: (search.get(dbParameter) ?? '').slice(0, limits.maxValueLength), precision });
+        await write({
+          bytes,
+          db: (search.get(dbParameter) ?? '').slice(0, limits.maxValueLength),
+          precision,
+          sink: sinkOf(principal.kind === 'anonymous' ? ip : principal.name),
+        });
         return reply(204, undefined, VERSION);
       },
     });
@@ -75,6 +81,7 @@ function questionRoutes(): Route[] {
     route({
       method: 'GET',
       path: '/ping',
+      head: true,
       access: 'public',
       summary: 'Tells InfluxDB clients that writes are taken here',
       handler: () => reply(204, undefined, VERSION),
@@ -82,6 +89,7 @@ function questionRoutes(): Route[] {
     route({
       method: 'GET',
       path: '/health',
+      head: true,
       access: 'public',
       summary: 'Tells InfluxDB 2 clients that writes are taken here',
       handler: () => ({ name: 'influxdb', message: 'ready for writes', status: 'pass', checks: [], version: '1.8.10', commit: 'nines' }),

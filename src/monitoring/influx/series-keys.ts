@@ -28,7 +28,8 @@ const CACHE_BYTES = 128 * 1024 ** 2;
  * place of the field in the line. Bytes are compared, no text is made for what came before.
  */
 export class SeriesKeys {
-  readonly #sink: Pick<SampleSink, 'resolve'>;
+  /** The sender's: series that are new belong to it. */
+  sink: Pick<SampleSink, 'resolve'>;
   readonly #limits: LabelLimits;
   readonly #db: string;
   #cache = new LabelCache(CACHE_BYTES);
@@ -42,7 +43,7 @@ export class SeriesKeys {
 
   /** @param db the label `db` of every series that has no tag of that name; none where empty */
   constructor(sink: Pick<SampleSink, 'resolve'>, limits: LabelLimits, db: string) {
-    this.#sink = sink;
+    this.sink = sink;
     this.#limits = limits;
     this.#db = db;
   }
@@ -90,7 +91,7 @@ export class SeriesKeys {
     const wrong = name === '' ? 'a field has no name' : name.includes('\ufffd') ? 'a field name is not UTF-8' : labels;
     if (typeof wrong === 'string') return { bytes, id: 0, wrong };
     try {
-      return { bytes, id: this.#sink.resolve(labels as Exclude<typeof labels, string>), wrong: undefined };
+      return { bytes, id: this.sink.resolve(labels as Exclude<typeof labels, string>), wrong: undefined };
     } catch (error) {
       if (!(error instanceof LimitError)) throw error;
       this.limit = error;

@@ -1,9 +1,11 @@
 import { createServer, type Server, type Socket } from 'node:net';
 
+import { senderOf } from './sender-sinks.ts';
+
 export interface TcpIntakeOptions {
   readonly host?: string | undefined;
   /** Makes what reads one connection. */
-  connection(from: string): TcpReader;
+  connection(sender: string): TcpReader;
   readonly maxConnections?: number;
   /** A connection that is silent for so long is closed. */
   readonly idleMs?: number;
@@ -56,7 +58,7 @@ export class TcpListener {
     socket.on('error', () => undefined);
     socket.on('close', () => this.#sockets.delete(socket));
     socket.setTimeout(this.#options.idleMs ?? 3_600_000, () => socket.destroy());
-    const reader = this.#options.connection(socket.remoteAddress ?? '');
+    const reader = this.#options.connection(senderOf(socket.remoteAddress ?? ''));
     try {
       for await (const chunk of socket) await reader.data(chunk as Buffer);
     } catch {

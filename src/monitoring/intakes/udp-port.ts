@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv4 } from 'node:net';
+import { senderOf } from './sender-sinks.ts';
 
 export interface UdpPort {
   readonly port: number;
@@ -8,11 +9,13 @@ export interface UdpPort {
   close(): Promise<void>;
 }
 
+type PacketReader = (bytes: Buffer, sender: string) => void;
+
 /** Asked of the system, so that packets wait where nines is busy. */
 const RECEIVE_BUFFER = 16 * 1024 ** 2;
 
 /** Opens a UDP port, for IPv6 and IPv4 where there is IPv6. Rejects when it can't be had. */
-export async function bindUdp(port: number, host: string | undefined, packet: (bytes: Buffer) => void): Promise<UdpPort> {
+export async function bindUdp(port: number, host: string | undefined, packet: PacketReader): Promise<UdpPort> {
   if (host !== undefined && isIPv4(host)) return bind('udp4', port, host, packet);
   try {
     return await bind('udp6', port, host ?? '::', packet);
@@ -22,7 +25,7 @@ export async function bindUdp(port: number, host: string | undefined, packet: (b
   }
 }
 
-async function bind(type: 'udp4' | 'udp6', port: number, address: string, packet: (bytes: Buffer) => void): Promise<UdpPort> {
+async function bind(type: 'udp4' | 'udp6', port: number, address: string, packet: PacketReader): Promise<UdpPort> {
   const socket = createSocket({ type });
   try {
     await bound(socket, port, address);
@@ -31,7 +34,7 @@ async function bind(type: 'udp4' | 'udp6', port: number, address: string, packet
     throw error;
   }
   socket.on('error', () => undefined);
-  socket.on('message', packet);
+  socket.on('message', (bytes, { address: from }) => packet(bytes, senderOf(from)));
   setReceiveBuffer(socket);
   return {
     port: socket.address().port,

@@ -51,6 +51,7 @@ export class Aggregator {
   #events: StatsdEvent[] = [];
   #taken = 0;
   #now = 0;
+  #sender = '';
   #lastFlush: number;
   /** The line that is read. */
   #bytes: Uint8Array = new Uint8Array(0);
@@ -67,9 +68,10 @@ export class Aggregator {
     return this.#metrics.size;
   }
 
-  /** Reads the lines in the first `length` bytes. The view is on the same memory. */
-  read(bytes: Uint8Array, view: DataView, length: number, now: number): void {
+  /** Reads the lines in the first `length` bytes. The view is on the same memory. Metrics that are new belong to the sender. */
+  read(bytes: Uint8Array, view: DataView, length: number, now: number, sender = ''): void {
     this.#bytes = bytes;
+    this.#sender = sender;
     this.#view = view;
     this.#now = now;
     if (this.#texts >= MOST_TEXTS) this.#forgetTexts();
@@ -260,7 +262,7 @@ export class Aggregator {
       if (typeof checked === 'string') return this.#nothing('bad-name', checked);
     }
     if (this.#metrics.size >= MOST_METRICS) return this.#nothing('too-many', `there are ${MOST_METRICS} metrics already`);
-    const metric = new Metric(key.kind, text, plans, this.#writer.define(plans));
+    const metric = new Metric(key.kind, text, plans, this.#writer.define(plans, this.#sender));
     this.#metrics.set(text, metric);
     return metric;
   }

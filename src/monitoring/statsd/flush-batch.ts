@@ -24,8 +24,8 @@ export interface StatsdEvent {
 
 /** What one interval came to. Its arrays can be handed to another thread. */
 export interface FlushBatch {
-  /** Series that the numbers below mean from now on. */
-  readonly defined: readonly (readonly [slot: number, labels: Labels])[];
+  /** Series that the numbers below mean from now on, and the address that sent them first. */
+  readonly defined: readonly (readonly [slot: number, labels: Labels, sender: string])[];
   readonly metadata: readonly MetricMetadata[];
   readonly slots: Uint32Array;
   readonly times: Float64Array;

@@ -7,17 +7,17 @@ import type { SeriesPlan } from './names.ts';
 /** Writes down what metrics came to. Series go by small numbers, which are used again once a series has ended. */
 export class FlushWriter {
   readonly #batch = new SampleBatch();
-  #defined: [number, Labels][] = [];
+  #defined: [number, Labels, string][] = [];
   #metadata = new Map<string, MetricMetadata>();
   #free: number[] = [];
   /** Those that end in this batch: their numbers are free after it. */
   #ending: number[] = [];
   #slots = 0;
 
-  define(plans: readonly SeriesPlan[]): number[] {
+  define(plans: readonly SeriesPlan[], sender: string): number[] {
     return plans.map(({ labels, family, type }) => {
       const slot = this.#free.pop() ?? this.#slots++;
-      this.#defined.push([slot, labels]);
+      this.#defined.push([slot, labels, sender]);
       if (!this.#metadata.has(family))
         this.#metadata.set(family, { metric: family, type, help: '', unit: family.endsWith('_seconds') ? 'seconds' : '' });
       return slot;

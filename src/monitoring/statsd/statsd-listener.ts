@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import { LimitError } from '../../platform/problem.ts';
-import { opening, type IntakeBook } from '../intakes/index.ts';
+import { createSenderSinks, opening, type IntakeBook } from '../intakes/index.ts';
 import type { LabelLimits } from '../label-limits.ts';
 import type { Listener } from '../listener.ts';
 import { writeStale, type Labels, type SinkFor } from '../series.ts';
@@ -34,6 +34,7 @@ export function createStatsdListener(options: StatsdOptions): Listener | undefin
     return undefined;
   }
   const sink = sinkFor({ protocol: 'statsd', name: '' });
+  const sinkOf = createSenderSinks(sinkFor, 'statsd');
   const settings = { ...DEFAULT_STATSD_SETTINGS, ...options.settings, limits, retention, host, port };
   /** By the server's number of a series. */
   let series: (Series | undefined)[] = [];
@@ -42,7 +43,7 @@ export function createStatsdListener(options: StatsdOptions): Listener | undefin
   let turn = Promise.resolve();
 
   async function store(batch: FlushBatch): Promise<void> {
-    for (const [slot, labels] of batch.defined) series[slot] = { labels, id: 0 };
+    for (const [slot, labels, sender] of batch.defined) series[slot] = { labels, sender, id: 0 };
     if (batch.metadata.length > 0) sink.describe(batch.metadata);
     for (const { reason, detail, example, count } of batch.refused) intake.refuse(reason, detail, example, count);
     intake.lost(batch.lost);
@@ -69,7 +70,7 @@ export function createStatsdListener(options: StatsdOptions): Listener | undefin
       const one = known[slots[i] as number];
       if (!one) continue;
       try {
-        if (one.id === 0) one.id = sink.resolve(one.labels);
+        if (one.id === 0) one.id = sinkOf(one.sender).resolve(one.labels);
       } catch (error) {
         if (!(error instanceof LimitError)) throw error;
         full(error, one.labels);
@@ -122,6 +123,7 @@ export function createStatsdListener(options: StatsdOptions): Listener | undefin
 
 interface Series {
   readonly labels: Labels;
+  readonly sender: string;
   /** 0 until it is known. */
   id: number;
 }

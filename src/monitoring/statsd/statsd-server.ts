@@ -1,7 +1,6 @@
-import { bindUdp, LineSplitter, TcpListener, type UdpPort } from '../intakes/index.ts';
+import { bindUdp, LineSplitter, readUdpDrops, TcpListener, type UdpPort } from '../intakes/index.ts';
 import { Aggregator, type AggregatorOptions } from './aggregator.ts';
 import type { FlushBatch } from './flush-batch.ts';
-import { readUdpDrops } from './udp-drops.ts';
 
 export interface StatsdServerOptions extends AggregatorOptions {
   readonly host: string | undefined;
@@ -21,6 +20,8 @@ export class StatsdServer {
   readonly #view = new DataView(this.#buffer.buffer);
   readonly #tcp: TcpListener;
   #used = 0;
+  /** Of what is in the buffer. */
+  #sender = '';
   #waiting = false;
   #udp: UdpPort | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -30,14 +31,14 @@ export class StatsdServer {
     this.#options = options;
     this.#emit = emit;
     this.#aggregator = new Aggregator(options, Date.now());
-    this.#tcp = new TcpListener({ host: options.host, connection: () => this.#connection() });
+    this.#tcp = new TcpListener({ host: options.host, connection: (sender) => this.#connection(sender) });
   }
 
   /** Resolves with the port of both, and the system's buffer for packets in bytes. */
   async start(): Promise<{ port: number; receiveBuffer: number }> {
     const port = await this.#tcp.start(this.#options.port);
     try {
-      this.#udp = await bindUdp(port, this.#options.host, (packet) => this.#packet(packet));
+      this.#udp = await bindUdp(port, this.#options.host, (packet, sender) => this.#packet(packet, sender));
     } catch (error) {
       await this.#tcp.stop();
       throw error;
@@ -81,31 +82,34 @@ export class StatsdServer {
     return Math.max(0, (this.#drops ?? before) - before);
   }
 
-  /** Packets of one turn are read together. */
-  #packet(packet: Uint8Array): void {
-    if (this.#used + packet.length + 1 > BUFFER) this.#read();
+  /** A sender's packets of one turn are read together. */
+  #packet(packet: Uint8Array, sender: string): void {
+    if (this.#used + packet.length + 1 > BUFFER || sender !== this.#sender) this.#read();
+    this.#sender = sender;
     this.#buffer.set(packet, this.#used);
     this.#used += packet.length;
     this.#buffer[this.#used++] = 10;
     if (this.#waiting) return;
     this.#waiting = true;
-    setImmediate(() => this.#read());
+    setImmediate(() => {
+      this.#waiting = false;
+      this.#read();
+    });
   }
 
   #read(): void {
-    this.#waiting = false;
     const length = this.#used;
     this.#used = 0;
-    if (length > 0) this.#aggregator.read(this.#buffer, this.#view, length, Date.now());
+    if (length > 0) this.#aggregator.read(this.#buffer, this.#view, length, Date.now(), this.#sender);
   }
 
-  #connection() {
+  #connection(sender: string) {
     const lines = new LineSplitter(MOST_LINE, (start) =>
       this.#aggregator.refuse('too-long', `a line is longer than ${MOST_LINE} bytes`, Buffer.from(start).toString('utf8', 0, 200)),
     );
     const read = (bytes: Uint8Array): void => {
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      this.#aggregator.read(bytes, view, bytes.length, Date.now());
+      this.#aggregator.read(bytes, view, bytes.length, Date.now(), sender);
     };
     return { data: (chunk: Uint8Array) => read(lines.push(chunk)), end: () => read(lines.end()) };
   }

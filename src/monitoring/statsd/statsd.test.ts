@@ -12,7 +12,7 @@ import { runServer, type RunOptions } from './run-server.ts';
 import { DEFAULT_STATSD_SETTINGS, type StatsdSettings } from './settings.ts';
 import { createStatsdListener } from './statsd-listener.ts';
 import { spreadOf, statisticOf } from './statistics.ts';
-import { udpDrops } from './udp-drops.ts';
+import { udpDrops } from '../intakes/udp-drops.ts';
 
 const START = 1_767_225_600_000;
 
@@ -262,11 +262,15 @@ test('whatever the bytes, lines around them count', async () => {
 test('over a real port: UDP packets of several metrics, TCP in lines, and what waits is stored at the end', async () => {
   const { sink, book } = testIntake('statsd');
   const events: unknown[] = [];
+  const senders: string[] = [];
   const listener = createStatsdListener({
     port: 0,
     host: '127.0.0.1',
     settings: { flushInterval: 100 },
-    sinkFor: () => sink,
+    sinkFor({ name }) {
+      senders.push(name);
+      return sink;
+    },
     book,
     clock: systemClock,
     limits: DEFAULT_LABEL_LIMITS,
@@ -288,6 +292,13 @@ test('over a real port: UDP packets of several metrics, TCP in lines, and what w
   expect(book.list()[0]).toMatchObject({ open: true, lost: 0, refusals: [{ reason: 'bad-line', count: 1, example: 'nonsense' }] });
   await send('a:5|c');
   await vi.waitFor(() => expect(value('a_total')).toBe(6));
+  // The loopback has many addresses.
+  const other = createSocket('udp4');
+  await new Promise<void>((resolve) => other.bind(0, '127.0.0.2', resolve));
+  other.send('e:1|c', port, '127.0.0.1', () => other.close());
+  await send('f:1|c');
+  await vi.waitFor(() => expect([value('e_total'), value('f_total')]).toEqual([1, 1]));
+  expect(senders).toEqual(['', '127.0.0.1', '127.0.0.2']);
   udp.close();
   await listener?.stop();
 });

@@ -58,6 +58,8 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly access: Access;
+  /** HEAD answers as GET does, without the body. Only for what is cheap and changes nothing. */
+  readonly head?: boolean;
   /** One line for the API reference. */
   readonly summary: string;
   readonly params?: z.ZodType;
@@ -79,6 +81,7 @@ interface TypedRoute<P extends z.ZodType | undefined, Q extends z.ZodType | unde
   method: Route['method'];
   path: string;
   access: Access;
+  head?: Route['head'];
   summary: string;
   params?: P;
   query?: Q;

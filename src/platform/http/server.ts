@@ -96,8 +96,8 @@ function mount(app: FastifyInstance, route: Route, gate: Gate): void {
   app.route({
     method: route.method,
     url: route.path,
-    // HEAD would run a handler for nothing, and on a one-tap link a scanner's HEAD must do nothing at all.
-    exposeHeadRoute: false,
+    // HEAD runs the handler: for nothing mostly, and on a one-tap link a scanner's HEAD must do nothing at all.
+    exposeHeadRoute: route.head ?? false,
     bodyLimit: route.bodyLimit ?? DEFAULT_BODY_LIMIT,
     // Before the body is read: who may not come in does not get to send one.
     onRequest: async (request) => {
