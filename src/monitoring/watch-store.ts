@@ -52,6 +52,9 @@ export function watchStore({
     byResolution('engine_rows', 'Samples or buckets on disk'),
     byResolution('engine_bytes_per_row', 'Bytes on disk of a sample or a bucket'),
   ];
+  const byTable = (name: string, help: string) =>
+    metrics.gauge({ name: `nines_store_table_${name}`, help: `${help}, by table of the engine.`, labels: ['table'] });
+  const [tableBytes, tableRows] = [byTable('bytes', 'Bytes on disk'), byTable('rows', 'Rows on disk')];
   const rolled = metrics.gauge({ name: 'nines_store_rolled_up_seconds', help: 'The time (Unix) up to which samples are rolled up.' });
   const sourceSeries = metrics.gauge({
     name: 'nines_store_source_series',
@@ -75,6 +78,10 @@ export function watchStore({
       bytes.set(size.bytes, { resolution });
       rows.set(size.rows, { resolution });
       if (size.rows > 0) each.set(size.bytes / size.rows, { resolution });
+    }
+    for (const { table, ...size } of stats.tables) {
+      tableBytes.set(size.bytes, { table });
+      tableRows.set(size.rows, { table });
     }
     if (stats.rolledThrough !== undefined && Number.isFinite(stats.rolledThrough)) rolled.set(stats.rolledThrough / 1000);
     const largest = new Map(

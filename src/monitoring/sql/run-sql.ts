@@ -1,5 +1,6 @@
 import type { Columns } from '../../platform/columns/index.ts';
 import { badRequest, LimitError, Problem } from '../../platform/problem.ts';
+import { RESOLUTIONS, tableOf, type Resolution } from '../rollups/index.ts';
 import { checkTree } from './check-sql.ts';
 
 /** Settings of SQL, under `sql:` in nines.yaml. */
@@ -38,6 +39,12 @@ export interface SqlSource {
 const POINTS = `CREATE OR REPLACE VIEW points AS SELECT series.labels['__name__'] AS metric, series.labels AS labels,
   samples.series AS series, samples.time AS time, samples.value AS value FROM samples INNER JOIN series ON series.id = samples.series`;
 
+/** Of a bucket's rows the one of the most samples counts, which FINAL picks. */
+const rolledUp = (resolution: Resolution): string => `CREATE OR REPLACE VIEW points_${resolution} AS
+  SELECT series.labels['__name__'] AS metric, series.labels AS labels, rolled.series AS series, rolled.end AS time, rolled.count AS count,
+    rolled.sum AS sum, rolled.min AS min, rolled.max AS max, rolled.first AS first, rolled.last AS last, rolled.resets AS resets
+  FROM (SELECT * FROM ${tableOf(resolution)} FINAL WHERE count > 0) AS rolled INNER JOIN series ON series.id = rolled.series`;
+
 export type SqlFormat = 'JSONCompact' | 'CSVWithNames';
 
 /** Runs statements that people typed: SELECTs from nines' own tables, a few at a time, each within its limits. */
@@ -59,7 +66,7 @@ export function createSql(source: SqlSource, settings: SqlSettings): (text: stri
       const statement = await normalized(engine, text);
       checkTree((await ask(engine, `EXPLAIN AST ${statement}`, 'TSVRaw', DEFAULT_SQL_SETTINGS)).toString('utf8'));
       if (prepared !== engine) {
-        await engine.exec(POINTS);
+        for (const view of [POINTS, ...RESOLUTIONS.map(rolledUp)]) await engine.exec(view);
         prepared = engine;
       }
       // What the engine can't take now is asked for all the same, without the newest.

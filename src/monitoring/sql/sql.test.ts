@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,6 +54,26 @@ test.each<[string, unknown[][]]>([
   const shown = (await ask(sql)).map((row) => row.map((cell) => (Array.isArray(cell) ? cell.map(Number) : cell)));
   expect(shown).toEqual(rows);
 }); // prettier-ignore
+
+test('rollups: a row a bucket, the one of the most samples', async () => {
+  const columns = 'series, end, first_before, last_before, count, sum, min, max, first, last, resets, stale, items';
+  const end = Math.floor(NOW / 3_600_000) * 3600;
+  const row = (count: number, sum: number): string => `(1, toDateTime(${end}, 'UTC'), 0, 0, ${count}, ${sum}, 1, 9, 2, 3, 0, 0, ${count})`;
+  for (const resolution of ['1m', '5m', '1h']) {
+    await store.engine!.exec(`INSERT INTO rollup_${resolution} (${columns}) VALUES ${row(3, 6)}, ${row(4, 12)}`);
+    await store.engine!.exec(`INSERT INTO rollup_${resolution} (${columns}) VALUES ${row(2, 5)}`);
+    const sql = `SELECT metric, labels['job'], toUnixTimestamp(time), count, sum / count, min, max, last FROM points_${resolution}`;
+    expect(await ask(sql)).toEqual([['hits_total', 'api', end, 4, 3, 1, 9, 3]]);
+  }
+});
+
+const PAGE = readFileSync(new URL('../../../docs/sql.md', import.meta.url), 'utf8');
+const examples = [...PAGE.matchAll(/```sql\n(.*?)```/gs)].map(([, sql = '']) => sql);
+test('there are ten examples in the documentation', () => expect(examples).toHaveLength(10));
+test.each(examples)('as documented: %s', async (sql) => {
+  // Each finds something in what `nines up` has after a day, and runs here on what there is.
+  expect(await ask(sql)).toBeInstanceOf(Array);
+});
 
 /** What must never run, by kind. */
 const ATTACKS = [

@@ -32,6 +32,8 @@ test('exemplars are found before and after the engine has them and after a start
   expect(await ask()).toEqual(expected);
   await store.flush();
   expect(await ask()).toEqual(expected);
+  const { tables } = await store.stats();
+  expect(tables.find(({ table }) => table === 'exemplars')).toMatchObject({ rows: 2, bytes: expect.any(Number) });
   expect(await store.exemplarsOf(matchers, now - 500, now)).toMatchObject([{ exemplars: [second] }]);
   await store.stop();
   store = await open();

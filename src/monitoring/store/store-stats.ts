@@ -38,6 +38,8 @@ export interface StoreStats {
   readonly engineSamples: number;
   /** What samples and each resolution of rollups take on disk, where the engine answers. */
   readonly kept: readonly Kept[];
+  /** What each table of the engine takes on disk: samples, rollups, histograms, exemplars, series and the rest, the largest first. */
+  readonly tables: readonly TableSize[];
   /** Rollups of five minutes hold everything up to here, but for what came late; milliseconds since the epoch. */
   readonly rolledThrough: number | undefined;
   /** What rolling up took since the start. */
@@ -49,6 +51,12 @@ export interface StoreStats {
   /** Free bytes on the data directory's disk. */
   readonly diskFree: number | undefined;
   readonly health: StoreHealth;
+}
+
+export interface TableSize {
+  readonly table: string;
+  readonly rows: number;
+  readonly bytes: number;
 }
 
 export interface Kept {
@@ -63,6 +71,9 @@ export const keptOf = (sizes: ReadonlyMap<string, { readonly rows: number; reado
     const size = sizes.get(resolution === 'raw' ? 'samples' : tableOf(resolution));
     return size ? [{ resolution, ...size }] : [];
   });
+
+export const tablesOf = (sizes: ReadonlyMap<string, { readonly rows: number; readonly bytes: number }>): TableSize[] =>
+  [...sizes].map(([table, size]) => ({ table, ...size })).sort((a, b) => b.bytes - a.bytes);
 
 const text = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault));
 

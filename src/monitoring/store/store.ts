@@ -50,7 +50,7 @@ import { SeriesIndex } from './series-index.ts';
 import { SourceBook, type SourceStats } from './source-book.ts';
 import { DEFAULT_STORE_SETTINGS, type StoreSettings } from './settings.ts';
 import { StoreShape } from './store-shape.ts';
-import { healthOf, keptOf, type StoreHealth, type StoreStats } from './store-stats.ts';
+import { healthOf, keptOf, tablesOf, type StoreHealth, type StoreStats } from './store-stats.ts';
 import { loadMetadata } from './telemetry-tables.ts';
 
 export interface StoreOptions {
@@ -367,6 +367,7 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
 
   async stats(): Promise<StoreStats> {
     const disk = await statfs(this.#options.dir).catch(() => undefined);
+    const sizes = this.#columns ? await tableSizes(this.#columns).catch(() => new Map<string, never>()) : new Map<string, never>();
     return {
       series: this.#index.size,
       appended: this.#appended,
@@ -383,7 +384,8 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
       logBytes: this.#intake?.bytes ?? 0,
       logSegments: this.#intake?.closed.length ?? 0,
       engineSamples: this.#flusher?.inserted ?? 0,
-      kept: this.#columns ? keptOf(await tableSizes(this.#columns).catch(() => new Map())) : [],
+      kept: keptOf(sizes),
+      tables: tablesOf(sizes),
       rolledThrough: this.#rollups?.through('5m'),
       rollupSeconds: (this.#rollups?.busyMs ?? 0) / 1000,
       lateHours: this.#rollups?.lateHours.length ?? 0,
