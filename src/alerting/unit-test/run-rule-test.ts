@@ -64,7 +64,7 @@ function load({ input_series }: RuleTest, memory: MemorySource, start: number, s
       else if (typeof value === 'object') {
         histograms.set(times.length, value.histogram);
         numbers[times.length] = Number.NaN;
-      } else numbers[times.length] = Number(value);
+      } else numbers[times.length] = value;
       times.push(start + i * step);
     }
     memory.add(labels, times, numbers, histograms);

@@ -4,7 +4,7 @@ export { parseNumber } from './parse-number.ts';
 export { SampleBatch } from './sample-batch.ts';
 export { TcpListener, type TcpReader } from './tcp-listener.ts';
 export { bindUdp, type UdpPort } from './udp-port.ts';
-export { createSenderSinks, senderOf } from './sender-sinks.ts';
+export { createSenderSinks } from './sender-sinks.ts';
 export { readUdpDrops } from './udp-drops.ts';
 export { watchDrops } from './watch-drops.ts';
 export { createStoring } from './storing.ts';
