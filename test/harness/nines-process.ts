@@ -12,7 +12,7 @@ const PROGRAM = path.resolve('dist/cli/main.js');
 export interface NinesOptions {
   /** Documents and nines.yaml, by file name. */
   readonly files?: Readonly<Record<string, string>>;
-  readonly environment?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Where its data goes; by default a folder in its own. */
   readonly data?: string;
   /** A command before node's, such as faketime. */
