@@ -30,10 +30,30 @@ test.each([
   ['(?P<n>a)(?<m>b)', ['ab'], ['a']],
   ['a/b-c', ['a/b-c'], ['a/b']],
   ['', [''], ['a']],
+  ['.', ['a', '😀', 'ü'], ['', 'ab', '😀😀']],
+  ['.+.+', ['ab', '😀😀'], ['😀']],
+  ['.{2}', ['a😀'], ['😀']],
+  ['[^a]', ['😀', 'b'], ['a', '😀😀']],
+  ['\\W\\D\\S', ['😀😀😀'], ['😀a']],
+  ['😀+', ['😀😀'], ['😀a']],
+  ['\\x{1F600}*', ['', '😀😀'], ['😎']],
+  ['[a😀]+', ['a😀', '😀'], ['😎']],
+  ['[^😀]', ['😎', 'a'], ['😀']],
+  ['[😀-😎]x', ['😂x'], ['😏x', '-x']],
+  ['[𐀀-😎]', ['😀', '𐀁', '𝄞'], ['😏']],
 ])('%s', (source, matching, others) => {
   const pattern = compileRe2(source);
   for (const text of matching) expect(pattern.test(text), text).toBe(true);
   for (const text of others) expect(pattern.test(text), text).toBe(false);
+});
+
+test.each([
+  ['(.)(.*)', '😀b', '$1|$2', '😀|b'],
+  ['(.*)(.+)', '😀😎', '$1|$2', '😀|😎'],
+  ['(.+?)(.*)', '😀b', '$1|$2', '😀|b'],
+  ['(.*?)([^a]+)', '😀', '$1|$2', '|😀'],
+])('%s takes no character of %s apart', (source, text, template, expected) => {
+  expect(expandTemplate(template, compileRe2(source).exec(text)!)).toBe(expected);
 });
 
 test.each([

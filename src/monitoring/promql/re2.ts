@@ -46,6 +46,13 @@ const CLASSES: Readonly<Record<string, string>> = {
 
 const PLAIN_ESCAPES = 'dDwWbBtnrfv';
 
+/** A character beyond 16 bits is two units here, which nothing may part; V8's automaton, which is linear, knows no flag `u`. */
+const PAIR = '[\\ud800-\\udbff][\\udc00-\\udfff]';
+const UNPAIRED = '\\ud800-\\udfff';
+/** Any one character but those of the class. */
+const anyBut = (ranges: string): string => `(?:${PAIR}|[^${ranges}${UNPAIRED}])`;
+const NEGATED: Readonly<Record<string, string>> = { D: '0-9', W: '\\w', S: '\\t\\n\\f\\r ' };
+
 class Translation {
   private readonly source: string;
   private at = 0;
@@ -76,12 +83,28 @@ class Translation {
         else flags = group;
       } else if (c === '[') out += this.bracket(flags);
       else if (c === '\\') out += this.escape(flags);
-      else {
+      else if (c === '.') out += this.dot(flags);
+      else if (this.source.codePointAt(this.at)! > 0xffff) {
+        out += whole(this.source.slice(this.at, this.at + 2));
+        this.at += 2;
+      } else {
         this.at++;
         out += plain(c, flags, this.source.slice(this.at - 1));
       }
     }
     return out;
+  }
+
+  /** Any number of characters may be matched by units: what comes before and after takes none apart. */
+  private dot(flags: Flags): string {
+    this.at++;
+    const next = this.source.slice(this.at, this.at + 2);
+    const unit = flags.s ? '[^]' : '[^\\n]';
+    if (/^\*(?!\?)/.test(next)) return unit;
+    const one = anyBut(flags.s ? '' : '\\n');
+    if (!/^\+(?![?*+{])/.test(next)) return one;
+    this.at++;
+    return `(?:${one}${unit}*)`;
   }
 
   private group(flags: Flags): string | Flags {
@@ -107,13 +130,14 @@ class Translation {
       const end = this.source.indexOf('\\E', this.at);
       const text = this.source.slice(this.at, end < 0 ? undefined : end);
       this.at = end < 0 ? this.source.length : end + 2;
-      return Array.from(text, (character) => literal(character, flags)).join('');
+      return Array.from(text, (character) => whole(literal(character, flags))).join('');
     }
     if (c === 'A') return '^';
     if (c === 'z') return '$';
     if (c === 's') return '[\\t\\n\\f\\r ]';
-    if (c === 'S') return '[^\\t\\n\\f\\r ]';
-    return this.escapedCharacter(c, flags, false);
+    const negated = NEGATED[c];
+    if (negated !== undefined) return anyBut(negated);
+    return whole(this.escapedCharacter(c, flags, false));
   }
 
   /** What `\` and `c` mean in and out of brackets. */
@@ -146,17 +170,34 @@ class Translation {
 
   private bracket(flags: Flags): string {
     this.at++;
-    let out = '[';
-    if (this.source[this.at] === '^') {
-      out += '^';
-      this.at++;
-    }
+    let out = '';
+    const pairs: string[] = [];
+    const negated = this.source[this.at] === '^';
+    if (negated) this.at++;
     for (let first = true; first || this.source[this.at] !== ']'; first = false) {
       if (this.at >= this.source.length) throw new Error('missing closing ]: a character class is not closed');
-      out += this.classItem(flags);
+      if (this.source.codePointAt(this.at)! > 0xffff) pairs.push(this.pairs());
+      else out += this.classItem(flags);
     }
     this.at++;
-    return `${out}]`;
+    if (pairs.length === 0) return negated ? anyBut(out) : `[${out}]`;
+    return negated ? `(?:(?!${pairs.join('|')})${anyBut(out)})` : `(?:${pairs.join('|')}|[${out}])`;
+  }
+
+  /** A character beyond 16 bits in a class, or a range of them. */
+  private pairs(): string {
+    const [from] = /^[^]/u.exec(this.source.slice(this.at))!;
+    this.at += from.length;
+    const range = /^-([\u{10000}-\u{10ffff}])/u.exec(this.source.slice(this.at));
+    if (range === null) return from;
+    const to = range[1]!;
+    this.at += 3;
+    if (to < from) throw new Error(`invalid character class range: ${from}-${to}`);
+    const [high, low, lastHigh, last] = [...from.split(''), ...to.split('')].map((unit) => unit.charCodeAt(0)) as [number, number, number, number]; // prettier-ignore
+    const units = (first: number, end: number): string => `[${unit(first)}-${unit(end)}]`;
+    if (high === lastHigh) return `${unit(high)}${units(low, last)}`;
+    const between = lastHigh - high > 1 ? `|${units(high + 1, lastHigh - 1)}${units(0xdc00, 0xdfff)}` : '';
+    return `${unit(high)}${units(low, 0xdfff)}${between}|${unit(lastHigh)}${units(0xdc00, last)}`;
   }
 
   private classItem(flags: Flags): string {
@@ -190,6 +231,9 @@ class Translation {
   }
 }
 
+/** A pair of units as one thing to repeat. */
+const whole = (text: string): string => (/^[\u{10000}-\u{10ffff}]$/u.test(text) ? `(?:${text})` : text);
+
 function withFlags(flags: Flags, text: string): Flags {
   let on = true;
   const changed = { ...flags };
@@ -210,7 +254,6 @@ function literal(c: string, flags: Flags): string {
 
 /** A character outside brackets that has no backslash before it; `rest` starts with it. */
 function plain(c: string, flags: Flags, rest: string): string {
-  if (c === '.') return flags.s ? '[^]' : '[^\\n]';
   if ('^$|*+?'.includes(c)) return c;
   if (c === '{' && /^\{\d{1,4}(?:,\d{0,4})?\}/.test(rest)) return repetition(rest);
   // The rest of a repetition: its closing brace is escaped only where it stands alone.
