@@ -51,7 +51,9 @@ export function createHttpClient(resolver: HostResolver, environment: Environmen
         const socket = await tunnel(proxy, url, question, common, deadline);
         const host = url.hostname.replace(/^\[|\]$/g, '');
         const options: ConnectionOptions = { ...(isIP(host) === 0 && { servername: host }), host, ...security, socket };
-        request = httpsRequest(url, { ...common, agent: false, createConnection: () => tlsConnect(options) });
+        // An agent of its own: without one, Node would not ask us for the connection, and go past the proxy.
+        const agent = Object.assign(new HttpsAgent(), { createConnection: () => tlsConnect(options) });
+        request = httpsRequest(url, { ...common, agent });
       } else request = throughProxy(proxy, url, headers, common);
       try {
         return await deadline.race(answerOf(request, body));
