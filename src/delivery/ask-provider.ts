@@ -1,5 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Outcome } from './channel.ts';
+import { withinTime } from './time-limit.ts';
 
 /** What a provider answered. */
 export interface Answer {
@@ -38,11 +39,13 @@ export const PROVIDER_TIMEOUT_MS = 10_000;
 /** One HTTP request, answered or failed. Redirects are not followed: what is sent must not travel on. Never throws. */
 export async function askProvider(asked: Asked, asking: Asking): Promise<Answer | Extract<Outcome, { kind: 'failed' }>> {
   const { url, method = 'POST', headers = {}, body, maxBytes = 64 * 1024 } = asked;
-  const limit = AbortSignal.any([asking.signal, AbortSignal.timeout(asking.timeoutMs)]);
-  try {
+  const ask = async (limit: AbortSignal) => {
     const init = { method, headers: { 'user-agent': 'nines', ...headers }, redirect: 'manual', signal: limit } as const;
     const response = await fetch(url, body === undefined ? init : { ...init, body });
-    const text = await readStart(response, maxBytes);
+    return { response, text: await readStart(response, maxBytes) };
+  };
+  try {
+    const { response, text } = await withinTime(asking.signal, asking.timeoutMs, ask);
     const said = `${response.status} ${response.statusText}`.trim() + (text === '' ? '' : `: ${text.slice(0, 300)}`);
     const retryAfterMs = retryAfter(response.headers.get('retry-after'), asking.clock.now());
     return { status: response.status, said, text, ...(retryAfterMs !== undefined && { retryAfterMs }) };

@@ -1,7 +1,9 @@
 import type { Channel } from './channel.ts';
 import type { HttpDeps } from './ask-provider.ts';
+import { createCommandChannel } from './command/command-channel.ts';
 import { createDiscordChannel } from './discord/discord-channel.ts';
 import { createEmailChannel, type SmtpSettings } from './email/email-channel.ts';
+import { createIrcChannel } from './irc/irc-channel.ts';
 import { createMattermostChannel } from './mattermost/mattermost-channel.ts';
 import { createMatrixChannel } from './matrix/matrix-channel.ts';
 import { createNtfyChannel } from './ntfy/ntfy-channel.ts';
@@ -32,6 +34,8 @@ export function createChannels({ smtp, webhook, providers = NO_PROVIDERS }: Chan
     createDiscordChannel(deps),
     createTelegramChannel(providers.telegram, deps),
     createMatrixChannel(providers.matrix, deps),
+    createIrcChannel(providers.irc),
+    createCommandChannel(providers.command),
     createPagerDutyChannel(providers.pagerduty, deps),
     createOpsgenieChannel(providers.opsgenie, deps),
   ];

@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** An address without a slash at its end; of the provider itself, unless a compatible service or a test stands in. */
 const base = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''));
 const secret = z.string().min(1).max(4_000);
+const oneLine = z.string().regex(/^[^\r\n\0]{1,300}$/, 'one line');
 
 /** Settings in `nines.yaml` of the providers that messages leave by. What isn't set sends nothing, and says so. */
 export const providerSettings = {
@@ -34,6 +35,30 @@ export const providerSettings = {
     })
     .optional()
     .describe('messages to rooms of Matrix'),
+  irc: z
+    .strictObject({
+      host: z.string().min(1).max(255).describe('the server'),
+      port: z.number().int().min(1).max(65_535).default(6_697),
+      tls: z.boolean().default(true).describe('false only in a network of your own'),
+      ca: z.string().max(100_000).optional().describe("in PEM, what signed the server's certificate, where that is of your own making"),
+      nick: z
+        .string()
+        .regex(/^[A-Za-z[\]\\`_^{|}][\w[\]\\`^{|}-]{0,29}$/, 'a nick: up to 30 letters, digits and -, a letter first')
+        .default('nines')
+        .describe('with a number behind it where it is in use'),
+      password: oneLine.optional().describe("the server's password"),
+      sasl: z
+        .strictObject({ user: oneLine.describe('the account'), password: oneLine })
+        .optional()
+        .describe('an account, `{user, password}`'),
+      nickserv: oneLine.optional().describe("the nick's password with NickServ, where there is no SASL"),
+    })
+    .optional()
+    .describe('messages to channels and nicks of IRC'),
+  command: z
+    .record(z.string().regex(/^[-\w]{1,64}$/, "a name of letters, digits, '_' and '-'"), z.array(z.string().max(4_000)).min(1).max(100))
+    .optional()
+    .describe('programs that are run, by name, without a shell: `{siren: [/usr/local/bin/siren, --loud]}`; message on standard input and in `NINES_…`'),
   pagerduty: z
     .strictObject({ url: base.default('https://events.pagerduty.com').describe('the Events API; https://events.eu.pagerduty.com for Europe') })
     .prefault({}),

@@ -1,6 +1,7 @@
 import { createTransport } from 'nodemailer';
 import type { Clock } from '../../platform/clock.ts';
 import type { Channel, Outcome } from '../channel.ts';
+import { withinTime } from '../time-limit.ts';
 import { composeMail } from './compose-mail.ts';
 
 export interface SmtpSettings {
@@ -43,13 +44,14 @@ export function createEmailChannel(
     peer: () => `The mail server ${settings.host}:${settings.port}`,
     async send(message, signal) {
       if (!isAddress(message.address)) return { kind: 'refused', error: `${JSON.stringify(message.address)} is no e-mail address` };
-      const limit = AbortSignal.any([signal, AbortSignal.timeout(timeouts.overallMs)]);
-      try {
-        const sent = await transport.sendMail({ ...composeMail(message, { from: settings.from, now: clock.now() }), signal: limit });
-        return { kind: 'accepted', answer: sent.response };
-      } catch (error) {
-        return judge(error as SmtpError, limit.aborted ? `not done within ${timeouts.overallMs / 1000} s` : undefined);
-      }
+      return withinTime(signal, timeouts.overallMs, async (limit) => {
+        try {
+          const sent = await transport.sendMail({ ...composeMail(message, { from: settings.from, now: clock.now() }), signal: limit });
+          return { kind: 'accepted', answer: sent.response };
+        } catch (error) {
+          return judge(error as SmtpError, limit.aborted ? `not done within ${timeouts.overallMs / 1000} s` : undefined);
+        }
+      });
     },
   };
 }

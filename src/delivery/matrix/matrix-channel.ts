@@ -14,6 +14,7 @@ import { type Channel, type Outcome, unconfigured } from '../channel.ts';
 import type { Message } from '../delivery.ts';
 import { escapeHtml, textHtml } from '../email/mail-html.ts';
 import { cutText, inBytes, messageParts, plainText } from '../message-parts.ts';
+import { withinTime } from '../time-limit.ts';
 
 export interface MatrixSettings {
   readonly homeserver: string;
@@ -38,20 +39,22 @@ export function createMatrixChannel(settings: MatrixSettings | undefined, { cloc
     peer: () => `The homeserver ${parseUrl(settings.homeserver)?.host ?? settings.homeserver}`,
     async send(message, signal): Promise<Outcome> {
       // Looking up, joining and sending share the time of one message.
-      const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs * 1.5)]);
-      const ask = asker(settings, { clock, timeoutMs, signal: limit });
-      const room = message.address.startsWith('#') ? await findRoom(ask, message.address) : message.address;
-      if (typeof room !== 'string') return room;
-      const path = `rooms/${encodeURIComponent(room)}/send/m.room.message/${transaction(message.key)}`;
-      const content = matrixContent(message);
-      const answer = await ask('PUT', path, content);
-      if ('kind' in answer || answer.status !== 403) return sent(answer);
-      // Invited but not there yet, or a room that anyone may enter.
-      const joined = await ask('POST', `join/${encodeURIComponent(room)}`, {});
-      if ('kind' in joined || joined.status !== 200) return judge(answer);
-      return sent(await ask('PUT', path, content));
+      return withinTime(signal, timeoutMs * 1.5, (limit) => post(asker(settings, { clock, timeoutMs, signal: limit }), message));
     },
   };
+}
+
+async function post(ask: Ask, message: Message): Promise<Outcome> {
+  const room = message.address.startsWith('#') ? await findRoom(ask, message.address) : message.address;
+  if (typeof room !== 'string') return room;
+  const path = `rooms/${encodeURIComponent(room)}/send/m.room.message/${transaction(message.key)}`;
+  const content = matrixContent(message);
+  const answer = await ask('PUT', path, content);
+  if ('kind' in answer || answer.status !== 403) return sent(answer);
+  // Invited but not there yet, or a room that anyone may enter.
+  const joined = await ask('POST', `join/${encodeURIComponent(room)}`, {});
+  if ('kind' in joined || joined.status !== 200) return judge(answer);
+  return sent(await ask('PUT', path, content));
 }
 
 function asker({ homeserver, token }: MatrixSettings, asking: Asking): Ask {
