@@ -44,7 +44,6 @@ export const contact = z.discriminatedUnion('channel', [
   ),
   contactBy('sms', phone, "a telephone number with its country (`'+4930…'`)."),
   contactBy('voice', phone, 'a telephone number that is called.'),
-  contactBy('webpush', z.literal('browsers').default('browsers'), 'every browser in which the person switched pushes on.'),
 ]); // prettier-ignore
 export type CatalogContact = z.output<typeof contact>;
 

@@ -96,6 +96,5 @@ const TITLES: Partial<Record<DeliveryRow['channel'], string>> = {
   sms: 'SMS',
   voice: 'Call',
   pagerduty: 'PagerDuty',
-  webpush: 'Push',
 };
 const capital = (channel: DeliveryRow['channel']): string => TITLES[channel] ?? `${channel.charAt(0).toUpperCase()}${channel.slice(1)}`;

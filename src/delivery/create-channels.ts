@@ -13,6 +13,7 @@ import { NO_PROVIDERS, type ProviderSettings } from './provider-settings.ts';
 import { createSlackChannel } from './slack/slack-channel.ts';
 import { createTeamsChannel } from './teams/teams-channel.ts';
 import { createTelegramChannel } from './telegram/telegram-channel.ts';
+import { createSmsChannel, createVoiceChannel } from './twilio/twilio-channel.ts';
 import { createWebhookChannel, type WebhookSettings } from './webhook/webhook-channel.ts';
 
 export interface ChannelSettings {
@@ -38,5 +39,7 @@ export function createChannels({ smtp, webhook, providers = NO_PROVIDERS }: Chan
     createCommandChannel(providers.command),
     createPagerDutyChannel(providers.pagerduty, deps),
     createOpsgenieChannel(providers.opsgenie, deps),
+    createSmsChannel(providers.twilio, deps),
+    createVoiceChannel(providers.twilio, deps),
   ];
 }

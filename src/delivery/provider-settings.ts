@@ -69,6 +69,15 @@ export const providerSettings = {
     })
     .optional()
     .describe('alerts in Opsgenie'),
+  twilio: z
+    .strictObject({
+      accountSid: oneLine.describe('the account'),
+      authToken: oneLine,
+      from: oneLine.describe("a number of the account's, such as '+15005550006'"),
+      url: base.default('https://api.twilio.com').describe('the REST API, or one that is compatible'),
+    })
+    .optional()
+    .describe('SMS and calls'),
 }; // prettier-ignore
 
 const all = z.object(providerSettings);
