@@ -125,6 +125,7 @@ const query = z
     maxSamples: z.number().int().positive().default(50_000_000).describe('the most samples that a query may touch'),
     maxPoints: z.number().int().positive().default(11_000).describe('the most points a series that a range query may answer'),
     maxConcurrency: z.number().int().positive().default(20).describe('the most queries at a time'),
+    cacheMemory: bytes(32 * 1024 ** 2).describe('the memory for answers that are remembered; 0 remembers none'),
   })
   .prefault({});
 

@@ -28,6 +28,7 @@ import { recordEvents, type StatsdSettings } from './statsd/index.ts';
 import { DEFAULT_SQL_SETTINGS, sqlRoutes, type SqlSettings } from './sql/index.ts';
 import { DEFAULT_STORE_SETTINGS, Store, type StoreSettings } from './store/index.ts';
 import { DiskWatch, selectionsOf, Usage, usageRoutes, type MetricUses } from './usage/index.ts';
+import { rememberAnswers } from './remember-answers.ts';
 import { watchStore } from './watch-store.ts';
 
 export interface MonitoringDeps {
@@ -117,7 +118,8 @@ export function createMonitoring({
 }: MonitoringDeps): Monitoring {
   const process = registerProcessMetrics(metrics, { version });
   const store = new Store({ dir: directory, clock, log, settings: settings.store, backups: settings.backup.folder });
-  const ask = (): QueryEngine => createQueryEngine({ source: store, clock, settings: settings.query });
+  const cache = rememberAnswers({ store, clock, metrics, room: settings.query.cacheMemory });
+  const ask = (): QueryEngine => createQueryEngine({ source: store, clock, settings: settings.query, cache });
   const [engine, decide] = [ask(), ask()];
   const usage = new Usage({
     shape: store.shape,

@@ -45,6 +45,14 @@ export interface SeriesSource {
   select(matchers: readonly Matcher[], from: number, to: number, options?: SelectOptions): Promise<Series[]> | Series[];
 }
 
+/** What a source tells those that remember its answers. */
+export interface Changes {
+  /** Calls the listener at once whenever samples can be seen that couldn't, or are gone, with the oldest time among them. */
+  onChange(listener: (oldest: number) => void): () => void;
+  /** In how many of its ways samples of that time are no longer kept: with that, what stands for them changes. */
+  eraOf(time: number): number;
+}
+
 /** Held by what reads the arrays that it was given; `ended` once it doesn't any more. */
 export interface Lease {
   readonly ended: boolean;
@@ -72,6 +80,8 @@ export interface WindowUse {
   readonly step: number;
   readonly last: number;
   readonly range: number;
+  /** Milliseconds by which what is asked begins later than the query does: what may stand for samples is chosen for the whole of it. */
+  readonly skipped?: number;
   /** `auto`, `raw`, or what rollups there are, such as `5m`. */
   readonly resolution: string;
   /**

@@ -8,6 +8,7 @@ import { evaluateNode, windowsOf } from './eval/evaluate.ts';
 import { dropNames } from './eval/merge.ts';
 import type { SharedResults } from './eval/shared-results.ts';
 import { parse, textOf } from './parse-cache.ts';
+import type { RangeCache } from './range-cache/index.ts';
 import { RunningQueries, type ActiveQuery, type RunOptions, type Spent } from './running-queries.ts';
 import { annotations, instantResult, rangeResult, windowsResult, type InstantResult, type MatrixResult } from './result.ts';
 import { DEFAULT_QUERY_SETTINGS, type QuerySettings } from './settings.ts';
@@ -21,6 +22,8 @@ export interface QueryOptions extends RunOptions {
   readonly resolution?: string | undefined;
   /** For instant queries: what they have in common with others of the same time and lookback. */
   readonly shared?: SharedResults | undefined;
+  /** Whether answers that are remembered will do. Only who shows them says so: what decides asks anew. */
+  readonly remembered?: boolean | undefined;
 }
 
 export interface QueryEngine {
@@ -44,9 +47,10 @@ export interface EngineDeps {
   readonly source: SeriesSource;
   readonly clock: Clock;
   readonly settings?: Partial<QuerySettings>;
+  readonly cache?: RangeCache | undefined;
 }
 
-export function createQueryEngine({ source, clock, settings: given }: EngineDeps): QueryEngine {
+export function createQueryEngine({ source, clock, settings: given, cache }: EngineDeps): QueryEngine {
   const settings: QuerySettings = { ...DEFAULT_QUERY_SETTINGS, ...given };
   const running = new RunningQueries(clock, settings);
   const contextOf = (
@@ -56,6 +60,7 @@ export function createQueryEngine({ source, clock, settings: given }: EngineDeps
     instant: boolean,
     options: QueryOptions,
     { signal, lease, spent }: Run,
+    skipped = 0,
   ): Context => {
     const context = new Context({
       source,
@@ -68,10 +73,12 @@ export function createQueryEngine({ source, clock, settings: given }: EngineDeps
       subqueryStep: () => settings.subqueryStep,
       signal,
       lease,
+      skipped,
       ...(instant && options.shared !== undefined && { shared: options.shared }),
       ...(options.resolution !== undefined && { resolution: options.resolution }),
     });
-    spent.samples = () => context.samplesTouched;
+    const before = spent.samples;
+    spent.samples = () => before() + context.samplesTouched;
     return context;
   };
   const run = <T>(expr: Expr, options: QueryOptions, evaluate: (run: Run) => Promise<T>): Promise<T> =>
@@ -83,6 +90,12 @@ export function createQueryEngine({ source, clock, settings: given }: EngineDeps
         lease.ended = true;
       }
     });
+  const asked = (expr: Expr, { lookback = settings.lookback, resolution = 'auto' }: QueryOptions) => ({
+    expr,
+    text: textOf(expr) ?? format(expr),
+    lookback,
+    resolution,
+  });
 
   return {
     settings,
@@ -95,7 +108,8 @@ export function createQueryEngine({ source, clock, settings: given }: EngineDeps
         if (root.kind === 'range' || root.kind === 'subquery') {
           return await windowsResult(context, await windowsOf(context, grid, root));
         }
-        return instantResult(await finish(context, grid, expr), at, annotations(context));
+        const answer = async (): Promise<InstantResult> => instantResult(await finish(context, grid, expr), at, annotations(context));
+        return options.remembered === true && cache ? await cache.instant(asked(expr, options), at, answer) : await answer();
       });
     },
     async range(query, start, end, step, options = {}) {
@@ -109,8 +123,11 @@ export function createQueryEngine({ source, clock, settings: given }: EngineDeps
         );
       }
       return await run(expr, options, async (its) => {
-        const context = contextOf(expr, grid, end, false, options, its);
-        return await rangeResult(context, await finish(context, grid, expr), grid);
+        const answer = async (steps: Grid, skipped: number): Promise<MatrixResult> => {
+          const context = contextOf(expr, steps, end, false, options, its, skipped);
+          return await rangeResult(context, await finish(context, steps, expr), steps);
+        };
+        return options.remembered === true && cache ? await cache.range(asked(expr, options), grid, answer) : await answer(grid, 0);
       });
     },
     activeQueries: () => running.list(),

@@ -6,9 +6,10 @@ export type * from './syntax/ast.ts';
 export { children } from './syntax/ast.ts';
 export { selectorsOf, type SelectorUse } from './selectors.ts';
 export { createQueryEngine, type EngineDeps, type QueryEngine, type QueryOptions } from './engine.ts';
+export { RangeCache } from './range-cache/index.ts';
 export { SharedResults, sharedParts } from './eval/shared-results.ts';
 export type { ActiveQuery } from './running-queries.ts';
-export type { QuerySettings } from './settings.ts';
+export { DEFAULT_QUERY_SETTINGS, type QuerySettings } from './settings.ts';
 export type {
   InstantResult,
   MatrixResult,

@@ -90,7 +90,7 @@ export async function rangeResult(context: Context, value: Value, grid: Grid): P
 }
 
 /** Parts of an array, the same part always as the same object: what is written of it is written once. */
-function shareTimes(times: Float64Array): (from: number, to: number) => Float64Array {
+export function shareTimes(times: Float64Array): (from: number, to: number) => Float64Array {
   const parts = new Map<number, Float64Array>();
   return (from, to) => {
     const key = from * (times.length + 1) + to;

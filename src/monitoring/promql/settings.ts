@@ -7,6 +7,8 @@ export interface QuerySettings {
   readonly maxPoints: number;
   /** Queries that are evaluated at a time; others wait. Setting `query.maxConcurrency`. */
   readonly maxConcurrency: number;
+  /** Bytes of answers that are remembered; 0 remembers none. Setting `query.cacheMemory`. */
+  readonly cacheMemory: number;
   /** Milliseconds for which a sample stands. Setting `query.lookback`. */
   readonly lookback: number;
   /** Milliseconds. The step of subqueries that name none. */
@@ -18,6 +20,7 @@ export const DEFAULT_QUERY_SETTINGS: QuerySettings = {
   timeout: 120_000,
   maxPoints: 11_000,
   maxConcurrency: 20,
+  cacheMemory: 32 * 1024 ** 2,
   lookback: 300_000,
   subqueryStep: 60_000,
 };

@@ -30,6 +30,8 @@ export interface RollupParts {
   readonly members: (place: number) => Uint32Array;
   /** Waits until the engine has every sample that was appended before. */
   readonly flush: () => Promise<void>;
+  /** Told after samples or buckets of some class were deleted. */
+  readonly onExpired: () => void;
 }
 
 /** A stride is rolled up so long after its end, so that most of what is late has come. */
@@ -166,7 +168,9 @@ export class Rollups {
       ...this.#layers.map(({ through = Number.NEGATIVE_INFINITY }) => through),
       ...this.#late.list().map((hour) => hour - HOUR),
     );
-    if (keeps.length > 1) await expireClasses(columns, keeps, members, now, rolledUp);
+    if (keeps.length < 2) return;
+    await expireClasses(columns, keeps, members, now, rolledUp);
+    this.#parts.onExpired();
   }
 
   #later(ms: number): void {

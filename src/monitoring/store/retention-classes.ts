@@ -19,6 +19,11 @@ export class RetentionClasses {
     this.keeps = [base, ...classes.map((one) => keepOf(base, one))];
   }
 
+  /** Of how many of the times for which something is kept an age is beyond. */
+  eraOf(age: number): number {
+    return this.keeps.reduce((sum, keep) => sum + Object.values(keep).filter((ms) => age > ms).length, 0);
+  }
+
   /** The series by class; classes without any are left out. */
   group(ids: Uint32Array): { readonly keep: Keep; readonly ids: Uint32Array }[] {
     if (this.#classes.length === 0) return [{ keep: this.keeps[0], ids }];

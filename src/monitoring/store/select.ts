@@ -53,9 +53,18 @@ export function select(
   const ids = parts.index.select(matchers);
   if (from > to || ids.length === 0) return [];
   const asked = options.windows?.resolution ?? 'auto';
-  if (from > parts.window.completeSince && (asked === 'auto' || asked === 'raw')) return selectRecent(parts, ids, from, to, options);
+  const { completeSince } = parts.window;
+  const inMemory = from > completeSince && (asked === 'auto' || asked === 'raw');
+  if (inMemory && (from - skippedOf(options) > completeSince || areExact(parts, ids, from, options)))
+    return selectRecent(parts, ids, from, to, options);
   return selectPlanned(parts, ids.slice(), from, to, options);
 }
+
+const skippedOf = ({ windows }: SelectOptions): number => windows?.skipped ?? 0;
+
+/** Whether the samples say the same as what the whole query would be answered from. */
+const areExact = (parts: SelectParts, ids: Uint32Array, from: number, options: SelectOptions): boolean =>
+  parts.classes.group(ids).every(({ keep }) => planOf(keep, options.windows, from - skippedOf(options), parts.now).exact);
 
 /** Buckets hold no histograms: series that have some are answered from their samples, as far back as these are kept. */
 function apart(histograms: HistogramSide, ids: Uint32Array, plan: Plan): { readonly ids: Uint32Array; readonly plan: Plan }[] {
@@ -74,7 +83,7 @@ async function selectPlanned(parts: SelectParts, ids: Uint32Array, from: number,
   const found: Series[] = [];
   const plans = parts.classes
     .group(ids)
-    .flatMap((group) => apart(parts.histograms, group.ids, planOf(group.keep, windows, from, parts.now)));
+    .flatMap((group) => apart(parts.histograms, group.ids, planOf(group.keep, windows, from - skippedOf(options), parts.now)));
   for (const one of plans) {
     const { plan } = one;
     let series: Series[];

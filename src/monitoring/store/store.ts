@@ -5,6 +5,7 @@ import { openChdb, type Columns } from '../../platform/columns/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { Problem } from '../../platform/problem.ts';
 import type {
+  Changes,
   Exemplar,
   ExemplarSource,
   SeriesExemplars,
@@ -80,7 +81,7 @@ const ROOM_AGAIN = 32 * 1024 ** 2;
 const MOST_LATE = 2_000_000;
 
 /** Every sample of nines: takes them, keeps them, finds them. */
-export class Store implements SampleSink, SeriesSource, SeriesQuestions, ExemplarSource {
+export class Store implements SampleSink, SeriesSource, SeriesQuestions, ExemplarSource, Changes {
   readonly #options: StoreOptions;
   readonly #settings: StoreSettings;
   readonly #index: SeriesIndex;
@@ -91,6 +92,7 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
   readonly #metadata = new MetadataBook();
   readonly #exemplars = new ExemplarBook();
   readonly #arrivals = new Set<ArrivalListener>();
+  readonly #changes = new Set<(oldest: number) => void>();
   readonly #health = new Set<(health: StoreHealth) => void>();
   /** For what counts the cost of metrics. */
   readonly shape: StoreShape;
@@ -145,6 +147,7 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
       without: () => this.#classes.without(),
       members: (place) => this.#classes.members(place),
       flush: () => this.flush(),
+      onExpired: () => this.#changed(Number.NEGATIVE_INFINITY),
     });
     const engine = { columns: this.#columns, rollups: this.#rollups };
     const parts = {
@@ -260,6 +263,7 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
       const histogram = histograms?.get(i);
       if (histogram && outcome === INSERTED) this.#histograms.add(ids[i] as number, time, histogram);
     }
+    this.#tellChange(times);
     if (ids.length > 0) this.#tellArrivals(ids, newest);
   }
 
@@ -298,6 +302,16 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
   onHealth(listener: (health: StoreHealth) => void): () => void {
     this.#health.add(listener);
     return () => this.#health.delete(listener);
+  }
+
+  /** Calls the listener in the same turn in which samples begin to be seen, or to go. Returns what ends that. */
+  onChange(listener: (oldest: number) => void): () => void {
+    this.#changes.add(listener);
+    return () => this.#changes.delete(listener);
+  }
+
+  eraOf(time: number): number {
+    return this.#classes.eraOf(this.#options.clock.now() - time);
   }
 
   nameOf(id: number): string {
@@ -432,7 +446,19 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
     }
     this.#appended += ids.length;
     this.#flusher?.noteAppend(times);
+    this.#tellChange(times);
     this.#tellArrivals(ids, newest);
+  }
+
+  #tellChange(times: Float64Array): void {
+    if (this.#changes.size === 0) return;
+    let oldest = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < times.length; i++) if ((times[i] as number) < oldest) oldest = times[i] as number;
+    this.#changed(oldest);
+  }
+
+  #changed(oldest: number): void {
+    for (const listener of this.#changes) listener(oldest);
   }
 
   /** The samples are stored: whatever goes wrong in a listener must not tell their sender otherwise. */

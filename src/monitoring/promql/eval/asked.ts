@@ -8,6 +8,7 @@ export class Asked implements WindowUse {
   readonly step: number;
   readonly last: number;
   readonly range: number;
+  readonly skipped: number;
   readonly resolution: string;
   /** The range that windows have to have, which rollups may make longer. */
   answered: number;
@@ -23,6 +24,7 @@ export class Asked implements WindowUse {
     this.last = ends.last;
     this.range = range;
     this.answered = range;
+    this.skipped = context.options.skipped ?? 0;
     this.resolution = context.options.resolution ?? 'auto';
   }
 

@@ -32,6 +32,8 @@ export interface ContextOptions {
   readonly shared?: SharedResults;
   /** Ends with the evaluation. */
   readonly lease?: Lease;
+  /** Where the query began so long before the grid, for the steps until then are known already: milliseconds. */
+  readonly skipped?: number;
   /** Which rollups may answer: `auto`, `raw`, or one by name. */
   readonly resolution?: string;
 }

@@ -11,7 +11,7 @@ import { answer, success, type ApiAnswer } from './envelope.ts';
 import { durationParameter, limitParameter, resolutionParameter, timeParameter } from './parameters.ts';
 import { sizeOf, writeData } from './write-result.ts';
 
-/** `query`, `time`, `timeout`, `limit`, `lookback_delta`, `resolution`. `now` in milliseconds stands for a time that isn't given. */
+/** `query`, `time`, `timeout`, `limit`, `lookback_delta`, `resolution`, `nocache`. `now` in milliseconds stands for a time that isn't given. */
 export function handleQuery(engine: QueryEngine, params: URLSearchParams, now: number, signal?: AbortSignal): Promise<ApiAnswer> {
   return answer(async () => {
     const limit = limitParameter(params);
@@ -20,7 +20,7 @@ export function handleQuery(engine: QueryEngine, params: URLSearchParams, now: n
   });
 }
 
-/** `query`, `start`, `end`, `step`, `timeout`, `limit`, `lookback_delta`, `resolution`. */
+/** `query`, `start`, `end`, `step`, `timeout`, `limit`, `lookback_delta`, `resolution`, `nocache`. */
 export function handleQueryRange(engine: QueryEngine, params: URLSearchParams, signal?: AbortSignal): Promise<ApiAnswer> {
   return answer(async () => {
     const limit = limitParameter(params);
@@ -54,6 +54,7 @@ function options(params: URLSearchParams, signal: AbortSignal | undefined): Quer
     timeout: durationParameter(params, 'timeout'),
     lookback: durationParameter(params, 'lookback_delta'),
     resolution: resolutionParameter(params),
+    remembered: (params.get('nocache') ?? '0') === '0',
   };
 }
 

@@ -1,0 +1,1 @@
+export { RangeCache } from './range-cache.ts';
