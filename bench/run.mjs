@@ -3,6 +3,7 @@
 //
 //   node bench/run.mjs history            weeks of samples, and queries over them: see history.mjs
 //   node bench/run.mjs rules   [--rules 10002] [--interval 60] [--seconds 180] [--targets 500]
+//   node bench/run.mjs scrape  [--targets 2000] [--series 200] [--interval 15] [--seconds 75] [--gzip] [--only nines,prometheus]
 //   node bench/run.mjs latency [--tries 100] [--targets 500]
 //   node bench/run.mjs ingest|query|all [--targets 500] [--steps 40] [--runs 7] [--connections 4] [--shared DIR]
 //        [--queries FILE, one 'step<TAB>query' a line, in place of the table] [--cli dist/cli/main.js]
@@ -21,34 +22,42 @@ import { parseArgs } from 'node:util';
 import { history } from './history.mjs';
 import { benchLatency } from './latency.mjs';
 import { benchRules } from './rules.mjs';
+import { benchScrape } from './scrape.mjs';
 import { start, stop, TOKEN } from './servers.mjs';
 
 const { values: opt, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    targets: { type: 'string', default: '500' },
+    targets: { type: 'string' },
     steps: { type: 'string', default: '40' },
     runs: { type: 'string', default: '7' },
     connections: { type: 'string', default: '4' },
     shared: { type: 'string' },
     queries: { type: 'string' },
     rules: { type: 'string', default: '10002' },
-    seconds: { type: 'string', default: '180' },
+    seconds: { type: 'string' },
     tries: { type: 'string', default: '100' },
     days: { type: 'string', default: '30' },
-    series: { type: 'string', default: '10000' },
-    interval: { type: 'string', default: '60' },
+    series: { type: 'string' },
+    interval: { type: 'string' },
     range: { type: 'string', default: '7d' },
+    gzip: { type: 'boolean', default: false },
     'long-step': { type: 'string', default: '3600' },
     only: { type: 'string' },
     cli: { type: 'string', default: path.resolve(import.meta.dirname, '../dist/cli/main.js') },
   },
 });
+// What is meant by these differs from bench to bench.
+const scraping = positionals[0] === 'scrape';
+opt.targets ??= scraping ? '2000' : '500';
+opt.series ??= scraping ? '200' : '10000';
+opt.seconds ??= scraping ? '75' : '180';
+opt.interval ??= scraping ? '15' : '60';
 const given = opt.shared ?? path.resolve(import.meta.dirname, '../../shared/bench');
 const scripts = fs.existsSync(path.join(given, 'fleet.mjs')) ? given : path.join(import.meta.dirname, 'own');
 const what = positionals[0] ?? 'all';
-if (!['ingest', 'query', 'history', 'all', 'rules', 'latency'].includes(what)) {
-  console.error('usage: node bench/run.mjs ingest|query|history|all|rules|latency [--targets 500] [--shared DIR]');
+if (!['ingest', 'query', 'history', 'all', 'rules', 'latency', 'scrape'].includes(what)) {
+  console.error('usage: node bench/run.mjs ingest|query|history|all|rules|latency|scrape [--targets 500] [--shared DIR]');
   process.exit(2);
 }
 if (opt.shared && scripts !== opt.shared) {
@@ -181,6 +190,17 @@ async function latency() {
   table([['', 'p50 ms', 'p99 ms'], ...rows.map((r) => [r.name, r.p50, r.p99])]);
 }
 
+async function scrape() {
+  const [count, series, interval, seconds] = [opt.targets, opt.series, opt.interval, opt.seconds].map(Number);
+  const names = opt.only?.split(',') ?? ['nines', 'prometheus'];
+  const rows = await benchScrape({ base, cli: path.resolve(opt.cli), count, series, interval, seconds, gzip: opt.gzip, names });
+  console.log(`\n${count} targets of ${series} series every ${interval} s, for ${seconds} s${opt.gzip ? ', gzipped' : ''}`);
+  table([
+    ['', 'cores', 'CPU µs/sample', 'scrapes', 'of', 'missing', 'down', 'p50 ms', 'p99 ms', 'series', 'RSS MB'],
+    ...rows.map((r) => [r.name, r.cores.toFixed(3), r.perSample.toFixed(2), r.scrapes, r.due, r.missing, r.down, r.p50.toFixed(1), r.p99.toFixed(1), r.series, r.rss]),
+  ]);
+} // prettier-ignore
+
 async function beside(file) {
   for (const name of opt.only?.split(',') ?? ['nines', 'prometheus', 'victoria']) {
     const server = await start(name, base, path.resolve(opt.cli));
@@ -213,6 +233,7 @@ try {
   const file = path.join(base, 'fleet.rw');
   if (what === 'rules') await rules();
   else if (what === 'latency') await latency();
+  else if (what === 'scrape') await scrape();
   else await beside(file);
 } finally {
   await Promise.all(servers.map(stop));

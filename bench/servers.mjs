@@ -32,19 +32,20 @@ const newest = (dir) =>
   );
 
 const SERVERS = {
-  nines: (dir, port, built, { rules } = {}) => {
+  nines: (dir, port, built, { rules, config: folder } = {}) => {
     const env = { ...process.env, NINES_ADMIN_TOKEN: TOKEN, NINES_LISTEN: 'off', UV_THREADPOOL_SIZE: '16' };
     if (fs.existsSync(built) && newest(path.join(ROOT, 'src')) > fs.statSync(built).mtimeMs)
       console.log('nines: dist/ is older than the source; npm run build makes it anew');
     // A bench of history is about samples of a month: none may go while it runs.
     fs.writeFileSync(path.join(dir, 'nines.yaml'), 'store: { retention: 60d }\n');
-    const config = rules?.length > 0 ? ['--config', path.dirname(rules[0])] : [];
+    const documents = folder ?? (rules?.length > 0 ? path.dirname(rules[0]) : undefined);
+    const config = documents ? ['--config', documents] : [];
     const up = ['up', ...config, '--data', path.join(dir, 'data'), '--settings', path.join(dir, 'nines.yaml'), '--port', port];
     if (fs.existsSync(built)) return { command: [process.execPath, built, ...up], ready: '/-/ready', env };
     const store = [process.execPath, '--import', `${ROOT}/bench/typescript.mjs`, `${ROOT}/bench/store-server.ts`, dir, port];
     return { command: store, ready: '/stats', env, note: 'dist/ is not built: only the telemetry store is measured, and no queries' };
   },
-  prometheus: (dir, port, _, { rules = [], alertmanager, interval = 60 } = {}) => {
+  prometheus: (dir, port, _, { rules = [], alertmanager, interval = 60, scrapes = [] } = {}) => {
     const program = find('prometheus');
     if (!program) return { missing: 'prometheus is not installed (Debian package prometheus)' };
     // Four connections overtake each other: without this it refuses what comes a moment late, and answers differ.
@@ -54,6 +55,7 @@ const SERVERS = {
       storage: { tsdb: { out_of_order_time_window: '10m' } },
       rule_files: rules,
       ...(alerting && { alerting }),
+      scrape_configs: scrapes,
     };
     fs.writeFileSync(path.join(dir, 'prometheus.yml'), JSON.stringify(config));
     const flags = [

@@ -37,6 +37,8 @@ test('defaults', () => {
     extraMetrics: false,
     scrapeProtocols: ['OpenMetricsText1.0.0', 'OpenMetricsText0.0.1', 'PrometheusText0.0.4'],
     fallbackScrapeProtocol: 'PrometheusText0.0.4',
+    scrapeNativeHistograms: false,
+    alwaysScrapeClassicHistograms: false,
     bodyLimit: '32MB',
     compression: true,
     sampleLimit: 100_000,

@@ -147,7 +147,13 @@ const targetGroup = z.strictObject({
   labels: z.record(z.string().min(1).max(512), z.string().max(8192)).optional().describe('Put on these; `__…` is for `relabel` alone.'),
 });
 
-const scrapeProtocol = z.enum(['OpenMetricsText1.0.0', 'OpenMetricsText0.0.1', 'PrometheusText0.0.4', 'PrometheusText1.0.0']);
+const scrapeProtocol = z.enum([
+  'PrometheusProto',
+  'OpenMetricsText1.0.0',
+  'OpenMetricsText0.0.1',
+  'PrometheusText0.0.4',
+  'PrometheusText1.0.0',
+]);
 
 export const scrapeSpec = z
   .strictObject({
@@ -192,12 +198,17 @@ export const scrapeSpec = z
     scrapeProtocols: z
       .array(scrapeProtocol)
       .min(1)
-      .max(4)
+      .max(5)
       .default(['OpenMetricsText1.0.0', 'OpenMetricsText0.0.1', 'PrometheusText0.0.4'])
       .describe('The formats to ask for, the preferred one first.'),
     fallbackScrapeProtocol: scrapeProtocol
       .default('PrometheusText0.0.4')
       .describe("The format of an answer whose Content-Type doesn't say, or says none of these."),
+    scrapeNativeHistograms: z
+      .boolean()
+      .default(false)
+      .describe('Ask for protobuf before the other formats, and keep native histograms, in place of their classic buckets.'),
+    alwaysScrapeClassicHistograms: z.boolean().default(false).describe('Keep the classic buckets also of histograms that are native.'),
     bodyLimit: bytes(256 * 2 ** 20).default('32MB').describe('The largest answer, unpacked.'),
     compression: z.boolean().default(true).describe('Ask for packed answers.'),
     targetLimit: z.int().min(1).max(100_000).optional().describe('The most targets; with more, none is scraped.'),

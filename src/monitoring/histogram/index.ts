@@ -4,6 +4,7 @@ export { toSchema } from './align.ts';
 export { CUSTOM, HIGHEST_SCHEMA } from './bounds.ts';
 export { decodeHistogram, encodeHistogram } from './codec.ts';
 export { isReset, withKnownHint } from './counter-reset.ts';
+export { finishDraft, newDraft, readDeltas, readDoubles, readSpan, zigzag, type HistogramDraft } from './draft.ts';
 export { equals } from './equal.ts';
 export { bucketsOf, type Bucket } from './iterate.ts';
 export { emptyLike, loosen, tighten, withHint } from './make.ts';

@@ -3,7 +3,7 @@
  * Source: https://github.com/prometheus/prometheus/blob/main/prompb/types.proto
  */
 import type { BucketSpan, Histogram } from '../histogram.ts';
-import { CUSTOM, HIGHEST_SCHEMA, histogramProblem, loosen, MOST_BUCKETS, tighten, toSchema } from '../histogram/index.ts';
+import { finishDraft, newDraft, readDeltas, readDoubles, readSpan, zigzag, type HistogramDraft } from '../histogram/index.ts';
 import type { ProtobufReader } from '../protobuf-reader.ts';
 
 export interface HistogramMessage {
@@ -16,27 +16,15 @@ export interface HistogramMessage {
 }
 
 const HINTS = ['unknown', 'reset', 'notReset', 'gauge'] as const;
-/** Finer resolution than the highest schema is reduced to it, as Prometheus does, up to this one. */
-const FINEST_SCHEMA = 52;
 /** The sum of a histogram that is a stale marker: the NaN 0x7ff0000000000002. */
 const STALE_LOW = 2;
 const STALE_HIGH = 0x7ff00000;
 
-interface Draft {
-  schema: number;
-  zeroThreshold: number;
-  zeroCount: number;
-  count: number;
-  sum: number;
-  whole: boolean;
+interface Draft extends HistogramDraft {
   stale: boolean;
-  tooMany: boolean;
-  hint: number;
+  /** As it was sent. */
+  hintNumber: number;
   time: number;
-  readonly spans: readonly [BucketSpan[], BucketSpan[]];
-  readonly deltas: readonly [number[], number[]];
-  readonly counts: readonly [number[], number[]];
-  readonly bounds: number[];
 }
 
 /** The words of what stands for a histogram among values: a NaN, or the stale marker where it was one. */
@@ -47,30 +35,13 @@ export const placeholderOf = (histogram: Histogram | undefined): readonly [low: 
 export function readHistogram(reader: ProtobufReader): HistogramMessage {
   const outer = reader.enter();
   const end = reader.end;
-  const draft: Draft = {
-    schema: 0,
-    zeroThreshold: 0,
-    zeroCount: 0,
-    count: 0,
-    sum: 0,
-    whole: false,
-    stale: false,
-    tooMany: false,
-    hint: 0,
-    time: 0,
-    spans: [[], []],
-    deltas: [[], []],
-    counts: [[], []],
-    bounds: [],
-  };
+  const draft: Draft = { ...newDraft(), stale: false, hintNumber: 0, time: 0 };
   while (!reader.done) readField(reader, draft, reader.tag());
   reader.leave(outer, end);
   if (draft.stale) return { time: draft.time, histogram: undefined, problem: undefined };
-  if (draft.tooMany)
-    return { time: draft.time, histogram: undefined, problem: `it has more buckets, and at most ${MOST_BUCKETS} are taken` };
-  const histogram = histogramOf(draft);
-  const problem = draft.hint > 3 ? `its reset hint is ${draft.hint}` : histogramProblem(histogram, draft.whole);
-  return { time: draft.time, histogram, problem };
+  draft.hint = HINTS[draft.hintNumber] ?? 'unknown';
+  const { histogram, problem } = finishDraft(draft);
+  return { time: draft.time, histogram, problem: draft.hintNumber > 3 ? `its reset hint is ${draft.hintNumber}` : problem };
 }
 
 function readField(reader: ProtobufReader, draft: Draft, tag: number): void {
@@ -89,70 +60,13 @@ function readField(reader: ProtobufReader, draft: Draft, tag: number): void {
   else if (number === 5 && type === 1) draft.zeroThreshold = reader.double();
   else if (number === 6 && type === 0) draft.zeroCount = reader.varint();
   else if (number === 7 && type === 1) draft.zeroCount = reader.double();
-  else if ((number === 8 || number === 11) && type === 2) keep(draft, draft.spans[negative], readSpan(reader));
-  else if (number === 9 || number === 12) each(reader, tag, 0, () => keep(draft, draft.deltas[negative], zigzag(reader.varint())));
-  else if (number === 10 || number === 13) each(reader, tag, 1, () => keep(draft, draft.counts[negative], reader.double()));
-  else if (number === 14 && type === 0) draft.hint = reader.varint();
+  else if ((number === 8 || number === 11) && type === 2) readSpan(reader, draft, draft.spans[negative]);
+  else if (number === 9 || number === 12) readDeltas(reader, tag, draft, draft.deltas[negative]);
+  else if (number === 10 || number === 13) readDoubles(reader, tag, draft, draft.counts[negative]);
+  else if (number === 14 && type === 0) draft.hintNumber = reader.varint();
   else if (number === 15 && type === 0) draft.time = reader.varint();
-  else if (number === 16) each(reader, tag, 1, () => keep(draft, draft.bounds, reader.double()));
+  else if (number === 16) readDoubles(reader, tag, draft, draft.bounds);
   else reader.skip(tag);
-}
-
-function keep<T>(draft: Draft, list: T[], item: T): void {
-  if (list.length <= MOST_BUCKETS) list.push(item);
-  else draft.tooMany = true;
-}
-
-/** -1 is a varint of ten bytes: a number that no reader can hold exactly. */
-const zigzag = (value: number): number => (value < 0 ? NaN : value % 2 === 0 ? value / 2 : -(value + 1) / 2);
-
-/** A repeated field of numbers: packed, or one of them. */
-function each(reader: ProtobufReader, tag: number, type: number, read: () => void): void {
-  if ((tag & 7) === type) read();
-  else if ((tag & 7) === 2) {
-    const outer = reader.enter();
-    while (!reader.done) read();
-    reader.leave(outer, reader.at);
-  } else reader.skip(tag);
-}
-
-function readSpan(reader: ProtobufReader): BucketSpan {
-  const outer = reader.enter();
-  let offset = 0;
-  let length = 0;
-  while (!reader.done) {
-    const tag = reader.tag();
-    if (tag === 8) offset = zigzag(reader.varint());
-    else if (tag === 16) length = reader.varint();
-    else reader.skip(tag);
-  }
-  reader.leave(outer, reader.at);
-  return { offset, length };
-}
-
-function histogramOf({ schema, spans, deltas, counts, bounds, hint, whole, ...rest }: Draft): Histogram {
-  const side = (at: 0 | 1): Float64Array => {
-    if (!whole) return Float64Array.from(counts[at]);
-    let count = 0;
-    return Float64Array.from(deltas[at], (delta) => (count += delta));
-  };
-  const histogram: Histogram = {
-    schema,
-    zeroThreshold: rest.zeroThreshold,
-    zeroCount: rest.zeroCount,
-    count: rest.count,
-    sum: rest.sum,
-    positiveSpans: spans[0],
-    positiveBuckets: side(0),
-    negativeSpans: spans[1],
-    negativeBuckets: side(1),
-    customValues: schema === CUSTOM || bounds.length > 0 ? bounds : undefined,
-    resetHint: HINTS[hint] ?? 'unknown',
-  };
-  if (schema <= HIGHEST_SCHEMA || schema > FINEST_SCHEMA) return histogram;
-  const coarse = { ...histogram, schema: HIGHEST_SCHEMA };
-  if (histogramProblem(coarse, whole) !== undefined) return coarse;
-  return tighten(toSchema(loosen(histogram), HIGHEST_SCHEMA));
 }
 
 /** The message's content, with float counts. */

@@ -130,7 +130,7 @@ export function createFetcher(options: FetcherOptions = {}): Fetcher {
 
 function requestHeaders(target: Target, environment: Environment): Record<string, string> {
   return {
-    accept: acceptHeader(target.spec.scrapeProtocols),
+    accept: acceptHeader(target.spec),
     'accept-encoding': target.spec.compression ? 'gzip' : 'identity',
     'user-agent': 'nines-scrape',
     'x-prometheus-scrape-timeout-seconds': String(target.timeoutMs / 1000),

@@ -61,6 +61,29 @@ test.skipIf(!has('prometheus-node-exporter'))('a scrape of a real prometheus-nod
   expect(sink.metadata.find(({ metric }) => metric === 'node_cpu_seconds_total')!.type).toBe('counter');
 });
 
+test.skipIf(!has('prometheus-node-exporter'))('protobuf of a real prometheus-node-exporter says what its text says', async () => {
+  const address = `127.0.0.1:${await freePort()}`;
+  run('prometheus-node-exporter', [`--web.listen-address=${address}`]);
+  await fetched(`http://${address}/`);
+  const names = async (spec: Record<string, unknown>): Promise<string[]> => {
+    const sink = createMemorySink();
+    const clock = new VirtualClock(Date.now());
+    const scraper = createScraper({ sink, clock });
+    cleanups.push(() => scraper.stop());
+    scraper.update([{ name: 'node', spec: scrapeSpec.parse({ targets: [address], ...spec }) }]);
+    await clock.advance(2_000);
+    await vi.waitFor(() => expect(scraper.targets()[0]!.health).not.toBe('unknown'), { timeout: 10_000 });
+    expect(scraper.targets()[0]).toMatchObject({ health: 'up', lastError: undefined });
+    // Two programs' worth of quantiles and bounds: the text of its time writes 1 where protobuf's reader writes 1.0.
+    return [...sink.series.keys()].map((one) => one.replace(/((?:le|quantile)="\d+)\.0"/, '$1"')).sort();
+  };
+  const text = await names({ scrapeProtocols: ['PrometheusText0.0.4'] });
+  const protobuf = await names({ scrapeNativeHistograms: true });
+  // Which codes and reasons a process has seen may grow between two scrapes; nothing goes.
+  expect(text.length).toBeGreaterThan(300);
+  expect(text.filter((one) => !protobuf.includes(one))).toEqual([]);
+});
+
 interface Nginx {
   readonly http: string;
   readonly https: string;

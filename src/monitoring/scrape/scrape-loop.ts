@@ -1,11 +1,12 @@
 /** One target: what a scrape of it becomes in the store, and what is known of its health. */
 import { jsonExposition } from '../json-poll/index.ts';
-import type { Exemplar, SampleSink } from '../series.ts';
+import type { Exemplar, MetricMetadata, SampleSink } from '../series.ts';
 import { createExpositionReader } from './exposition.ts';
 import { decode } from './exposition-body.ts';
-import type { Fetcher } from './fetch-exposition.ts';
+import type { Exposition, Fetcher } from './fetch-exposition.ts';
 import { brokenLabelLimit, mergeLabels } from './merge-labels.ts';
-import { createOpenMetricsReader, type OpenMetricsHandler } from './openmetrics.ts';
+import { createOpenMetricsReader } from './openmetrics.ts';
+import { createProtobufReader, type ProtobufHandler } from './protobuf-exposition.ts';
 import { compileRelabel } from './relabel.ts';
 import { createSeriesTracker, type TrackedSeries } from './series-tracker.ts';
 import type { Target } from './target.ts';
@@ -42,8 +43,16 @@ export function createScrapeLoop(target: Target, sink: SampleSink, fetcher: Fetc
 
   let exemplars: Exemplar[] = [];
   const relabel = spec.metricRelabel === undefined ? undefined : compileRelabel(spec.metricRelabel);
+  function counts(series: TrackedSeries | undefined): series is TrackedSeries {
+    scraped += 1;
+    if (series === undefined) return false;
+    samples += 1;
+    if (samples > spec.sampleLimit) throw new Error(`the target has more samples than sampleLimit (${spec.sampleLimit})`);
+    return true;
+  }
+
   /** A series is undefined where relabelling drops it. */
-  const handler: OpenMetricsHandler<TrackedSeries | undefined> = {
+  const handler: ProtobufHandler<TrackedSeries | undefined> = {
     resolve(own) {
       const given = mergeLabels(own, labels, spec.honorLabels);
       const merged = relabel === undefined ? given : relabel(given);
@@ -54,14 +63,17 @@ export function createScrapeLoop(target: Target, sink: SampleSink, fetcher: Fetc
       return tracker.track(merged);
     },
     sample(series, value, timestamp) {
-      scraped += 1;
-      if (series === undefined) return;
-      samples += 1;
-      if (samples > spec.sampleLimit) throw new Error(`the target has more samples than sampleLimit (${spec.sampleLimit})`);
+      if (!counts(series)) return;
       if (!spec.honorTimestamps || Number.isNaN(timestamp)) tracker.add(series, value, time);
       else if (timestamp > time + FURTHEST_AHEAD_MS) return;
       else if (spec.trackTimestampsStaleness) tracker.add(series, value, timestamp);
       else tracker.addTimed(series, value, timestamp);
+    },
+    histogram(series, histogram, timestamp) {
+      if (!counts(series)) return;
+      const own = spec.honorTimestamps && !Number.isNaN(timestamp);
+      if (own && timestamp > time + FURTHEST_AHEAD_MS) return;
+      tracker.addHistogram(series, histogram, own ? timestamp : time, own && !spec.trackTimestampsStaleness);
     },
     exemplar(series, example) {
       if (series !== undefined)
@@ -73,9 +85,16 @@ export function createScrapeLoop(target: Target, sink: SampleSink, fetcher: Fetc
         });
     },
   };
-  // A target speaks one of them, nearly always: the other's reader holds nothing.
+  // A target speaks one of them, nearly always: the others' readers hold nothing.
   const text = createExpositionReader(handler);
   const openMetrics = createOpenMetricsReader(handler);
+  const protobuf = createProtobufReader(handler, { native: spec.scrapeNativeHistograms, classic: spec.alwaysScrapeClassicHistograms });
+
+  function readBody({ body, format }: Exposition): MetricMetadata[] {
+    if (spec.json) return text.read(jsonExposition(decode(body), spec.json));
+    if (format === 'protobuf') return protobuf.read(body);
+    return (format === 'openmetrics' ? openMetrics : text).read(decode(body));
+  }
 
   /** What was wrong, or undefined. */
   async function collect(signal: AbortSignal): Promise<string | undefined> {
@@ -84,12 +103,9 @@ export function createScrapeLoop(target: Target, sink: SampleSink, fetcher: Fetc
     tracker.begin();
     try {
       if (target.refusal !== undefined) throw new Error(target.refusal);
-      const { body, format } = await fetcher.fetch(target, signal);
-      bytes = body.length;
-      const given = decode(body);
-      const metadata = spec.json
-        ? text.read(jsonExposition(given, spec.json))
-        : (format === 'openmetrics' ? openMetrics : text).read(given);
+      const exposition = await fetcher.fetch(target, signal);
+      bytes = exposition.body.length;
+      const metadata = readBody(exposition);
       if (metadata.length > 0) sink.describe(metadata);
       return undefined;
     } catch (error) {

@@ -2,6 +2,7 @@
  * The series of one source (a target, a probe, this host) from round to round: collects a round's samples into
  * columns and adds a stale marker for each series that the round no longer has, so that a query sees it end at once.
  */
+import type { Histogram } from '../histogram.ts';
 import { writeStale, type Labels, type SampleColumns, type SampleSink } from '../series.ts';
 
 /** One object for one series, however a source spells it from round to round. */
@@ -19,6 +20,8 @@ export interface SeriesTracker {
   begin(): void;
   /** A series counts once a round: false where it was there already. */
   add(series: TrackedSeries, value: number, time: number): boolean;
+  /** As `add`, or with `timed` as `addTimed`. */
+  addHistogram(series: TrackedSeries, histogram: Histogram, time: number, timed: boolean): void;
   /** A sample with a time of its own: no stale marker will follow it, whose time could only be guessed. */
   addTimed(series: TrackedSeries, value: number, time: number): void;
   /** How many of this round's series the round before didn't have. */
@@ -41,6 +44,20 @@ export function createSeriesTracker(sink: SampleSink): SeriesTracker {
     byId = new Map([...current, ...timed].map((series) => [series.id, series]));
   }
 
+  function add(series: TrackedSeries, value: number, time: number): boolean {
+    if (series.seen === round) return false;
+    series.seen = round;
+    current.push(series);
+    if (!series.live) added += 1;
+    columns.push(series.id, time, value);
+    return true;
+  }
+
+  function addTimed(series: TrackedSeries, value: number, time: number): void {
+    timed.push(series);
+    columns.push(series.id, time, value);
+  }
+
   return {
     track(labels) {
       const id = sink.resolve(labels);
@@ -57,17 +74,12 @@ export function createSeriesTracker(sink: SampleSink): SeriesTracker {
       timed = [];
       columns = createColumns(columns.length());
     },
-    add(series, value, time) {
-      if (series.seen === round) return false;
-      series.seen = round;
-      current.push(series);
-      if (!series.live) added += 1;
-      columns.push(series.id, time, value);
-      return true;
-    },
-    addTimed(series, value, time) {
-      timed.push(series);
-      columns.push(series.id, time, value);
+    add,
+    addTimed,
+    addHistogram(series, histogram, time, timed) {
+      if (timed) addTimed(series, NaN, time);
+      else if (!add(series, NaN, time)) return;
+      columns.mark(histogram);
     },
     added: () => added,
     finish(time) {
@@ -88,6 +100,8 @@ interface Columns {
   length(): number;
   push(id: number, time: number, value: number): void;
   pushStale(id: number, time: number): void;
+  /** What was pushed last is this histogram. */
+  mark(histogram: Histogram): void;
   take(): SampleColumns;
 }
 
@@ -97,6 +111,7 @@ function createColumns(expected = 0): Columns {
   let times = new Float64Array(capacity);
   let values = new Float64Array(capacity);
   let length = 0;
+  let histograms: Map<number, Histogram> | undefined;
 
   function grow(): void {
     capacity *= 2;
@@ -121,6 +136,12 @@ function createColumns(expected = 0): Columns {
       push(id, time, 0);
       writeStale(values, length - 1);
     },
-    take: () => ({ ids: ids.subarray(0, length), times: times.subarray(0, length), values: values.subarray(0, length) }),
+    mark: (histogram) => void (histograms ??= new Map()).set(length - 1, histogram),
+    take: () => ({
+      ids: ids.subarray(0, length),
+      times: times.subarray(0, length),
+      values: values.subarray(0, length),
+      ...(histograms && { histograms }),
+    }),
   };
 }
