@@ -274,6 +274,39 @@ export const targetState = z.object({
   lastError: z.string().nullable(),
   samples: z.number(),
   intervalMs: z.number(),
+  /** Before relabelling; only where it was asked for. */
+  discovered: z.record(z.string(), z.string()).optional(),
 });
 export type TargetStateJson = z.infer<typeof targetState>;
-export const targetStatesAnswer = z.object({ targets: z.array(targetState) });
+
+/** One that relabelling leaves out, or makes no address of. */
+export const droppedTarget = z.object({
+  scrape: z.string(),
+  discovered: z.record(z.string(), z.string()),
+  /** Null where relabelling dropped it on purpose. */
+  problem: z.string().nullable(),
+});
+export type DroppedTargetJson = z.infer<typeof droppedTarget>;
+
+const targetPool = z.object({ name: z.string(), up: z.number(), down: z.number(), unknown: z.number(), dropped: z.number() });
+export type TargetPoolJson = z.infer<typeof targetPool>;
+
+export const targetStatesAnswer = z.object({
+  targets: z.array(targetState),
+  dropped: z.array(droppedTarget),
+  /** How many fit, also beyond `limit`. */
+  found: z.number(),
+  droppedFound: z.number(),
+  /** By Scrape, whatever was asked for. */
+  pools: z.array(targetPool),
+});
+export type TargetStatesJson = z.infer<typeof targetStatesAnswer>;
+
+export const targetStatesQuery = z.object({
+  state: z.enum(['up', 'down', 'unknown', 'dropped']).optional(),
+  pool: z.string().max(256).optional().describe("A Scrape's name."),
+  text: z.string().max(1_000).optional().describe('Words that all occur in the address, the labels or the error.'),
+  discovered: z.stringbool().optional().describe('With the labels before relabelling.'),
+  limit: z.coerce.number().int().min(0).max(100_000).optional(),
+});
+export type TargetStatesQuery = z.output<typeof targetStatesQuery>;

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { reply, route, type Route } from '../platform/http/index.ts';
 import type { Registry } from '../platform/metrics.ts';
-import { probeStatesAnswer, targetStatesAnswer, type ProbeStateJson, type TargetStateJson } from './contract.ts';
+import { probeStatesAnswer, targetStatesAnswer, targetStatesQuery, type ProbeStateJson, type TargetStateJson } from './contract.ts';
 import type { ProbeRunner, ProbeState } from './probe/index.ts';
 import type { Scraper, TargetState } from './scrape/index.ts';
 import type { DiskWatch } from './usage/index.ts';
 import type { Store } from './store/index.ts';
+import { answerTargets } from './target-answer.ts';
 
 const iso = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
 
@@ -35,13 +36,14 @@ export function toProbeJson({ name, service, url, intervalMs, latest, since }: P
 }
 
 export function toTargetJson(state: TargetState): TargetStateJson {
-  const { scrape, job, instance, url, labels, health, lastScrape, lastDurationMs, lastError, samples, intervalMs } = state;
+  const { scrape, job, instance, url, labels, discovered, health, lastScrape, lastDurationMs, lastError, samples, intervalMs } = state;
   return {
     scrape,
     job,
     instance,
     url,
     labels: { ...labels },
+    discovered: { ...discovered },
     health,
     lastScrape: iso(lastScrape),
     lastDurationMs: lastDurationMs ?? null,
@@ -84,9 +86,15 @@ export function monitoringRoutes({
       method: 'GET',
       path: '/nines/v1/targets',
       access: 'viewer',
-      summary: 'Every scrape target, its last scrape and the exact error',
+      summary: 'Every scrape target, its last scrape and the exact error; those left out, and why',
+      query: targetStatesQuery,
       response: targetStatesAnswer,
-      handler: () => ({ targets: scraper.targets().map(toTargetJson) }),
+      handler: ({ query }) => {
+        const dropped = scraper
+          .dropped()
+          .map(({ scrape, discovered, problem = null }) => ({ scrape, discovered: { ...discovered }, problem }));
+        return answerTargets(scraper.targets().map(toTargetJson), dropped, query);
+      },
     }),
     route({
       method: 'GET',

@@ -38,6 +38,9 @@ export function scrapeOfJob(job: ScrapeConfig, global: GlobalConfig | null | und
       extraMetrics: job.extra_scrape_metrics ?? global?.extra_scrape_metrics ?? undefined,
       relabel: job.relabel_configs?.map(toStep),
       metricRelabel: job.metric_relabel_configs?.map(toStep),
+      scrapeNativeHistograms: job.scrape_native_histograms ?? global?.scrape_native_histograms ?? undefined,
+      alwaysScrapeClassicHistograms:
+        job.always_scrape_classic_histograms ?? job.scrape_classic_histograms ?? global?.always_scrape_classic_histograms ?? undefined,
       scrapeProtocols: protocolsOf(job.scrape_protocols ?? global?.scrape_protocols),
       fallbackScrapeProtocol: protocolsOf(job.fallback_scrape_protocol ? [job.fallback_scrape_protocol] : undefined)?.[0],
     }),
