@@ -24,7 +24,10 @@ function* shape() {
   for (let cpu = 0; cpu < 4; cpu++)
     for (const mode of ['idle', 'user', 'system', 'iowait', 'irq', 'steal'])
       yield [`node_cpu_seconds_total{cpu="${cpu}",mode="${mode}"} `, 0.37];
-  for (let i = 0; ; i++) (yield [`# HELP app_gauge_${i} A gauge.\n# TYPE app_gauge_${i} gauge\n`, 0], yield [`app_gauge_${i} `, 1]);
+  for (let i = 0; ; i++) {
+    yield [`# HELP app_gauge_${i} A gauge.\n# TYPE app_gauge_${i} gauge\n`, 0];
+    yield [`app_gauge_${i} `, 1];
+  }
 }
 
 const lines = [];

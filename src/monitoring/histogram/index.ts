@@ -1,7 +1,7 @@
 /** Native histograms: reckoning with them, telling resets, and writing them down. The shape is in ../histogram.ts. */
 export { add, divide, multiply, subtract, type Combined } from './arithmetic.ts';
 export { toSchema } from './align.ts';
-export { CUSTOM, HIGHEST_SCHEMA } from './bounds.ts';
+export { CUSTOM } from './bounds.ts';
 export { decodeHistogram, encodeHistogram } from './codec.ts';
 export { isReset, withKnownHint } from './counter-reset.ts';
 export { finishDraft, newDraft, readDeltas, readDoubles, readSpan, zigzag, type HistogramDraft } from './draft.ts';
@@ -12,4 +12,4 @@ export { formatNotation, parseHistogram, type Notation } from './notation.ts';
 export { fraction, quantile, variance } from './statistics.ts';
 export { histogramText } from './text.ts';
 export { trim } from './trim.ts';
-export { histogramProblem, MOST_BUCKETS } from './validate.ts';
+export { histogramProblem } from './validate.ts';
