@@ -280,7 +280,7 @@ export const targetState = z.object({
 export type TargetStateJson = z.infer<typeof targetState>;
 
 /** One that relabelling leaves out, or makes no address of. */
-const droppedTarget = z.object({
+export const droppedTarget = z.object({
   scrape: z.string(),
   discovered: z.record(z.string(), z.string()),
   /** Null where relabelling dropped it on purpose. */

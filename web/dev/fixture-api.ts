@@ -1,4 +1,6 @@
 import type { IncidentDetail } from '../../src/incidents/contract.ts';
+import { targetStatesQuery } from '../../src/monitoring/contract.ts';
+import { answerTargets } from '../../src/monitoring/target-answer.ts';
 import { problem, type FixtureServer } from './fixture-port.ts';
 import { intakes, metricAudit, metricCosts, metricDetail, slowQueries, store } from './metric-fixtures.ts';
 import { instantAnswer, rangeAnswer } from './prometheus.ts';
@@ -132,7 +134,10 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'GET /nines/v1/postmortems/:id': ({ world }, { id }) => found(world.postmortems.find((one) => one.id === id)),
   'PUT /nines/v1/postmortems/:id': savePostmortem,
   'GET /nines/v1/probes': ({ world }) => [200, { probes: world.probes }],
-  'GET /nines/v1/targets': ({ world }) => [200, { targets: world.targets }],
+  'GET /nines/v1/targets': ({ world }, { query }) => [
+    200,
+    answerTargets(world.targets, world.dropped, targetStatesQuery.parse(Object.fromEntries(query))),
+  ],
   'GET /nines/v1/metrics': (_, { query }) => [200, metricCosts(query)],
   'GET /nines/v1/metrics/audit': () => [200, metricAudit],
   'GET /nines/v1/metrics/:id': (_, { id }) => found(metricDetail(id)),

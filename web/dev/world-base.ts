@@ -9,7 +9,7 @@ import type { OnCallNow, PageDetail } from '../../src/oncall/contract.ts';
 import type { HealthAnswer } from '../../src/platform/contract.ts';
 import type { PostmortemDetail } from '../../src/postmortems/contract.ts';
 import type { z } from 'zod';
-import type { ProbeStateJson, TargetStateJson } from '../../src/monitoring/contract.ts';
+import type { DroppedTargetJson, ProbeStateJson, TargetStateJson } from '../../src/monitoring/contract.ts';
 import { DAY, HOUR, target, type Ago } from './world-parts.ts';
 
 /** Everything that the fixture server answers from. It is made anew for each server, so tests may change it. */
@@ -28,6 +28,7 @@ export interface World {
   postmortems: PostmortemDetail[];
   probes: ProbeStateJson[];
   targets: TargetStateJson[];
+  dropped: DroppedTargetJson[];
   config: z.infer<typeof configState>;
   resources: ResourceJson[];
   accounts: Account[];
@@ -51,6 +52,7 @@ export function base(ago: Ago): World {
     pages: [],
     postmortems: [],
     probes: [],
+    dropped: [],
     targets: [
       {
         ...target('nines', 'http://127.0.0.1:9900/metrics', ago),

@@ -1,6 +1,6 @@
 import type { ResourceJson } from '../../src/catalog/contract.ts';
 import type { IncidentDetail } from '../../src/incidents/contract.ts';
-import type { TargetStateJson } from '../../src/monitoring/contract.ts';
+import type { DroppedTargetJson, TargetStateJson } from '../../src/monitoring/contract.ts';
 import type { PostmortemDetail } from '../../src/postmortems/contract.ts';
 import { POSTMORTEM } from './postmortem-text.ts';
 import { DAY, event, HOUR, MINUTE, objective, probe, service, target, type Ago } from './world-parts.ts';
@@ -90,6 +90,7 @@ export function furnished(ago: Ago, now: number): Partial<World> {
       }),
     ],
     targets: [...base(ago).targets, ...targets(ago)],
+    dropped: dropped(),
     config: { version: 17, appliedAt: ago(27 * HOUR), source: '/etc/nines', problems: [], refused: null },
     resources: resources(),
     accounts: [
@@ -130,6 +131,14 @@ function targets(ago: Ago): TargetStateJson[] {
       lastError: 'line 214, column 31: expected a number after the label set, found "NaNs"',
       samples: 0,
     }),
+  ];
+}
+
+function dropped(): DroppedTargetJson[] {
+  const found = { __metrics_path__: '/metrics', __scheme__: 'http', job: 'links' };
+  return [
+    { scrape: 'links', discovered: { ...found, __address__: '10.0.9.4:8080', env: 'test' }, problem: null },
+    { scrape: 'links', discovered: { ...found, __address__: '' }, problem: 'no __address__ is left' },
   ];
 }
 

@@ -115,6 +115,13 @@ export function target(job: string, url: string, ago: Ago, more: Partial<TargetS
     lastError: null,
     samples: 1_204,
     intervalMs: 15_000,
+    discovered: {
+      __address__: instance,
+      __metrics_path__: '/metrics',
+      __scheme__: 'http',
+      __meta_filepath: '/etc/nines/targets/live.json',
+      job,
+    },
     ...more,
   };
 }

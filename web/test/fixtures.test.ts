@@ -6,7 +6,7 @@ import { configState, resource, service } from '../../src/catalog/contract.ts';
 import { mailboxMessage } from '../../src/delivery/contract.ts';
 import { incidentDetail } from '../../src/incidents/contract.ts';
 import { ledgerEvent } from '../../src/ledger/contract.ts';
-import { probeState, targetState } from '../../src/monitoring/contract.ts';
+import { droppedTarget, probeState, targetState } from '../../src/monitoring/contract.ts';
 import { objectiveStatus } from '../../src/objectives/contract.ts';
 import { onCallNow, pageDetail } from '../../src/oncall/contract.ts';
 import { healthAnswer } from '../../src/platform/contract.ts';
@@ -29,6 +29,7 @@ const world = z.strictObject({
   postmortems: z.array(postmortemDetail),
   probes: z.array(probeState),
   targets: z.array(targetState),
+  dropped: z.array(droppedTarget),
   config: configState,
   resources: z.array(resource),
   accounts: z.array(account),
