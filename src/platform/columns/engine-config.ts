@@ -29,8 +29,9 @@ export function engineConfig(limits: EngineLimits, backups?: string): string {
     background_common_pool_size: 2,
     background_move_pool_size: 1,
     background_fetches_pool_size: 1,
-    max_thread_pool_size: 128,
-    max_io_thread_pool_size: 16,
+    // A bound, not a size: with each time that a process opens the engine anew, some threads of the last time stay.
+    max_thread_pool_size: 2000,
+    max_io_thread_pool_size: 64,
     merge_tree: `<number_of_free_entries_in_pool_to_execute_mutation>1</number_of_free_entries_in_pool_to_execute_mutation>
     <number_of_free_entries_in_pool_to_lower_max_size_of_merge>1</number_of_free_entries_in_pool_to_lower_max_size_of_merge>
     <number_of_free_entries_in_pool_to_execute_optimize_entire_partition>1</number_of_free_entries_in_pool_to_execute_optimize_entire_partition>`,
