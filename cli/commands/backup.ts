@@ -39,7 +39,7 @@ export const backupCommands: Setup = (program, run) => {
     .description('make a data folder of a backup, here; nothing that is there is touched')
     .argument('<folder>', "the backup's folder")
     .option('--data <folder>', 'the data folder to make (default: "./nines-data")')
-    .option('--postgres <url>', 'put the state into an empty database of this server, instead of the data folder')
+    .option('--postgres <url>', 'put the state into an empty database of this server (default: none: it goes into the data folder)')
     .action(
       run(
         async (
