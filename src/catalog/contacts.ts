@@ -9,7 +9,7 @@ const phone = text(/^\+[1-9]\d{5,14}$/, "a telephone number with its country, su
 
 const HOW = 'How the message goes.';
 const contactBy = <Channel extends string, Address extends z.ZodType<string>>(channel: Channel, address: Address, about: string) =>
-  z.strictObject({ channel: z.literal(channel).describe(HOW), address: address.describe(`${channel}: ${about}`) });
+  z.strictObject({ channel: z.literal(channel).describe(HOW), address: address.describe(`By ${channel}, ${about}`) });
 
 /** Where a person, or a team, is reached: each channel with an address of its own form. */
 export const contact = z.discriminatedUnion('channel', [
