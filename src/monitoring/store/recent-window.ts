@@ -13,6 +13,16 @@ export interface Range {
   to: number;
 }
 
+/** Clocks differ by this much everywhere; further ahead one is wrong. */
+const SKEW_MS = 300_000;
+
+/**
+ * From when on the window is complete once a sample of this time found no room in it. A sample of a clock that is hours ahead must not
+ * make all that is there count as incomplete: it is found when its time has come.
+ */
+export const incompleteUntil = (time: number, now: number, completeSince: number): number =>
+  Math.max(completeSince, time <= now + SKEW_MS ? time : now);
+
 /**
  * The last minutes of every series, in the slab's arrays, within its memory. Complete for every time after `completeSince`;
  * from before it there may be some, and the engine has the others.

@@ -9,7 +9,7 @@ import type { Labels } from '../series.ts';
 import type { IntakeLog } from './intake-log.ts';
 import type { LateSamples } from './late-samples.ts';
 import { parseSeries, type LogRecord } from './log-record.ts';
-import { NO_ROOM, type RecentWindow } from './recent-window.ts';
+import { NO_ROOM, type RecentWindow, incompleteUntil } from './recent-window.ts';
 import type { DamageKind, Scan } from './scan-records.ts';
 import type { SeriesIndex } from './series-index.ts';
 import { windowBudget } from './trim-window.ts';
@@ -141,7 +141,7 @@ async function refill({ columns, index, window, now }: RecoverParts): Promise<nu
     const id = rows.ids[i] as number;
     const time = rows.times[i] as number;
     if (index.labelsOf(id) === undefined) continue;
-    if (window.insert(id, time, words, i) === NO_ROOM) window.completeSince = Math.max(window.completeSince, Math.min(time, now));
+    if (window.insert(id, time, words, i) === NO_ROOM) window.completeSince = incompleteUntil(time, now, window.completeSince);
   }
   return rows.ids.length;
 }
@@ -178,7 +178,7 @@ function replay({ window, late, histograms, now }: RecoverParts, segment: number
       if (time > window.completeSince && window.insert(id, time, words, i) !== NO_ROOM) continue;
       late.add(segment, id, time, words, i);
       window.noteNewest(id, time);
-      window.completeSince = Math.max(window.completeSince, Math.min(time, now));
+      window.completeSince = incompleteUntil(time, now, window.completeSince);
     }
   }
 }

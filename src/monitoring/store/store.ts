@@ -41,7 +41,7 @@ import {
   type SeriesEntry,
 } from './log-record.ts';
 import { MetadataBook } from './metadata-book.ts';
-import { DUPLICATE, INSERTED, NO_ROOM, RecentWindow } from './recent-window.ts';
+import { DUPLICATE, INSERTED, NO_ROOM, RecentWindow, incompleteUntil } from './recent-window.ts';
 import { RetentionClasses } from './retention-classes.ts';
 import { recover, type Recovered } from './recover.ts';
 import { SampleSlab } from './sample-slab.ts';
@@ -440,8 +440,7 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
       else if (outcome === NO_ROOM) {
         this.#late.add(segment, id, time, words, i);
         window.noteNewest(id, time);
-        // A sample of a wrong clock, hours ahead, must not make all that is here count as incomplete.
-        if (time > window.completeSince) window.completeSince = Math.min(time, Math.max(now, window.completeSince));
+        window.completeSince = incompleteUntil(time, now, window.completeSince);
       }
     }
     this.#appended += ids.length;
