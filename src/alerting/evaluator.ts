@@ -98,6 +98,8 @@ const REST_PER_WORK = 20;
 /** All rules together: a pass over those that arrival concerns is followed by so many times its work in rest, and more where it is long. */
 const REST_PER_PASS = 4;
 const LONG_PASS_MS = 500;
+/** The most that a rule's first evaluation at arrival counts. */
+const FIRST_ARRIVAL_MS = 1;
 /** Rules that look at metrics of any name would run at every arrival. */
 const ANY_METRIC_MS = 1_000;
 const RETRY_MS = 5_000;
@@ -341,7 +343,7 @@ export class Evaluator {
     const steadyMs = Math.min(tookMs, running.evaluationTime * 1000);
     running.evaluationTime = tookMs / 1000;
     if (tick !== undefined) this.#over(running);
-    else this.#arrived(running, tookMs);
+    this.#reckon(running, tookMs, tick === undefined);
     running.health = error === undefined ? 'ok' : 'err';
     running.lastError = error?.message ?? '';
     onEvaluated(rule, tookMs / 1000, error);
@@ -354,10 +356,12 @@ export class Evaluator {
     return { inMs: this.#dueIn(running), restMs };
   }
 
-  #arrived(running: Running, tookMs: number): void {
+  /** What arrival takes. After a busy moment it is believed to be less with each turn: else alerts would wait for their interval for ever. */
+  #reckon(running: Running, tookMs: number, atArrival: boolean): void {
     const before = running.arrivalMs;
-    // What is slow once was held up by something else.
-    running.arrivalMs = before === 0 ? tookMs : Math.min(tookMs, before * 1.5);
+    // What is slow once was held up by something else, and the first time says little.
+    if (atArrival) running.arrivalMs = Math.min(tookMs, before === 0 ? FIRST_ARRIVAL_MS : before * 1.5);
+    else if (tookMs < before) running.arrivalMs = Math.max(tookMs, before / 2);
     this.#passMs += running.arrivalMs - before;
   }
 
