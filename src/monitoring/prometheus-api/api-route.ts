@@ -5,8 +5,8 @@ import { answer, type ApiAnswer } from '../promql/index.ts';
 
 const ACCESS: Access = 'viewer';
 const compress = promisify(gzip);
-/** Below this an answer fits into a packet or two. */
-const WORTH_COMPRESSING = 2048;
+/** Below this it takes longer than sending the answer as it is, but for the slowest of lines. */
+const WORTH_COMPRESSING = 65_536;
 
 export type Handler = (params: URLSearchParams, request: RouteRequest) => Promise<ApiAnswer> | ApiAnswer;
 
