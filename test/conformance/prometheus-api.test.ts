@@ -214,7 +214,13 @@ test.skipIf(!there)('federation answers the newest samples as text, and long ans
   expect(await answer.text()).toBe(
     `# TYPE hits_total counter\nhits_total{job="api",instance=""} 2 ${NOW * 1000}\nhits_total{job="db","odd.name"="é\\"\\\\",instance=""} 3 ${NOW * 1000}\n`,
   );
-  const long = await fetch(`${nines.url}/api/v1/query?query={__name__=~".%2B"}`, {
+  const span = new URLSearchParams({
+    query: 'vector(1) or label_replace(vector(2), "a", "b", "", "")',
+    start: '0',
+    end: '9999',
+    step: '1',
+  });
+  const long = await fetch(`${nines.url}/api/v1/query_range?${span.toString()}`, {
     headers: { authorization: `Bearer ${TOKEN}`, 'accept-encoding': 'gzip' },
   });
   expect(long.headers.get('content-encoding')).toBe('gzip');
