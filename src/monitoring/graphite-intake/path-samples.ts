@@ -3,6 +3,7 @@ import { SampleBatch, type Intake } from '../intakes/index.ts';
 import type { LabelCache } from '../label-cache.ts';
 import type { LabelLimits } from '../label-limits.ts';
 import type { SampleColumns, SampleSink } from '../series.ts';
+import { FURTHEST_AHEAD_MS } from '../time-bounds.ts';
 import { parseGraphitePath } from './graphite-path.ts';
 
 export interface PathSamplesDeps {
@@ -17,8 +18,6 @@ export interface PathSamplesDeps {
   readonly retention: number;
 }
 
-/** A sample further ahead than this is a broken clock. */
-const FURTHEST_AHEAD_MS = 86_400_000;
 const NOT_A_NUMBER = /^[+-]?(nan|none)$/i;
 
 /** Gathers samples of Graphite paths; what is wrong goes to the book of the intake. */

@@ -1,5 +1,6 @@
 import { parseNumber, type SampleBatch } from '../intakes/index.ts';
 import type { SeriesKeys } from './series-keys.ts';
+import { FURTHEST_AHEAD_MS } from '../time-bounds.ts';
 
 const [NEWLINE, RETURN, SPACE, QUOTE, HASH, COMMA, EQUALS, BACKSLASH] = [10, 13, 32, 34, 35, 44, 61, 92] as const;
 
@@ -17,7 +18,6 @@ export type Precision = 'ns' | 'us' | 'ms' | 's' | 'm' | 'h';
 const BELOW: Record<Precision, number> = { ns: 6, us: 3, ms: 0, s: 0, m: 0, h: 0 };
 const TIMES: Record<Precision, number> = { ns: 1, us: 1, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 const MOST_PROBLEMS = 20;
-const FURTHEST_AHEAD_MS = 86_400_000;
 
 class Wrong extends Error {
   readonly at: number;

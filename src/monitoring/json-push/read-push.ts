@@ -1,5 +1,6 @@
 import { checkLabels, type LabelLimits } from '../label-limits.ts';
 import type { Labels } from '../series.ts';
+import { FURTHEST_AHEAD_MS } from '../time-bounds.ts';
 
 export interface PushedSample {
   readonly labels: Labels;
@@ -21,7 +22,6 @@ export interface PushContext {
   readonly retention: number;
 }
 
-const FURTHEST_AHEAD_MS = 86_400_000;
 /** A time in seconds is below this until the year 5138, and one in milliseconds above it since 1973. */
 const MILLISECONDS_FROM = 1e11;
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;

@@ -3,6 +3,7 @@ import { badRequest, LimitError, Problem } from '../../platform/problem.ts';
 import type { LabelLimits } from '../label-limits.ts';
 import { ProtobufReader } from '../protobuf-reader.ts';
 import type { SinkFor, Source } from '../series.ts';
+import { FURTHEST_AHEAD_MS } from '../time-bounds.ts';
 import { DeltaTotals, takeBack } from './delta-totals.ts';
 import { HistogramTotals } from './histogram-totals.ts';
 import { MetricsRequest } from './metrics-request.ts';
@@ -26,8 +27,6 @@ export interface OtlpDeps {
  */
 export type TakeOtlp = (body: Uint8Array, source: Source) => Promise<PartialSuccess | undefined>;
 
-/** A sample further ahead than this is a broken clock. */
-const FURTHEST_AHEAD_MS = 86_400_000;
 const KEY_BYTES = { resources: 4 << 20, metrics: 16 << 20, series: 64 << 20, families: 64 << 20 };
 
 export function createOtlp({ sinkFor, clock, settings = {}, limits, retention }: OtlpDeps): TakeOtlp {
@@ -50,12 +49,13 @@ export function createOtlp({ sinkFor, clock, settings = {}, limits, retention }:
     try {
       await readAll(new MetricsRequest(state));
       if (outcome.metadata.length > 0) sink.describe(outcome.metadata);
+      // Before the samples: what those are stored with survives with them.
+      if (batch.exemplars.length > 0) sink.exemplars?.(batch.exemplars);
       if (batch.count > 0) await sink.append(batch.columns());
     } catch (error) {
       takeBack(outcome.journal);
       throw error;
     }
-    if (batch.exemplars.length > 0) sink.exemplars?.(batch.exemplars);
     return answer(outcome, batch.count);
   };
 }

@@ -103,7 +103,7 @@ test('who may not send is told so, on each way in', async () => {
 
 test.each([
   ['a body that is no protobuf', {}, Buffer.from([1, 2, 3]), 400, 'no OTLP metrics request'],
-  ['a gzip bomb', { 'content-encoding': 'gzip' }, gzipped(Buffer.alloc(64 * MB)), 413, 'too large when unpacked'],
+  ['a gzip bomb', { 'content-encoding': 'gzip' }, gzipped(Buffer.alloc(64 * MB)), 413, 'too large when decompressed'],
   ['a body that is no gzip', { 'content-encoding': 'gzip' }, Buffer.from('hello'), 400, 'is not gzip'],
   ['an unknown encoding', { 'content-encoding': 'br' }, Buffer.from('hello'), 415, "not 'br'"],
   ['an unknown type', { 'content-type': 'text/plain' }, Buffer.from('hello'), 415, "not 'text/plain'"],

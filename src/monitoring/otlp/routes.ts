@@ -1,7 +1,6 @@
-import { gunzip, inflate } from 'node:zlib';
-import { promisify } from 'node:util';
 import { reply, route, type Reply, type Route, type RouteRequest } from '../../platform/http/index.ts';
-import { badRequest, LimitError, Problem } from '../../platform/problem.ts';
+import { badRequest, Problem } from '../../platform/problem.ts';
+import { readBody } from '../intakes/index.ts';
 import { encodeJson } from './encode-json.ts';
 import { metricsRequest } from './json-schema.ts';
 import { grpcCode, type TakeOtlp } from './otlp.ts';
@@ -9,7 +8,6 @@ import { encodeResponse, encodeStatus, responseJson } from './response.ts';
 
 const PROTOBUF = 'application/x-protobuf';
 const PATHS = ['/v1/metrics', '/api/v1/otlp/v1/metrics'];
-const unpackers = { gzip: promisify(gunzip), deflate: promisify(inflate) };
 
 /**
  * `POST /v1/metrics`, and where Prometheus has it, `POST /api/v1/otlp/v1/metrics`: OTLP over HTTP, protobuf or JSON.
@@ -35,7 +33,7 @@ type Request = Pick<RouteRequest<never, never>, 'body' | 'headers' | 'principal'
 async function handle(request: Request, take: TakeOtlp, maxBody: number): Promise<Reply> {
   const json = isJson(request.headers['content-type']);
   try {
-    const body = await unpack(request.body as Buffer, String(request.headers['content-encoding'] ?? 'identity'), maxBody);
+    const body = await readBody(request.body as Buffer, request.headers['content-encoding'], maxBody);
     const { kind, name } = request.principal;
     const source = { protocol: 'otlp', name: kind === 'token' ? name : request.ip };
     const partial = await take(json ? encodeJson(parseJson(body), metricsRequest) : body, source);
@@ -53,20 +51,6 @@ function isJson(type: string | readonly string[] | undefined): boolean {
   if (media.trim() === 'application/json') return true;
   if (media.trim() === PROTOBUF) return false;
   throw new Problem(415, 'wrong-type', `OTLP is taken as ${PROTOBUF} or application/json, not '${media.slice(0, 100)}'.`);
-}
-
-async function unpack(body: Buffer, encoding: string, maxBody: number): Promise<Buffer> {
-  const name = encoding.trim().toLowerCase();
-  if (name === 'identity' || name === '') return body;
-  if (name !== 'gzip' && name !== 'deflate')
-    throw new Problem(415, 'wrong-encoding', `OTLP is taken with Content-Encoding gzip, deflate or none, not '${encoding.slice(0, 100)}'.`);
-  try {
-    return await unpackers[name](body, { maxOutputLength: maxBody });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
-      throw new LimitError(413, 'The body is too large when unpacked.', { limit: maxBody, setting: 'intake.maxBody' });
-    throw badRequest(`The body is not ${name}: ${(error as Error).message}.`);
-  }
 }
 
 function parseJson(body: Buffer): unknown {

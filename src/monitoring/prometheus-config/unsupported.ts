@@ -95,6 +95,9 @@ function halfSupported({ global, scrape_configs: jobs }: PrometheusConfigSpec): 
         ...(['underscores', 'dots', 'values'].includes(section?.metric_name_escaping_scheme ?? '')
           ? [warn('metric_name_escaping_scheme', 'only allow-utf-8 is supported: that is what targets are asked for')]
           : []),
+        ...(section?.convert_classic_histograms_to_nhcb === true
+          ? [warn('convert_classic_histograms_to_nhcb', 'classic histograms are not converted: they are kept as they are')]
+          : []),
       ];
     },
   );

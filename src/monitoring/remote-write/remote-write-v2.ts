@@ -1,14 +1,9 @@
 import type { Clock } from '../../platform/clock.ts';
 import { badRequest, Problem } from '../../platform/problem.ts';
 import type { SampleSink } from '../series.ts';
-import {
-  DEFAULT_REMOTE_WRITE_SETTINGS,
-  decompress,
-  FURTHEST_AHEAD_MS,
-  type RemoteWriteAnswer,
-  type RemoteWriteSettings,
-} from './remote-write.ts';
-import { KnownSeries, RequestV2Reader, type FindingsV2 } from './request-v2.ts';
+import { FURTHEST_AHEAD_MS } from '../time-bounds.ts';
+import { answerOf, DEFAULT_REMOTE_WRITE_SETTINGS, decompress, type RemoteWriteAnswer, type RemoteWriteSettings } from './remote-write.ts';
+import { KnownSeries, RequestV2Reader } from './request-v2.ts';
 import { SampleScratch } from './sample-scratch.ts';
 
 /** Series read in one turn of the event loop. */
@@ -49,7 +44,7 @@ export function createRemoteWriteV2(options: {
       if (reader.exemplars.length > 0) sink.exemplars?.(reader.exemplars);
       if (columns.ids.length > 0) await sink.append(columns);
       const histograms = columns.histograms?.size ?? 0;
-      return answer(reader.findings, samples, histograms, sink.exemplars ? reader.exemplars.length : 0);
+      return answerOf(reader.findings, samples, histograms, sink.exemplars ? reader.exemplars.length : 0);
     } catch (error) {
       if (error instanceof Problem) return { status: error.status, problem: error, samples: 0, exemplars: 0, histograms: 0 };
       throw error;
@@ -64,21 +59,4 @@ function checked<T>(read: () => T): T {
     if (error instanceof RangeError) throw badRequest(`The body is no remote write 2.0 request: ${error.message}.`);
     throw error;
   }
-}
-
-function answer(findings: FindingsV2, all: number, histograms: number, exemplars: number): RemoteWriteAnswer {
-  const { badSeries, outOfBounds, badHistograms, limit } = findings;
-  const counts = { samples: all - histograms, exemplars, histograms };
-  if (limit) return { status: limit.status, problem: limit, ...counts };
-  const wrong: string[] = [];
-  if (badHistograms > 0) wrong.push(`${badHistograms} native histograms were left out`);
-  if (badSeries > 0) wrong.push(`${badSeries} of ${findings.series} series were left out`);
-  if (outOfBounds > 0) wrong.push(`${outOfBounds} samples were left out`);
-  if (wrong.length === 0) return { status: 204, ...counts };
-  const detail = `${[...wrong, ...new Set(findings.wrong)].join('; ')}. The other ${all} samples are stored.`;
-  return {
-    status: 400,
-    problem: badRequest(detail, { badSeries, outOfBounds, badHistograms, stored: all }),
-    ...counts,
-  };
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import { badRequest, LimitError, Problem } from '../../platform/problem.ts';
 import type { SampleSink } from '../series.ts';
+import { FURTHEST_AHEAD_MS } from '../time-bounds.ts';
 import { LabelCache } from '../label-cache.ts';
 import { DEFAULT_LABEL_LIMITS, type LabelLimits } from '../label-limits.ts';
 import { writeMessageOf } from './negotiate.ts';
@@ -40,8 +41,6 @@ export type Headers = Readonly<Record<string, string | readonly string[] | undef
 /** `from`: the way in for whoever sent it, where that is known. */
 export type RemoteWrite = (body: Uint8Array, headers: Headers, from?: SampleSink) => Promise<RemoteWriteAnswer>;
 
-/** A sample further ahead than this is a broken clock. */
-export const FURTHEST_AHEAD_MS = 86_400_000;
 /** Series read in one turn of the event loop. */
 const SERIES_PER_TURN = 20_000;
 /** Requests up to this size share one buffer, and are read in one turn. */
@@ -72,7 +71,7 @@ export function createRemoteWrite(options: { sink: SampleSink; clock: Clock; set
       // Before the samples: what those are stored with survives with them.
       if (reader.exemplars.length > 0) sink.exemplars?.(reader.exemplars);
       if (columns.ids.length > 0) await sink.append(columns);
-      return answer(reader.findings, columns.ids.length, columns.histograms?.size ?? 0);
+      return answerOf(reader.findings, columns.ids.length, columns.histograms?.size ?? 0, reader.findings.exemplars);
     } catch (error) {
       if (error instanceof Problem) return { status: error.status, problem: error, samples: 0, exemplars: 0, histograms: 0 };
       throw error;
@@ -106,10 +105,15 @@ function readPart(reader: WriteRequestReader, series: number): boolean {
   }
 }
 
-function answer(findings: Findings, all: number, histograms: number): RemoteWriteAnswer {
-  const { exemplars, badHistograms, badSeries, outOfBounds, limit } = findings;
-  const samples = all - histograms;
-  const counts = { samples, exemplars, histograms };
+/** What either version of the protocol answers. `all`: samples stored, native histograms among them. */
+export function answerOf(
+  findings: Pick<Findings, 'series' | 'badSeries' | 'outOfBounds' | 'badHistograms' | 'limit' | 'wrong'>,
+  all: number,
+  histograms: number,
+  exemplars: number,
+): RemoteWriteAnswer {
+  const { badHistograms, badSeries, outOfBounds, limit } = findings;
+  const counts = { samples: all - histograms, exemplars, histograms };
   if (limit) return { status: limit.status, problem: limit, ...counts };
   const wrong: string[] = [];
   if (badHistograms > 0) wrong.push(`${badHistograms} native histograms were left out`);

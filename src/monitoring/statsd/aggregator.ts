@@ -2,6 +2,7 @@ import { parseNumber } from '../intakes/index.ts';
 import { LabelCache } from '../label-cache.ts';
 import { checkLabels, type LabelLimits } from '../label-limits.ts';
 import type { Labels } from '../series.ts';
+import { FURTHEST_AHEAD_MS } from '../time-bounds.ts';
 import { readServiceCheck } from './check-line.ts';
 import { readEvent } from './event-line.ts';
 import type { FlushBatch, Refused, StatsdEvent } from './flush-batch.ts';
@@ -18,7 +19,6 @@ const MOST_TEXTS = 2_000_000;
 const MOST_METRICS = 1_000_000;
 const MOST_EVENTS = 100;
 const MOST_LINE = 65_536;
-const FURTHEST_AHEAD_MS = 86_400_000;
 
 const KINDS: readonly Kind[] = ['counter', 'gauge', 'timer', 'histogram', 'set', 'check'];
 const [COUNTER, GAUGE, TIMER, HISTOGRAM, SET, CHECK] = [0, 1, 2, 3, 4, 5] as const;

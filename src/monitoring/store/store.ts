@@ -20,6 +20,7 @@ import type {
   SeriesSource,
   Source,
 } from '../series.ts';
+import { FURTHEST_AHEAD_MS } from '../time-bounds.ts';
 import { longest, Rollups, tableSizes } from '../rollups/index.ts';
 import { askLabelNames, askLabelValues, askSeries, type Alternatives } from './ask-series.ts';
 import { askExemplars } from './ask-exemplars.ts';
@@ -73,14 +74,15 @@ export type ArrivalListener = (ids: Uint32Array, newest: number) => void;
 
 /** A query reads the window's memory in place for as long as it may run; freed memory isn't used again before. */
 const QUARANTINE_MS = 60_000;
-/** A sample from further ahead is a broken clock, and would stand in the way of every later one. */
-const FURTHEST_AHEAD_MS = 86_400_000;
 /** Samples are taken again with so much free on a disk that was full. */
 const ROOM_AGAIN = 32 * 1024 ** 2;
 /** Late samples take 60 bytes each: beyond this many the engine has to catch up first. */
 const MOST_LATE = 2_000_000;
 
-/** Every sample of nines: takes them, keeps them, finds them. */
+/**
+ * Every sample of nines: takes them, keeps them, finds them. Longer than most: it is the front of the store's rooms, and mostly hands on
+ * to them; what is left here is the one order in which a sample becomes kept, seen and told of.
+ */
 export class Store implements SampleSink, SeriesSource, SeriesQuestions, ExemplarSource, Changes {
   readonly #options: StoreOptions;
   readonly #settings: StoreSettings;
