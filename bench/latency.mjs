@@ -10,7 +10,7 @@ import { start, stop, TOKEN } from './servers.mjs';
 import { encodeSample } from './encode-sample.mjs';
 
 const RULE = (interval) => [
-  { name: 'latency', interval, rules: [{ alert: 'Failing', expr: 'bench_up == 0', labels: { severity: 'ticket' }, annotations: { summary: 'Look' } }] }, // prettier-ignore
+  { name: 'latency', interval, rules: [{ alert: 'Failing', expr: 'bench_up == 0', labels: { severity: 'today' }, annotations: { summary: 'Look' } }] }, // prettier-ignore
 ];
 
 /** Takes the place of Alertmanager: tells of each alert that fires, by its label `try`. */

@@ -18,7 +18,7 @@ export function ruleFile(count, interval) {
     const where = PATHS[i % 5];
     const method = METHODS[i % 2];
     const gauge = `app_gauge_${i % 44}`;
-    const alert = (expr) => ({ alert: `Alert${i}`, expr, for: '2m', labels: { severity: 'ticket' }, annotations: { summary: 'Look at {{ $labels.instance }}: {{ $value | humanize }}' } }); // prettier-ignore
+    const alert = (expr) => ({ alert: `Alert${i}`, expr, for: '2m', labels: { severity: 'today' }, annotations: { summary: 'Look at {{ $labels.instance }}: {{ $value | humanize }}' } }); // prettier-ignore
     const record = (expr) => ({ record: `rule:${i}`, expr });
     const rule = [
       () => record(`sum by (job) (rate(http_requests_total{path="${where}", method="${method}"}[5m]))`),

@@ -30,7 +30,7 @@ export const incidentCommand: Setup = (program, run) => {
     .description('declare an incident')
     .argument('<title>', 'what is broken')
     .option('--service <name>', 'a service that it is about; may be given again', collect, [])
-    .addOption(new Option('--severity <severity>', 'how bad').choices(['critical', 'ticket']).default('critical'))
+    .addOption(new Option('--severity <severity>', 'how bad').choices(['critical', 'today', 'eventually']).default('critical'))
     .action(
       run(async (context, [title = ''], { service, severity }: { service: string[]; severity: string }) => {
         done(context, await context.client.send('POST', INCIDENTS, { title, services: service, severity }), 'declared');

@@ -44,6 +44,6 @@ export function fingerprintOf(ruleKey: string, labels: Readonly<Record<string, s
   return hash.digest('hex').slice(0, 16);
 }
 
-/** What fails together is paged together: a service's critical alerts, its tickets, or a rule group where no service is known. */
+/** What fails together is paged together: a service's critical alerts, those for today, or a rule group where no service is known. */
 export const groupKeyOf = (service: string | null, severity: Severity, group: string): string =>
   service === null ? `group/${group}/${severity}` : `service/${service}/${severity}`;

@@ -54,7 +54,7 @@ test('one rule for all probes of a cadence, and the default rules but those it s
 
 test.each([
   ['shop-home', 'critical', 'shop', 'Restore shop: HTTP check fails'],
-  ['wiki', 'ticket', 'wiki', 'Restore wiki: HTTP check fails'],
+  ['wiki', 'today', 'wiki', 'Restore wiki: HTTP check fails'],
   ['wiki-login', 'critical', 'wiki', 'Restore wiki: HTTP check fails'],
 ])('a failing probe %s is %s of %s', (name, severity, service, summary) => {
   const rule = rules.find(({ key }) => key === 'probe/ProbeFailing/1') as AlertRule;

@@ -60,7 +60,7 @@ function probeOverlay(set: ResourceSet, probe: string, spec: ProbeLike | undefin
   const checks = failures === 1 ? 'Its last check failed' : `Its last ${failures} checks failed`;
   return {
     // Tier 4 is what may wait.
-    severity: spec?.alert?.severity ?? (tier === 4 ? 'ticket' : 'critical'),
+    severity: spec?.alert?.severity ?? (tier === 4 ? 'today' : 'critical'),
     service,
     annotations: {
       summary: fitSummary('Restore', service ?? probe, 'HTTP check fails'),
@@ -73,7 +73,7 @@ function probeOverlay(set: ResourceSet, probe: string, spec: ProbeLike | undefin
 export function scrapeRules(set: ResourceSet): AlertRule[] {
   if (set.list('Scrape').length === 0) return [];
   const overlay = (labels: Readonly<Record<string, string>>): AlertOverlay => ({
-    severity: 'ticket',
+    severity: 'today',
     annotations: {
       summary: fitSummary('Check why', labels.instance ?? 'a target', 'is silent'),
       description:

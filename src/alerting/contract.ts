@@ -1,8 +1,7 @@
 import { z } from 'zod';
+import { severity } from '../catalog/contract.ts';
 
-/** `critical` wakes people; `ticket` waits for working hours. */
-export const severity = z.enum(['critical', 'ticket']);
-export type Severity = z.infer<typeof severity>;
+export type { Severity } from '../catalog/contract.ts';
 
 /** One alert, a rule's result for one set of labels: `GET /nines/v1/alerts?state=&service=`. */
 export const alert = z.object({

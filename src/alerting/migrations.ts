@@ -10,4 +10,8 @@ export const alertingMigrations: Migration[] = [
         fired_at bigint, resolved_at bigint, keep_firing_since bigint);
       create table alerting_alive (one boolean primary key default true check (one), at bigint not null);`,
   },
+  {
+    id: 'alerting-2',
+    up: `update alerts set severity = 'today', group_key = regexp_replace(group_key, '/ticket$', '/today') where severity = 'ticket';`,
+  },
 ];

@@ -26,7 +26,7 @@ export function alertJson(alert: AlertState): contract.Alert {
 
 const RANK = { firing: 0, pending: 1, resolved: 2 } as const;
 
-/** What burns comes first: firing before pending before resolved, critical before tickets, the newest first. */
+/** What burns comes first: firing before pending before resolved, critical before those for today before the rest, the newest first. */
 function byUrgency(a: AlertState, b: AlertState): number {
   return RANK[a.state] - RANK[b.state] || a.severity.localeCompare(b.severity) || b.activeAt - a.activeAt;
 }

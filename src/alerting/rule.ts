@@ -46,5 +46,10 @@ export interface RecordRule extends RuleBase {
 
 export type Rule = AlertRule | RecordRule;
 
-/** `critical` and `page` wake people, in any spelling; all else waits for working hours. */
-export const severityOf = (label: string | undefined): Severity => (/^(critical|page)$/i.test(label?.trim() ?? '') ? 'critical' : 'ticket');
+const CLASSES: Readonly<Record<string, Severity>> = {
+  critical: 'critical', page: 'critical', emergency: 'critical', disaster: 'critical',
+  eventually: 'eventually', info: 'eventually', information: 'eventually', notice: 'eventually', low: 'eventually', none: 'eventually',
+}; // prettier-ignore
+
+/** What people write as `severity`, in any spelling, as one of the three classes; all that isn't known is for today. */
+export const severityOf = (label: string | undefined): Severity => CLASSES[label?.trim().toLowerCase() ?? ''] ?? 'today';

@@ -1,5 +1,12 @@
 import { z } from 'zod';
 
+/**
+ * The three classes, each with a promised response: `critical` wakes people and is answered within 30 minutes; `today` is told in
+ * working hours and answered within 24 hours; `eventually` calls nobody: it waits in the queue.
+ */
+export const severity = z.enum(['critical', 'today', 'eventually']);
+export type Severity = z.infer<typeof severity>;
+
 /** Where in the documents something is wrong, for a person with an editor. */
 export const documentProblem = z.object({
   file: z.string(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { severity } from '../catalog/contract.ts';
 
 export const incidentRole = z.enum(['commander', 'communications', 'operations', 'scribe']);
 export type IncidentRole = z.infer<typeof incidentRole>;
@@ -10,7 +11,7 @@ export const incident = z.object({
   number: z.number().int(),
   title: z.string(),
   state: z.enum(['open', 'all-clear']),
-  severity: z.enum(['critical', 'ticket']),
+  severity,
   services: z.array(z.string()),
   /** Name of the Person (or account) in each role; empty until someone is on the scene. */
   roles: z.partialRecord(incidentRole, z.string()),
@@ -51,7 +52,7 @@ export type IncidentDetail = z.infer<typeof incidentDetail>;
 export const declareIncident = z.strictObject({
   title: z.string().min(1).max(200),
   services: z.array(z.string().max(100)).max(50).default([]),
-  severity: z.enum(['critical', 'ticket']).default('critical'),
+  severity: severity.default('critical'),
 });
 /** `POST /nines/v1/incidents/:id/notes`. */
 export const newNote = z.strictObject({ text: z.string().min(1).max(10_000) });

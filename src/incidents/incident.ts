@@ -1,3 +1,4 @@
+import type { Severity } from '../catalog/contract.ts';
 import type { PageAlert } from '../oncall/index.ts';
 import type { Incident, IncidentRole } from './contract.ts';
 
@@ -7,7 +8,7 @@ export interface IncidentState {
   readonly number: number;
   readonly title: string;
   readonly state: 'open' | 'all-clear';
-  readonly severity: 'critical' | 'ticket';
+  readonly severity: Severity;
   readonly services: readonly string[];
   readonly roles: Readonly<Partial<Record<IncidentRole, string>>>;
   /** Who is, or was, on the scene, in the order of arrival. */

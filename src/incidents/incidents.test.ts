@@ -115,7 +115,7 @@ test('the timeline is what belongs to the incident, and triage what changed in t
 test('lists page by number; ids and numbers name the same; what is not there is 404', async () => {
   const { database, call } = await setUp();
   await using _ = database;
-  for (const title of ['one', 'two', 'three']) await call('POST', '', {}, { title, services: ['blog', 'blog'], severity: 'ticket' });
+  for (const title of ['one', 'two', 'three']) await call('POST', '', {}, { title, services: ['blog', 'blog'], severity: 'today' });
   type Page = { incidents: { number: number; id: string; services: string[] }[]; marker: number | null };
   const first = await call<Page>('GET', '', {}, undefined, { limit: 2 });
   expect(first.incidents.map(({ number }) => number)).toEqual([3, 2]);

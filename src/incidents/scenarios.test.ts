@@ -1,3 +1,4 @@
+import type { Severity } from '../catalog/contract.ts';
 import fs from 'node:fs';
 import { expect, test } from 'vitest';
 import { createTestSql } from '../../test/harness/test-sql.ts';
@@ -87,7 +88,7 @@ function pageDesk({ sql, incidents, clock }: World) {
     for (let i = 0; i < 2; i++) await sql.transaction((tx) => incidents.pageSink.changed(tx, page, transition, actor));
   };
   return {
-    trigger(id: string, severity: 'critical' | 'ticket', service: string, beganAt: number) {
+    trigger(id: string, severity: Severity, service: string, beganAt: number) {
       const alerts = [{ fingerprint: `f-${id}`, resolvedAt: null, state: 'firing' } as PageState['alerts'][number]];
       const fresh = { id, severity, service, beganAt, alerts, subject: `Fix ${service}`, triggeredAt: clock.now() };
       return tell(id, { ...fresh, state: 'triggered', acknowledgedAt: null, acknowledgedBy: null, resolvedAt: null }, 'triggered');

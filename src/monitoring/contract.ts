@@ -6,6 +6,7 @@
  * Longer than most files: it is one list of fields, each with its limits and its line in the reference.
  */
 import { z } from 'zod';
+import { severity } from '../catalog/contract.ts';
 import { explainByteSize, tryParseByteSize } from '../platform/byte-size.ts';
 import { durationText, parseDuration } from '../platform/duration.ts';
 import { jsonSpec } from './json-poll/json-spec.ts';
@@ -124,7 +125,7 @@ export const probeSpec = z
     labels: labels.optional().describe('Put on all series of this probe.'),
     alert: z
       .strictObject({
-        severity: z.enum(['critical', 'ticket']).optional().describe('Critical by default, ticket for a service of tier 4.'),
+        severity: severity.optional().describe('Critical by default, today for a service of tier 4.'),
         failures: z.int().min(1).max(100).optional().describe('How many failures in a row it takes; 1 by default.'),
       })
       .optional()

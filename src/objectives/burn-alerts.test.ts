@@ -5,9 +5,9 @@ import { burnAlerts, burnAlertsFor, burnWindows } from './burn-alerts.ts';
 import { compileIndicator } from './indicator.ts';
 
 test.each([
-  ['30d', ['critical 14.4 1h 5m', 'critical 6 6h 30m', 'ticket 3 1d 2h', 'ticket 1 3d 6h']],
-  ['28d', ['critical 14.4 56m 5m', 'critical 6 5h36m 28m', 'ticket 3 22h24m 1h52m', 'ticket 1 2d19h12m 5h36m']],
-  ['7d', ['critical 14.4 14m 1m', 'critical 6 1h24m 7m', 'ticket 3 5h36m 28m', 'ticket 1 16h48m 1h24m']],
+  ['30d', ['critical 14.4 1h 5m', 'critical 6 6h 30m', 'today 3 1d 2h', 'today 1 3d 6h']],
+  ['28d', ['critical 14.4 56m 5m', 'critical 6 5h36m 28m', 'today 3 22h24m 1h52m', 'today 1 2d19h12m 5h36m']],
+  ['7d', ['critical 14.4 14m 1m', 'critical 6 1h24m 7m', 'today 3 5h36m 28m', 'today 1 16h48m 1h24m']],
 ])('windows for %s', (window, expected) => {
   const alerts = burnAlertsFor(parseDuration(window));
   expect(

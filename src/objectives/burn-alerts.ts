@@ -14,8 +14,8 @@ const DAY = 24 * HOUR;
 const FOR_30_DAYS: readonly BurnAlert[] = [
   { severity: 'critical', burnRate: 14.4, longMs: HOUR, shortMs: 5 * MINUTE },
   { severity: 'critical', burnRate: 6, longMs: 6 * HOUR, shortMs: 30 * MINUTE },
-  { severity: 'ticket', burnRate: 3, longMs: DAY, shortMs: 2 * HOUR },
-  { severity: 'ticket', burnRate: 1, longMs: 3 * DAY, shortMs: 6 * HOUR },
+  { severity: 'today', burnRate: 3, longMs: DAY, shortMs: 2 * HOUR },
+  { severity: 'today', burnRate: 1, longMs: 3 * DAY, shortMs: 6 * HOUR },
 ];
 
 /** The series that burn-rate alerts look at; `window` is a duration, `1h`. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { severity } from '../catalog/contract.ts';
 
 const ratio = z.number();
 
@@ -30,7 +31,7 @@ export const objectiveStatus = z.object({
   /** `no-data` while nothing was measured. */
   state: z.enum(['ok', 'burning', 'exhausted', 'no-data']),
   /** The burn-rate alerts it stands behind. */
-  alerts: z.array(z.object({ severity: z.enum(['critical', 'ticket']), burnRate: z.number(), longMs: z.number(), shortMs: z.number() })),
+  alerts: z.array(z.object({ severity, burnRate: z.number(), longMs: z.number(), shortMs: z.number() })),
   evaluatedAt: z.iso.datetime(),
 });
 export type ObjectiveStatus = z.infer<typeof objectiveStatus>;

@@ -1,8 +1,9 @@
+import type { Severity } from '../catalog/contract.ts';
 import type { Indicator } from './indicator.ts';
 
 /** A pair of windows and the burn rate above which both of them alert. */
 export interface BurnAlert {
-  readonly severity: 'critical' | 'ticket';
+  readonly severity: Severity;
   readonly burnRate: number;
   readonly longMs: number;
   readonly shortMs: number;

@@ -1,3 +1,5 @@
+import type { Severity } from '../catalog/contract.ts';
+
 /** An alert that nines itself asks for, in the terms of a Prometheus rule: what an objective stands behind, or a probe. */
 export interface RuleDefinition {
   readonly name: string;
@@ -6,7 +8,7 @@ export interface RuleDefinition {
   readonly forMs: number;
   /** Milliseconds that the alert goes on firing after its condition ended. */
   readonly keepFiringForMs: number;
-  readonly severity: 'critical' | 'ticket';
+  readonly severity: Severity;
   readonly service: string | null;
   readonly labels: Readonly<Record<string, string>>;
   /** Templates, as in a rule file. */

@@ -1,3 +1,4 @@
+import type { Severity } from '../catalog/contract.ts';
 import type { Tx } from '../platform/sql/index.ts';
 
 /** An alert as a page tells of it. Times are milliseconds. */
@@ -5,7 +6,7 @@ export interface PagedAlert {
   readonly fingerprint: string;
   readonly rule: string;
   readonly group: string;
-  readonly severity: 'critical' | 'ticket';
+  readonly severity: Severity;
   readonly service: string | null;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;

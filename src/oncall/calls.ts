@@ -113,7 +113,7 @@ export async function tellResolved(desk: Desk, tx: Tx, page: PageState, told: re
       service: page.service,
       reason: 'resolved',
       data: pageData(page, desk.url),
-      ...(page.severity === 'ticket' && reader && { notBefore: quietEnds(reader, now) }),
+      ...(page.severity !== 'critical' && reader && { notBefore: quietEnds(reader, now) }),
     };
   });
   await desk.delivery.send(tx, messages);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { severity } from '../catalog/contract.ts';
 import { notification } from '../delivery/contract.ts';
 
 export type { NotificationJson } from '../delivery/contract.ts';
@@ -37,7 +38,7 @@ export const page = z.object({
   id: z.string(),
   /** Under 50 characters, says what to do. */
   subject: z.string(),
-  severity: z.enum(['critical', 'ticket']),
+  severity,
   service: z.string().nullable(),
   team: z.string().nullable(),
   policy: z.string().nullable(),

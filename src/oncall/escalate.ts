@@ -28,7 +28,8 @@ export async function escalate(desk: Desk, job: Job): Promise<void> {
     const policy = policyOf(desk.catalog.current(), row);
     if (policy === null)
       return nobody(desk, tx, row, 'There is no escalation policy for it: name one in its Service, or name one default.');
-    if (row.severity === 'ticket') return callForTicket(desk, tx, row, policy, content);
+    if (row.severity === 'eventually') return;
+    if (row.severity === 'today') return callForTicket(desk, tx, row, policy, content);
     return callNext(desk, tx, row, policy, content);
   });
 }

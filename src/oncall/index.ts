@@ -5,7 +5,8 @@
  * - A critical page calls the steps of its policy, one after the other (5 minutes between them where nothing is said),
  *   `repeat` times more, until someone acknowledges. A step that reaches nobody is passed over at once. When all have
  *   been called as often as the policy says, health says that nobody answered.
- * - A ticket writes once, to whoever is on call when working and quiet hours allow it, and never escalates.
+ * - A page for today is a ticket that is written once, to whoever is on call when working and quiet hours allow it, and
+ *   never escalates. One for eventually calls nobody: it waits in the queue of pages.
  * - Each call has the key `page:<id>:<round>:<step>:<person>:<channel>`: whatever crashes, it is queued once.
  * - An acknowledged page that still fires after `ackTimeout` (4 h) is called anew, from the first step.
  * - Resolved, everyone who was called is told. Firing again within 5 minutes opens the same page: whoever was told

@@ -21,4 +21,8 @@ export const oncallMigrations: Migration[] = [
         created_at bigint not null);
       create index page_links_by_page on page_links (page);`,
   },
+  {
+    id: 'oncall-2',
+    up: `update pages set severity = 'today', group_key = regexp_replace(group_key, '/ticket$', '/today') where severity = 'ticket';`,
+  },
 ];

@@ -44,7 +44,7 @@ export async function callOtherwise(desk: Desk, job: Job): Promise<void> {
     const row = await lockPage(tx, id);
     if (row?.state !== 'triggered') return;
     const page = await withAlerts(tx, row);
-    const reason = row.severity === 'ticket' ? 'ticket' : 'escalation';
+    const reason = row.severity !== 'critical' ? 'ticket' : 'escalation';
     await callPeople(desk, tx, { page, content, people: [person], round, step, reason, next: [], other });
   });
 }

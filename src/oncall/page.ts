@@ -1,3 +1,4 @@
+import type { Severity } from '../catalog/contract.ts';
 import type { Queryable, Tx } from '../platform/sql/index.ts';
 import type { PagedAlert } from './alert-sink.ts';
 
@@ -12,7 +13,7 @@ export interface PageState {
   readonly groupKey: string;
   /** At most 49 characters, says what to do. */
   readonly subject: string;
-  readonly severity: 'critical' | 'ticket';
+  readonly severity: Severity;
   readonly service: string | null;
   readonly team: string | null;
   /** The escalation policy it follows; null when there is no one to call. */

@@ -91,7 +91,7 @@ test.each<[string, Partial<PageContent>, Partial<PageReader>, (string | RegExp)[
   ['no service', { service: null, changes: [] }, {}, ['in the last 6 hours.'], ['Affected', 'Runbook']],
   ['a runbook of the rule', { page: { ...page, alerts: [{ ...alert, annotations: { runbook_url: 'https://r.example.org' } }] } }, {}, ['Runbook: https://r.example.org'], ['wiki']],
   ['nobody left to call', {}, { next: [] }, ['Called: Ana. Nobody else is called after this.'], []],
-  ['a ticket', { page: { ...page, severity: 'ticket' } }, {}, [], ['Called', 'If no one']],
+  ['a ticket', { page: { ...page, severity: 'today' } }, {}, [], ['Called', 'If no one']],
   ['over', { page: { ...page, state: 'resolved', resolvedAt: at('03:12:00'), alerts: [{ ...alert, state: 'resolved' }] } }, {}, ['From 03:57 on Sat 21 Nov (Europe/Berlin) to 04:12: 15 minutes.', '(over)'], ['ago']],
   ['a value that the rule asks for', { page: { ...page, alerts: [{ ...alert, expr: 'up == 0', value: 0 }] } }, {}, [/HighErrorRate \(instance web-1\)$/m], []],
   ['a value that is missing', { page: { ...page, alerts: [{ ...alert, value: null }] } }, {}, [/HighErrorRate \(instance web-1\)$/m], []],

@@ -137,7 +137,7 @@ function changed({ changes, service, page }: PageContent, timeZone: string): str
 }
 
 function escalation({ severity, state }: PageState, { called, next, timeZone }: PageReader): string {
-  if (severity === 'ticket' || state !== 'triggered') return '';
+  if (severity !== 'critical' || state !== 'triggered') return '';
   const now = called.length === 0 ? '' : `Called: ${list(called)}.`;
   const steps = next.map(({ at, people }) => `${list(people)} at ${localTime(at, timeZone)}`);
   const then = steps.length === 0 ? 'Nobody else is called after this.' : `If no one acknowledges: ${steps.join(', then ')}.`;

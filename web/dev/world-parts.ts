@@ -50,7 +50,7 @@ export const objective = (
   state: 'ok',
   alerts: [
     { severity: 'critical', burnRate: 14.4, longMs: HOUR, shortMs: 5 * MINUTE },
-    { severity: 'ticket', burnRate: 1, longMs: 3 * DAY, shortMs: 6 * HOUR },
+    { severity: 'today', burnRate: 1, longMs: 3 * DAY, shortMs: 6 * HOUR },
   ],
   evaluatedAt: ago(4_000),
   ...more,

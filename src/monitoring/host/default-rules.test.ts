@@ -27,7 +27,7 @@ test('there are rules, each by its own name', () => {
 });
 
 test.each(rules)('$alert: a summary for a subject, a description, a severity', ({ labels, annotations }) => {
-  expect(['critical', 'ticket']).toContain(labels.severity);
+  expect(['critical', 'today']).toContain(labels.severity);
   expect(fill(annotations.summary).length).toBeLessThanOrEqual(50);
   expect(annotations.summary).toMatch(/^(Check|Free|Delete|Relieve|Renew) /);
   expect(annotations.description.length).toBeGreaterThan(80);

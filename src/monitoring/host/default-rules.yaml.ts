@@ -1,7 +1,7 @@
 /**
  * The rules that nines starts with: what every host, target and probe should be watched for, as a Prometheus rule
  * file. A summary says what to do, in at most 50 characters once filled in with names of usual length: it is the
- * subject of the page. `critical` wakes someone, `ticket` waits for the morning.
+ * subject of the page. `critical` wakes someone, `today` waits for the morning.
  */
 export const DEFAULT_RULES_YAML = String.raw`groups:
   - name: host
@@ -13,7 +13,7 @@ export const DEFAULT_RULES_YAML = String.raw`groups:
             and node_filesystem_avail_bytes / node_filesystem_size_bytes < 0.4
             and node_filesystem_readonly == 0
         for: 30m
-        labels: { severity: ticket }
+        labels: { severity: today }
         annotations:
           summary: Free disk space on {{ $labels.instance }}
           description: >-
@@ -37,7 +37,7 @@ export const DEFAULT_RULES_YAML = String.raw`groups:
             and node_filesystem_files > 0
             and node_filesystem_readonly == 0
         for: 15m
-        labels: { severity: ticket }
+        labels: { severity: today }
         annotations:
           summary: Delete small files on {{ $labels.instance }}
           description: >-
@@ -57,7 +57,7 @@ export const DEFAULT_RULES_YAML = String.raw`groups:
           1 - avg by (instance, job) (rate(node_cpu_seconds_total{mode="idle"}[5m])) > 0.95
             and on (instance, job) node_load5 > 1.5 * count by (instance, job) (node_cpu_seconds_total{mode="idle"})
         for: 15m
-        labels: { severity: ticket }
+        labels: { severity: today }
         annotations:
           summary: Relieve the CPU of {{ $labels.instance }}
           description: >-
@@ -66,7 +66,7 @@ export const DEFAULT_RULES_YAML = String.raw`groups:
       - alert: FileSystemHangs
         expr: node_filesystem_device_error == 1
         for: 5m
-        labels: { severity: ticket }
+        labels: { severity: today }
         annotations:
           summary: Check a hanging mount on {{ $labels.instance }}
           description: >-
@@ -87,7 +87,7 @@ export const DEFAULT_RULES_YAML = String.raw`groups:
       - alert: CertificateExpiring
         expr: (probe_ssl_earliest_cert_expiry - time()) / 86400 < 14
         for: 1h
-        labels: { severity: ticket }
+        labels: { severity: today }
         annotations:
           summary: Renew certificate of {{ $labels.instance }}
           description: >-
@@ -108,7 +108,7 @@ export const DEFAULT_RULES_YAML = String.raw`groups:
       - alert: TargetDown
         expr: up == 0
         for: 5m
-        labels: { severity: ticket }
+        labels: { severity: today }
         annotations:
           summary: Check why {{ $labels.instance }} is silent
           description: >-
@@ -128,7 +128,7 @@ export const DEFAULT_RULES_YAML = String.raw`groups:
       - alert: NinesDiskFullSoon
         expr: nines_store_disk_full_timestamp_seconds - time() < 7 * 86400
         for: 1h
-        labels: { severity: ticket }
+        labels: { severity: today }
         annotations:
           summary: Free disk space of nines on {{ $labels.instance }}
           description: >-

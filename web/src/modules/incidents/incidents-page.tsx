@@ -82,7 +82,8 @@ function Declare({ cancel }: { cancel: () => void }): ReactNode {
         value={severity}
         options={[
           ['critical', 'critical: people are affected'],
-          ['ticket', 'ticket: it can wait for the day'],
+          ['today', 'today: it can wait for working hours'],
+          ['eventually', 'eventually: it waits in the queue'],
         ]}
         onChange={setSeverity}
       />
