@@ -1,8 +1,9 @@
 import type { Insertable } from 'kysely';
 import { json, type Queryable, type Sql, type Tx } from '../platform/sql/index.ts';
 import type { AlertState } from './alert.ts';
+import { EXTERNAL_RULES } from './external/external-alert.ts';
 
-interface AlertRow {
+export interface AlertRow {
   fingerprint: string;
   rule_key: string;
   rule: string;
@@ -31,7 +32,8 @@ const ROWS = 500;
 
 /** The alerts as they survive a restart. */
 export interface AlertStore {
-  all(): Promise<AlertState[]>;
+  /** Those of rules; what others decided is external/'s. */
+  ofRules(): Promise<AlertState[]>;
   save(tx: Tx, alerts: readonly AlertState[]): Promise<void>;
   remove(tx: Tx, fingerprints: readonly string[]): Promise<void>;
   /** When alerting last said that it runs; undefined before the first time. */
@@ -41,8 +43,9 @@ export interface AlertStore {
 
 export function createAlertStore(sql: Sql): AlertStore {
   return {
-    async all() {
-      return (await sql.db<Tables>().selectFrom('alerts').selectAll().execute()).map(alertOf);
+    async ofRules() {
+      const rows = await sql.db<Tables>().selectFrom('alerts').selectAll().where('rule_key', 'not like', EXTERNAL_RULES).execute();
+      return rows.map(alertOf);
     },
     async save(tx, alerts) {
       if (alerts.length === 0) return;
@@ -103,7 +106,7 @@ function rowOf(alert: AlertState): Insertable<AlertRow> {
   };
 }
 
-function alertOf(row: AlertRow): AlertState {
+export function alertOf(row: AlertRow): AlertState {
   return {
     fingerprint: row.fingerprint,
     ruleKey: row.rule_key,

@@ -16,24 +16,29 @@ export class AlertWriter {
 
   /** What an earlier process stored. */
   async load(): Promise<AlertState[]> {
-    const alerts = await this.#deps.store.all();
+    const alerts = await this.#deps.store.ofRules();
     for (const alert of alerts) this.#remember(alert);
     return alerts;
   }
 
   /** Alert, ledger and page change together, or not at all. */
   async commit(transitions: readonly AlertTransition[], at: number): Promise<void> {
-    const { sql, ledger, store, sink } = this.#deps;
-    const alerts = transitions.map(({ alert }) => alert);
-    await sql.transaction(async (tx) => {
-      await store.save(tx, alerts);
-      await ledger.append(
-        tx,
-        transitions.map((transition) => eventOf(transition, at)),
-      );
-      await sink.changed(tx, transitions);
-    });
-    for (const alert of alerts) this.#remember(alert);
+    await this.#deps.sql.transaction((tx) => this.write(tx, transitions, at, 'nines'));
+    for (const { alert } of transitions) this.#remember(alert);
+  }
+
+  /** The same within the caller's transaction, of alerts that are not a rule's: those aren't remembered. */
+  async write(tx: Tx, transitions: readonly AlertTransition[], at: number, actor: string): Promise<void> {
+    const { ledger, store, sink } = this.#deps;
+    await store.save(
+      tx,
+      transitions.map(({ alert }) => alert),
+    );
+    await ledger.append(
+      tx,
+      transitions.map((transition) => eventOf(transition, at, actor)),
+    );
+    await sink.changed(tx, transitions);
   }
 
   /** Stores what changed without a transition in the alerts of these rules. */
@@ -62,13 +67,13 @@ export class AlertWriter {
   }
 }
 
-function eventOf({ to, alert }: AlertTransition, at: number): NewEvent {
+function eventOf({ to, alert }: AlertTransition, at: number, actor: string): NewEvent {
   const { fingerprint, rule, group, severity, service, labels, annotations, value, expr, activeAt } = alert;
   const what = annotations.summary ?? (service === null ? rule : `${rule} of ${service}`);
   return {
     kind: `alert.${to}`,
     title: to === 'firing' ? what : `Resolved: ${what}`,
-    actor: 'nines',
+    actor,
     time: at,
     service,
     subject: `alert/${fingerprint}`,

@@ -19,6 +19,11 @@ export const alert = z.object({
   activeAt: z.iso.datetime(),
   firedAt: z.iso.datetime().nullable(),
   resolvedAt: z.iso.datetime().nullable(),
+  /** Empty where someone else decides it. */
   expr: z.string(),
+  /** Who decides it: `nines`, or who reported it (`alertmanager`, …). */
+  source: z.string(),
+  /** Where to look at it there. */
+  generatorUrl: z.string().nullable(),
 });
 export type Alert = z.infer<typeof alert>;

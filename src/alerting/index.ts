@@ -1,4 +1,5 @@
 export type { AlertSink, AlertState, AlertTransition } from './alert.ts';
+export { DEFAULT_EXTERNAL_LIMITS, type ExternalAlerts, type ReportedAlert } from './external/index.ts';
 export { alertingMigrations } from './migrations.ts';
 export { createAlerting, type Alerting, type AlertingDeps } from './module.ts';
 export { ruleFileKind } from './rule-file.ts';

@@ -14,4 +14,11 @@ export const alertingMigrations: Migration[] = [
     id: 'alerting-2',
     up: `update alerts set severity = 'today', group_key = regexp_replace(group_key, '/ticket$', '/today') where severity = 'ticket';`,
   },
+  {
+    id: 'alerting-external',
+    up: `
+      create table external_alerts (fingerprint text primary key, source text not null, key text not null, ends_at bigint,
+        updated_at bigint not null, generator_url text);
+      create index external_alerts_by_end on external_alerts (ends_at);`,
+  },
 ];

@@ -9,6 +9,7 @@ import { createQueryEngine, MemorySource, selectorsOf, type Expr, type Labels, t
 import { systemClock as clock } from '../platform/clock.ts';
 import { createHealth } from '../platform/health.ts';
 import type { RouteRequest } from '../platform/http/index.ts';
+import { createJobs, jobsMigrations } from '../platform/jobs/index.ts';
 import { silentLog } from '../platform/log.ts';
 import { createRegistry } from '../platform/metrics.ts';
 import type { AlertTransition } from './alert.ts';
@@ -16,7 +17,7 @@ import { alertingMigrations, createAlerting, ruleFileKind } from './index.ts';
 import { ruleFileSpec } from './rule-file-spec.ts';
 
 let database: TestSql;
-beforeAll(async () => void (database = await createTestSql([...ledgerMigrations, ...alertingMigrations])));
+beforeAll(async () => void (database = await createTestSql([...jobsMigrations, ...ledgerMigrations, ...alertingMigrations])));
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
   for (const table of ['alerts', 'events']) await template.raw(`delete from ${table}`).execute(database.sql.db());
@@ -59,6 +60,7 @@ function world(rules: string) {
     clock,
     log: silentLog,
     health,
+    jobs: createJobs({ sql, clock, log: silentLog }),
     metrics: createRegistry(),
     ledger,
     catalog,

@@ -5,6 +5,7 @@ import { queryPort, type Objectives } from '../objectives/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Health } from '../platform/health.ts';
 import type { Route } from '../platform/http/index.ts';
+import type { Jobs } from '../platform/jobs/index.ts';
 import type { Log } from '../platform/log.ts';
 import type { Registry } from '../platform/metrics.ts';
 import type { Sql } from '../platform/sql/index.ts';
@@ -12,6 +13,7 @@ import type { AlertSink, AlertState } from './alert.ts';
 import { AlertKeeper } from './alert-keeper.ts';
 import { createAlertStore } from './alert-store.ts';
 import { AlertWriter } from './alert-writer.ts';
+import { createExternalAlerts, DEFAULT_EXTERNAL_LIMITS, type ExternalAlerts, type ExternalLimits } from './external/index.ts';
 import { Evaluator, type RuleStatus } from './evaluator.ts';
 import type { RuleState } from './evaluate-rule.ts';
 import { prometheusRoutes } from './prometheus-routes.ts';
@@ -26,6 +28,7 @@ export interface AlertingDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly health: Health;
+  readonly jobs: Jobs;
   readonly metrics: Registry;
   readonly ledger: Ledger;
   readonly catalog: Catalog;
@@ -35,6 +38,8 @@ export interface AlertingDeps {
   readonly onArrival: (listener: (metrics: ReadonlySet<string>, newest: number) => void) => void;
   readonly objectives: Pick<Objectives, 'list'>;
   readonly alertSink: AlertSink;
+  /** Of alerts that others decide. */
+  readonly externalLimits?: ExternalLimits;
   /** Rule files that come with nines. */
   readonly defaults?: readonly DefaultRuleFile[];
   /** The address people open nines at: `$externalURL`. */
@@ -52,7 +57,9 @@ export interface Alerting {
   stop(): Promise<void>;
   /** Resolves when no evaluation runs or is due, and all that changed is stored: for tests. */
   settle(): Promise<void>;
-  /** Alerts that are pending, fire, or were resolved within the last quarter of an hour. */
+  /** Alerts that others decide. */
+  readonly external: ExternalAlerts;
+  /** Alerts of rules that are pending, fire, or were resolved within the last quarter of an hour. */
   alerts(): AlertState[];
   /** The metrics that rules read. */
   uses(): MetricUse[];
@@ -72,6 +79,14 @@ export function createAlerting(deps: AlertingDeps): Alerting {
   const { sql, clock, log, health, metrics, ledger, catalog, sink, onArrival, objectives, alertSink, defaults = [] } = deps;
   const store = createAlertStore(sql);
   const writer = new AlertWriter({ sql, ledger, store, sink: alertSink });
+  const external = createExternalAlerts({
+    sql,
+    clock,
+    jobs: deps.jobs,
+    store,
+    writer,
+    limits: deps.externalLimits ?? DEFAULT_EXTERNAL_LIMITS,
+  });
   const ruleHealth = createRuleHealth({ metrics, health, log });
   let leftovers = new Map<string, RuleState>();
   let running = false;
@@ -159,7 +174,7 @@ export function createAlerting(deps: AlertingDeps): Alerting {
   });
 
   return {
-    routes: [...alertRoutes(all), ...prometheusRoutes(() => evaluator.status())],
+    routes: [...alertRoutes(all, () => external.list()), ...prometheusRoutes(() => evaluator.status())],
     async start() {
       await takeUp();
       running = true;
@@ -182,6 +197,7 @@ export function createAlerting(deps: AlertingDeps): Alerting {
         if (keeper.clean) return;
       }
     },
+    external,
     alerts: all,
     uses: () => ruleUses(evaluator.status().map(({ rule }) => rule)),
   };

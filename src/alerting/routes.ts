@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { route, type Route } from '../platform/http/index.ts';
 import type { AlertState } from './alert.ts';
 import * as contract from './contract.ts';
+import type { ExternalAlert } from './external/index.ts';
 
 const iso = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
 
-export function alertJson(alert: AlertState): contract.Alert {
+export function alertJson(alert: AlertState, source = 'nines', generatorUrl: string | null = null): contract.Alert {
   const { fingerprint, rule, group, severity, service, state, labels, annotations, value, expr } = alert;
   return {
     fingerprint,
@@ -21,6 +22,8 @@ export function alertJson(alert: AlertState): contract.Alert {
     firedAt: iso(alert.firedAt),
     resolvedAt: iso(alert.resolvedAt),
     expr,
+    source,
+    generatorUrl,
   };
 }
 
@@ -31,7 +34,7 @@ function byUrgency(a: AlertState, b: AlertState): number {
   return RANK[a.state] - RANK[b.state] || a.severity.localeCompare(b.severity) || b.activeAt - a.activeAt;
 }
 
-export function alertRoutes(alerts: () => AlertState[]): Route[] {
+export function alertRoutes(alerts: () => AlertState[], external: () => Promise<ExternalAlert[]>): Route[] {
   return [
     route({
       method: 'GET',
@@ -40,11 +43,13 @@ export function alertRoutes(alerts: () => AlertState[]): Route[] {
       summary: 'Alerts that are pending or fire, or were resolved within the last 15 minutes.',
       query: z.object({ state: z.enum(['pending', 'firing', 'resolved']).optional(), service: z.string().max(63).optional() }),
       response: z.object({ alerts: z.array(contract.alert) }),
-      handler: ({ query: { state, service } }) => {
-        const wanted = alerts().filter(
-          (one) => (state === undefined || one.state === state) && (service === undefined || one.service === service),
+      handler: async ({ query: { state, service } }) => {
+        const all = [...alerts().map((alert) => ({ alert, source: 'nines', generatorUrl: null })), ...(await external())];
+        const wanted = all.filter(
+          ({ alert }) => (state === undefined || alert.state === state) && (service === undefined || alert.service === service),
         );
-        return { alerts: wanted.sort(byUrgency).map(alertJson) };
+        const sorted = wanted.sort((a, b) => byUrgency(a.alert, b.alert));
+        return { alerts: sorted.map(({ alert, source, generatorUrl }) => alertJson(alert, source, generatorUrl)) };
       },
     }),
   ];

@@ -27,6 +27,7 @@ import { createQueryEngine, writeStale, type Labels, type SampleColumns, type Sa
 import type { Clock } from '../platform/clock.ts';
 import { formatDuration, parseDuration } from '../platform/duration.ts';
 import { createHealth } from '../platform/health.ts';
+import { createJobs, jobsMigrations } from '../platform/jobs/index.ts';
 import { silentLog } from '../platform/log.ts';
 import { createRegistry } from '../platform/metrics.ts';
 import type { Sql } from '../platform/sql/index.ts';
@@ -139,6 +140,7 @@ class World {
       clock,
       log: silentLog,
       health: createHealth(clock),
+      jobs: createJobs({ sql: this.sql, clock, log: silentLog }),
       metrics: createRegistry(),
       ledger: createLedger({ sql: this.sql, clock }),
       catalog,
@@ -250,7 +252,7 @@ const told = ({ transition: { to, alert } }: World['transitions'][number]): stri
   `${to} ${alert.rule}${alert.service === null ? '' : ` of ${alert.service}`}`;
 
 let database: TestSql;
-beforeAll(async () => void (database = await createTestSql([...ledgerMigrations, ...alertingMigrations])));
+beforeAll(async () => void (database = await createTestSql([...jobsMigrations, ...ledgerMigrations, ...alertingMigrations])));
 afterAll(() => database[Symbol.asyncDispose]());
 
 const folder = path.join(import.meta.dirname, 'scenarios');

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { DEFAULT_EXTERNAL_LIMITS } from '../alerting/index.ts';
 import { providerSettings } from '../delivery/index.ts';
 import { tryParseByteSize } from '../platform/byte-size.ts';
 import { parseDuration } from '../platform/duration.ts';
@@ -256,6 +257,23 @@ const rules = z
   })
   .prefault({});
 
+const externalAlerts = z
+  .strictObject({
+    maxRequest: z
+      .number()
+      .int()
+      .positive()
+      .default(DEFAULT_EXTERNAL_LIMITS.maxRequest)
+      .describe('the most alerts that a sender (a Prometheus, a webhook) may tell of in one request'),
+    maxKept: z
+      .number()
+      .int()
+      .positive()
+      .default(DEFAULT_EXTERNAL_LIMITS.maxKept)
+      .describe('the most alerts of senders that are kept: those that fire, and those resolved in the last quarter of an hour'),
+  })
+  .prefault({});
+
 /** `nines.yaml`. */
 export const settingsSchema = z.strictObject({
   url: z
@@ -293,6 +311,7 @@ export const settingsSchema = z.strictObject({
   store,
   query,
   rules,
+  externalAlerts,
   graphite,
   sql,
 });

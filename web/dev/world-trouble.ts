@@ -33,6 +33,8 @@ export function trouble(ago: Ago, now: number): Partial<World> {
     firedAt: ago(began - 8_000),
     resolvedAt: null,
     expr: 'nines_slo_burn_rate{objective="links-availability",window="5m"} > 14.4',
+    source: 'nines',
+    generatorUrl: null,
   };
   return {
     health: {

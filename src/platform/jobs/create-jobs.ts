@@ -206,7 +206,7 @@ export function createJobs({ sql, clock, log }: { sql: Sql; clock: Clock; log: L
 
   return {
     handle: (kind, handler) => void handlers.set(kind, handler),
-    async enqueue(tx, { kind, key, payload = {}, runAt = clock.now(), priority = 5 }) {
+    async enqueue(tx, { kind, key, payload = {}, runAt = clock.now(), priority = 5, earliest = false }) {
       setTime({ kind, key });
       await tx
         .db<Tables>()
@@ -215,7 +215,7 @@ export function createJobs({ sql, clock, log }: { sql: Sql; clock: Clock; log: L
         .onConflict((conflict) =>
           conflict.columns(['kind', 'key']).doUpdateSet((set) => ({
             payload: set.ref('excluded.payload'),
-            run_at: set.ref('excluded.run_at'),
+            run_at: earliest ? template<number>`least(jobs.run_at, excluded.run_at)` : set.ref('excluded.run_at'),
             priority: set.ref('excluded.priority'),
             version: template<number>`jobs.version + 1`,
             attempt: 0,

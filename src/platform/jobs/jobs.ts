@@ -8,6 +8,8 @@ export interface NewJob {
   readonly payload?: unknown;
   /** Milliseconds; now by default. */
   readonly runAt?: number;
+  /** Of the one that waits and this one, the earlier time counts. */
+  readonly earliest?: boolean;
   /** Lower runs first; 0 is a page, 5 (the default) ordinary work, 9 can wait. */
   readonly priority?: number;
 }
