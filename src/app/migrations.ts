@@ -8,12 +8,14 @@ import { graphsMigrations, usageMigrations } from '../monitoring/index.ts';
 import { objectivesMigrations } from '../objectives/index.ts';
 import { oncallMigrations } from '../oncall/index.ts';
 import { jobsMigrations } from '../platform/jobs/index.ts';
+import { leaseMigrations } from '../platform/lease/index.ts';
 import type { Migration } from '../platform/sql/index.ts';
 import { postmortemsMigrations } from '../postmortems/index.ts';
 
 /** The whole schema of the state, in the order in which it is made. */
 export const migrations = (): Migration[] => [
   ...jobsMigrations,
+  ...leaseMigrations,
   ...ledgerMigrations,
   ...accessMigrations,
   ...catalogMigrations,

@@ -1,4 +1,4 @@
-import { sql as template } from 'kysely';
+import { type RawBuilder, sql as template } from 'kysely';
 import type { Clock, Timer } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { newId } from '../id.ts';
@@ -37,8 +37,11 @@ export const jobsMigrations: Migration[] = [
 
 const DEFAULT_CONCURRENCY = 4;
 const DEFAULT_TIMEOUT = 30_000;
+/** So long a job is its process's without renewal: when that dies, another takes the job up this much later. */
+const LEASE_MS = 9_000;
+const RENEW_MS = LEASE_MS / 3;
 /** How often to look even when nothing said so: another process may have enqueued, or died. */
-const POLL_MS = 5_000;
+const POLL_MS = { alone: 5_000, beside: 2_000 };
 /** The wall clock jumped: nothing is taken up until `shift` has moved what waits, or is overdue itself. */
 const JUMP_MS = 5_000;
 const SHIFT_WITHIN_MS = 3_000;
@@ -57,6 +60,33 @@ export function createJobs({ sql, clock, log }: { sql: Sql; clock: Clock; log: L
   let idleWaiters: (() => void)[] = [];
 
   const db = () => sql.db<Tables>();
+
+  /** Leases are counted by the database's clock where there may be other processes: theirs need not agree with ours. */
+  const leaseNow = (now: number): RawBuilder<number> =>
+    sql.exclusive ? template<number>`${now}::bigint` : template<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
+  /** What this process runs; and when it last made sure that it may. */
+  const aborts = new Set<AbortController>();
+  let renewedAt = 0;
+  let renewing: Timer | undefined;
+
+  /** While something runs beside other processes, its lease is renewed; where that fails for too long, what runs is broken off: another has it by then. */
+  const renew = async (): Promise<void> => {
+    renewing = undefined;
+    if (aborts.size === 0) return;
+    const asked = clock.monotonic();
+    keepRenewing();
+    if (asked - renewedAt > LEASE_MS - RENEW_MS)
+      for (const abort of aborts) abort.abort(new Error('the database was not reached for too long: another process may have the job'));
+    try {
+      await template`update jobs set leased_until = ${leaseNow(0)} + ${LEASE_MS} where owner = ${owner}`.execute(db());
+      renewedAt = asked;
+    } catch (error) {
+      log.warn({ err: error }, 'the leases of running jobs could not be renewed');
+    }
+  };
+  const keepRenewing = (): void => {
+    if (!sql.exclusive) renewing ??= clock.after(RENEW_MS, () => void renew());
+  };
 
   const skew = (): number => clock.now() - clock.monotonic();
   /** The clocks' distance by which the stored times were made. */
@@ -85,6 +115,9 @@ export function createJobs({ sql, clock, log }: { sql: Sql; clock: Clock; log: L
     const job: Job = { kind: row.kind, key: row.key, payload: row.payload, attempt: row.attempt, runAt: row.run_at };
     const timeout = handler.timeoutMs ?? DEFAULT_TIMEOUT;
     const abort = new AbortController();
+    if (aborts.size === 0) renewedAt = clock.monotonic();
+    aborts.add(abort);
+    keepRenewing();
     const deadline = clock.after(timeout, () => abort.abort(new Error(`job ${row.kind} took longer than ${timeout / 1000} s`)));
     try {
       const cut = new Promise<never>((_, reject) => abort.signal.addEventListener('abort', () => reject(abort.signal.reason as Error)));
@@ -99,6 +132,7 @@ export function createJobs({ sql, clock, log }: { sql: Sql; clock: Clock; log: L
       if (wait === null) await handler.onGiveUp?.(job, error);
       await finish(row, wait === null ? undefined : { run_at: clock.now() + wait, last_error: String(error).slice(0, 1000) });
     } finally {
+      aborts.delete(abort);
       deadline.cancel();
     }
   };
@@ -125,11 +159,11 @@ export function createJobs({ sql, clock, log }: { sql: Sql; clock: Clock; log: L
       const handler = handlers.get(kind);
       const room = (handler?.concurrency ?? DEFAULT_CONCURRENCY) - (running.get(kind) ?? 0);
       if (room <= 0) continue;
-      const until = now + (handler?.timeoutMs ?? DEFAULT_TIMEOUT) + 5_000;
+      const leaseMs = sql.exclusive ? (handler?.timeoutMs ?? DEFAULT_TIMEOUT) + 5_000 : LEASE_MS;
       const { rows } = await template<Row>`
-        update jobs set owner = ${owner}, leased_until = ${until}, attempt = attempt + 1
+        update jobs set owner = ${owner}, leased_until = ${leaseNow(now)} + ${leaseMs}, attempt = attempt + 1
         where (kind, key) in (select kind, key from jobs where kind = ${kind} and run_at <= ${now}
-          and (owner is null or leased_until < ${now}) order by priority, run_at limit ${room} for update skip locked)
+          and (owner is null or leased_until < ${leaseNow(now)}) order by priority, run_at limit ${room} for update skip locked)
         returning *`.execute(db());
       claimed.push(...rows);
     }
@@ -193,7 +227,7 @@ export function createJobs({ sql, clock, log }: { sql: Sql; clock: Clock; log: L
       .where('run_at', '>', looked)
       .executeTakeFirst();
     timer?.cancel();
-    timer = clock.after(Math.min(POLL_MS, Math.max(1, (next?.at ?? Infinity) - clock.now())), wake);
+    timer = clock.after(Math.min(sql.exclusive ? POLL_MS.alone : POLL_MS.beside, Math.max(1, (next?.at ?? Infinity) - clock.now())), wake);
   };
 
   const wake = (): void => void scan();
@@ -236,6 +270,7 @@ export function createJobs({ sql, clock, log }: { sql: Sql; clock: Clock; log: L
     async stop() {
       started = false;
       timer?.cancel();
+      renewing?.cancel();
       const patience = new Promise<void>((resolve) => setTimeout(resolve, 5_000).unref());
       await Promise.race([Promise.allSettled(inFlight), patience]);
     },
@@ -258,6 +293,8 @@ export function createJobs({ sql, clock, log }: { sql: Sql; clock: Clock; log: L
       return rows;
     },
     async shift(byMs) {
+      // One of several machines has another opinion now: the times in the database are not its own.
+      if (!sql.exclusive) return settleClock();
       await sql.transaction(async (tx) => {
         // As of now: whoever had the database before us may have set more times by the new clock.
         const right = [...rightAlready.values()];

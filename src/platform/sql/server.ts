@@ -1,7 +1,11 @@
+import type { Socket } from 'node:net';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool, TypeOverrides, types } from 'pg';
 import { createSql } from './create-sql.ts';
 import type { Sql } from './sql.ts';
+
+/** A connection that says nothing for so long is given up, whatever it was asked. */
+const SILENCE_MS = 30_000;
 
 /** A PostgreSQL server, by URL (`NINES_POSTGRES_URL`). Rejects when it can't be reached within ten seconds. */
 export async function openServer(url: string): Promise<Sql> {
@@ -15,6 +19,12 @@ export async function openServer(url: string): Promise<Sql> {
     connectionTimeoutMillis: 10_000,
     application_name: 'nines',
     options: '-c timezone=UTC',
+  });
+  // A network that goes silent says nothing: a query would wait for ever, and a lease with it.
+  pool.on('connect', (client) => {
+    const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+    stream.setTimeout(SILENCE_MS, () => void stream.destroy(new Error(`PostgreSQL did not answer for ${SILENCE_MS / 1000} s`)));
+    stream.setKeepAlive(true, SILENCE_MS / 2);
   });
   // A connection that drops while idle must not end the process; the next query opens another.
   pool.on('error', () => undefined);
