@@ -39,7 +39,6 @@ const DEFAULT_CONCURRENCY = 4;
 const DEFAULT_TIMEOUT = 30_000;
 /** So long a job is its process's without renewal: when that dies, another takes the job up this much later. */
 const LEASE_MS = 9_000;
-const RENEW_MS = LEASE_MS / 3;
 /** How often to look even when nothing said so: another process may have enqueued, or died. */
 const POLL_MS = { alone: 5_000, beside: 2_000 };
 /** The wall clock jumped: nothing is taken up until `shift` has moved what waits, or is overdue itself. */
@@ -48,7 +47,16 @@ const SHIFT_WITHIN_MS = 3_000;
 
 export const defaultRetry = (attempt: number): number => Math.min(300_000, 1_000 * 2 ** (attempt - 1));
 
-export function createJobs({ sql, clock, log }: { sql: Sql; clock: Clock; log: Log }): Jobs {
+interface JobsDeps {
+  readonly sql: Sql;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How long another process waits for one that is silent before it takes its jobs, in milliseconds. */
+  readonly leaseMs?: number;
+}
+
+export function createJobs({ sql, clock, log, leaseMs = LEASE_MS }: JobsDeps): Jobs {
+  const renewMs = leaseMs / 3;
   const owner = newId(clock.now());
   const handlers = new Map<string, JobHandler>();
   const running = new Map<string, number>();
@@ -75,17 +83,17 @@ export function createJobs({ sql, clock, log }: { sql: Sql; clock: Clock; log: L
     if (aborts.size === 0) return;
     const asked = clock.monotonic();
     keepRenewing();
-    if (asked - renewedAt > LEASE_MS - RENEW_MS)
+    if (asked - renewedAt > leaseMs - renewMs)
       for (const abort of aborts) abort.abort(new Error('the database was not reached for too long: another process may have the job'));
     try {
-      await template`update jobs set leased_until = ${leaseNow(0)} + ${LEASE_MS} where owner = ${owner}`.execute(db());
+      await template`update jobs set leased_until = ${leaseNow(0)} + ${leaseMs} where owner = ${owner}`.execute(db());
       renewedAt = asked;
     } catch (error) {
       log.warn({ err: error }, 'the leases of running jobs could not be renewed');
     }
   };
   const keepRenewing = (): void => {
-    if (!sql.exclusive) renewing ??= clock.after(RENEW_MS, () => void renew());
+    if (!sql.exclusive) renewing ??= clock.after(renewMs, () => void renew());
   };
 
   const skew = (): number => clock.now() - clock.monotonic();
@@ -159,9 +167,9 @@ export function createJobs({ sql, clock, log }: { sql: Sql; clock: Clock; log: L
       const handler = handlers.get(kind);
       const room = (handler?.concurrency ?? DEFAULT_CONCURRENCY) - (running.get(kind) ?? 0);
       if (room <= 0) continue;
-      const leaseMs = sql.exclusive ? (handler?.timeoutMs ?? DEFAULT_TIMEOUT) + 5_000 : LEASE_MS;
+      const forMs = sql.exclusive ? (handler?.timeoutMs ?? DEFAULT_TIMEOUT) + 5_000 : leaseMs;
       const { rows } = await template<Row>`
-        update jobs set owner = ${owner}, leased_until = ${leaseNow(now)} + ${leaseMs}, attempt = attempt + 1
+        update jobs set owner = ${owner}, leased_until = ${leaseNow(now)} + ${forMs}, attempt = attempt + 1
         where (kind, key) in (select kind, key from jobs where kind = ${kind} and run_at <= ${now}
           and (owner is null or leased_until < ${leaseNow(now)}) order by priority, run_at limit ${room} for update skip locked)
         returning *`.execute(db());
