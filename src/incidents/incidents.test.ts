@@ -71,7 +71,7 @@ async function setUp(open: () => Promise<{ sql: Sql } & AsyncDisposable> = () =>
   const page = (id: string, service: string, more: Partial<PageState> = {}): PageState => ({
     id, groupKey: id, subject: `Fix ${service}`, severity: 'critical', service, team: null, policy: null, state: 'triggered', text: '',
     alerts: [{ fingerprint: `f-${id}`, resolvedAt: null, state: 'firing' } as PageState['alerts'][number]],
-    beganAt: clock.now() - 60_000, triggeredAt: clock.now(), acknowledgedAt: null, acknowledgedBy: null, resolvedAt: null, step: 0, round: 0,
+    beganAt: clock.now() - 60_000, triggeredAt: clock.now(), acknowledgedAt: null, acknowledgedBy: null, resolvedAt: null, snoozedUntil: null, respondBy: null, respondedAt: null, step: 0, round: 0,
     escalatesAt: null, incident: null, ...more,
   }); // prettier-ignore
   const tell = (one: PageState, transition: 'triggered' | 'resolved') =>

@@ -14,7 +14,15 @@ const STYLE = `
   h1 { margin: 0 0 24px; font-size: 28px; line-height: 1.25; overflow-wrap: anywhere; }
   button { display: block; width: 100%; min-height: 72px; margin: 0 0 24px; border: 0; border-radius: 14px;
     background: #ffb4ab; color: #3b0907; font: inherit; font-size: 24px; font-weight: 700; cursor: pointer; }
-  button:focus-visible, a:focus-visible { outline: 3px solid #ffffff; outline-offset: 3px; }
+  button.small { min-height: 56px; margin: 0 0 12px; background: #262b34; color: #f2f4f7; border: 1px solid #5c6675; font-size: 18px; font-weight: 500; }
+  .two { display: grid; grid-template-columns: 1fr 1fr; gap: 0 12px; }
+  details { margin: 0 0 24px; }
+  summary { padding: 14px 0; cursor: pointer; color: #a8c7fa; }
+  input { width: 100%; min-height: 56px; margin: 0 0 12px; padding: 0 16px; border: 1px solid #5c6675; border-radius: 14px; background: #171a20;
+    color: #f2f4f7; font: inherit; }
+  label { display: block; margin: 0 0 6px; }
+  .refused { margin: 0 0 24px; padding: 18px 20px; border-radius: 14px; background: #4a2c00; color: #ffddb3; }
+  button:focus-visible, summary:focus-visible, input:focus-visible, a:focus-visible { outline: 3px solid #ffffff; outline-offset: 3px; }
   .done { margin: 0 0 24px; padding: 18px 20px; border-radius: 14px; background: #123524; color: #c8f7d8; font-size: 20px; font-weight: 600; }
   .facts { margin: 0 0 24px; overflow-wrap: anywhere; color: #d5dae1; }
   .facts a { display: inline-block; padding: 6px 0; }
@@ -40,25 +48,49 @@ export interface AcknowledgeView {
   /** Title of the reader. */
   readonly reader: string;
   readonly url: string;
+  /** What was done, or why it was not, by the button that was pressed. */
+  readonly notice?: { readonly text: string; readonly refused: boolean };
 }
 
-/** What the link of a page shows: one button while nobody has it, who has it and since when after that. */
-export function acknowledgePage({ page, facts, acknowledgedBy, timeZone, reader, url }: AcknowledgeView): Reply {
-  const at = (time: number | null): string => localTime(time ?? 0, timeZone, true);
-  const by = acknowledgedBy === null ? '' : `Acknowledged by ${escapeHtml(acknowledgedBy)} at ${at(page.acknowledgedAt)}.`;
-  const resolved = page.state === 'resolved' ? `Resolved at ${at(page.resolvedAt)}. ${by}` : by;
-  const form = `<form method="post"><button type="submit">Acknowledge</button></form><p>You answer as ${escapeHtml(reader)}. It stops the calls to others.</p>`;
-  const what = page.state === 'triggered' ? form : `<p class="done" role="status">${resolved}</p>`;
+/** What the link of a page shows: one big button while nobody has it, who has it and since when after that; smaller ones below. */
+export function acknowledgePage(view: AcknowledgeView): Reply {
+  const { page, facts, url, notice } = view;
+  const told = notice === undefined ? '' : `<p class="${notice.refused ? 'refused' : 'done'}" role="status">${escapeHtml(notice.text)}</p>`;
   const incident = page.incident === null ? '' : `<a href="${url}/incidents/${encodeURIComponent(page.incident)}">Open the incident</a>`;
   return html(
     200,
     page.subject,
     `<p class="service">${escapeHtml(page.service ?? 'nines')}</p>
 <h1>${escapeHtml(page.subject)}</h1>
-${what}
+${told}${stands(view)}
 <div class="facts">${textHtml(facts)}</div>
+${otherAnswers(page)}
 <nav>${incident}<a href="${url}/pages/${page.id}">Open the page</a></nav>`,
   );
+}
+
+function stands({ page, acknowledgedBy, timeZone, reader }: AcknowledgeView): string {
+  const at = (time: number | null): string => localTime(time ?? 0, timeZone, true);
+  if (page.state === 'triggered')
+    return `<form method="post"><button type="submit">Acknowledge</button></form><p>You answer as ${escapeHtml(reader)}. It stops the calls to others.</p>`;
+  const by = acknowledgedBy === null ? '' : ` Acknowledged by ${escapeHtml(acknowledgedBy)} at ${at(page.acknowledgedAt)}.`;
+  const over = page.state === 'resolved' ? ` Resolved at ${at(page.resolvedAt)}.` : '';
+  const snoozed = page.snoozedUntil === null ? '' : ` Snoozed until ${at(page.snoozedUntil)}: it comes back then.`;
+  const take = page.snoozedUntil === null ? '' : '<form method="post"><button class="small" type="submit">Take it up now</button></form>';
+  return `<p class="done" role="status">${`${over}${by}${snoozed}`.trim()}</p>${take}`;
+}
+
+/** Behind one tap more, so that none of them is hit by mistake. */
+function otherAnswers(page: PageState): string {
+  if (page.state === 'resolved') return '';
+  const button = (name: string, value: string, label: string): string =>
+    `<button class="small" type="submit" name="${name}" value="${value}">${label}</button>`;
+  const snoozes = [['30m', '30 minutes'], ['1h', '1 hour'], ['4h', '4 hours'], ['12h', '12 hours']] as const; // prettier-ignore
+  return `<details><summary>Other answers: snooze, escalate, not mine, resolve</summary>
+<form method="post"><p>Snooze: it comes back after</p><div class="two">${snoozes.map(([value, label]) => button('snooze', value, label)).join('')}</div></form>
+<form method="post">${button('answer', 'escalate', 'Escalate: call the next person now')}${button('answer', 'not-mine', 'Not mine: call someone else')}</form>
+<form method="post"><label for="reason">It is over, because</label><input id="reason" name="reason" required maxlength="500">${button('answer', 'resolve', 'Resolve')}</form>
+</details>`;
 }
 
 /** A link that never was, or whose page was resolved long ago. */

@@ -53,7 +53,9 @@ const ben: Principal = { kind: 'account', actor: 'person:ben', name: 'Ben B.', p
 
 beforeEach(async () => {
   const { sql } = database;
-  await template`truncate jobs, events, deliveries, delivery_attempts, pages, page_alerts, page_told, page_links`.execute(sql.db());
+  await template`truncate jobs, events, deliveries, delivery_attempts, pages, page_alerts, page_told, page_links, page_declined`.execute(
+    sql.db(),
+  );
   clock = new VirtualClock(START);
   const jobs = createJobs({ sql, clock, log: silentLog });
   const common = { sql, clock, log: silentLog, health: createHealth(clock), jobs, ledger: createLedger({ sql, clock }) };
@@ -89,7 +91,7 @@ test('a mail scanner that follows the link acknowledges nothing; the button does
   for (let i = 0; i < 3; i += 1) {
     const shown = await ask('GET', link);
     expect(shown.statusCode).toBe(200);
-    expect(shown.body.match(/<button/g)).toHaveLength(1);
+    expect(shown.body.match(/<button type="submit">Acknowledge/g)).toHaveLength(1);
   }
   expect(await stateNow()).toBe('triggered');
   clock.jump(60_000);
@@ -101,7 +103,7 @@ test('a mail scanner that follows the link acknowledges nothing; the button does
   });
   expect(pressed.statusCode).toBe(200);
   expect(pressed.body).toContain('Acknowledged by Ana &lt;b&gt;Souza&lt;/b&gt; at 04:01 on Tue 24 Nov (Europe/Berlin).');
-  expect(pressed.body).not.toContain('<button');
+  expect(pressed.body).not.toContain('<button type="submit">Acknowledge');
   expect(await stateNow()).toBe('acknowledged');
 });
 
@@ -128,6 +130,25 @@ test('pressed again, or by someone else: the page stays theirs who came first', 
     database.sql.db(),
   );
   expect(events.rows).toEqual([{ kind: 'page.acknowledged', actor: 'person:ana' }]);
+});
+
+const press = (link: string, payload: string) =>
+  server.inject({ method: 'POST', url: link, headers: { 'content-type': 'application/x-www-form-urlencoded' }, payload });
+
+test.each([
+  ['snooze=1h', 'Snoozed until 05:00 on Tue 24 Nov (Europe/Berlin): it comes back then.', 'acknowledged'],
+  ['snooze=9d', 'seven days at most', 'triggered'],
+  ['snooze=soon', 'is not a duration', 'triggered'],
+  ['answer=escalate', 'The next people are called now.', 'triggered'],
+  ['answer=not-mine', 'You are not called for this page any more.', 'triggered'],
+  ['answer=resolve&reason=rolled+back', 'Resolved at 04:00', 'resolved'],
+  ['answer=nonsense', 'Acknowledged by Ana', 'acknowledged'],
+])('the smaller buttons: %s', async (payload, says, state) => {
+  await change('firing');
+  const { statusCode, body } = await press(linkOf('ana'), payload);
+  expect([statusCode, body]).toEqual([200, expect.stringContaining(says)]);
+  expect(await stateNow()).toBe(state);
+  await settle();
 });
 
 test('a link tells that it is over, and ends seven days after that', async () => {
@@ -171,6 +192,32 @@ test('the API: pages, who acknowledged, who was told, resolving by hand', async 
   expect((await ask('GET', '/nines/v1/pages?state=open')).json()).toEqual({ pages: [], marker: null });
   expect((await ask('GET', '/nines/v1/pages?state=lost')).statusCode).toBe(400);
   expect((await ask('GET', '/nines/v1/pages/none')).statusCode).toBe(404);
+}); // prettier-ignore
+
+test('the API: snoozing, escalating, declining, and what it refuses', async () => {
+  await change('firing');
+  const id = (await ask('GET', '/nines/v1/pages')).json<{ pages: { id: string }[] }>().pages[0]!.id;
+  const post = async (verb: string, body?: object) => {
+    const answer = await ask('POST', `/nines/v1/pages/${id}/${verb}`, body ?? {});
+    return [answer.statusCode, answer.json<{ detail?: string }>().detail] as const;
+  };
+  expect(await post('snooze', {})).toEqual([400, expect.stringContaining("say either 'until'")]);
+  expect(await post('snooze', { until: '2026-11-24T02:00:00Z' })).toEqual([400, expect.stringContaining('ends in the future')]);
+  expect(await post('escalate', { person: 'zoe' })).toEqual([404, "There is no person 'zoe'."]);
+  expect(await post('escalate', { person: 'ana', team: 'store' })).toEqual([400, expect.stringContaining('name one of')]);
+  expect(await post('escalate', { team: 'store', layer: 'primary' })).toEqual([400, expect.stringContaining('a layer belongs')]);
+  const snoozed = pageDetail.parse((await ask('POST', `/nines/v1/pages/${id}/snooze`, { for: '30m' })).json());
+  expect(snoozed).toMatchObject({ state: 'acknowledged', acknowledgedBy: 'ben', snoozedUntil: '2026-11-24T03:30:00.000Z' });
+  expect(snoozed).toMatchObject({ respondBy: '2026-11-24T03:30:00.000Z', respondedAt: '2026-11-24T03:00:00.000Z' });
+  const escalated = pageDetail.parse((await ask('POST', `/nines/v1/pages/${id}/escalate`, { team: 'store' })).json());
+  expect(escalated).toMatchObject({ state: 'triggered', acknowledgedBy: null, snoozedUntil: null, respondedAt: '2026-11-24T03:00:00.000Z' });
+  const declined = pageDetail.parse((await ask('POST', `/nines/v1/pages/${id}/not-mine`)).json());
+  expect(declined.declined).toEqual([{ name: 'ben', title: 'ben' }]);
+  const events = await template<{ kind: string }>`select kind from events where kind like 'page.%' order by marker`.execute(database.sql.db());
+  expect(events.rows.map(({ kind }) => kind)).toEqual(['page.triggered', 'page.acknowledged', 'page.snoozed', 'page.escalated', 'page.declined']);
+  await change('resolved');
+  for (const verb of ['escalate', 'not-mine']) expect((await post(verb))[0]).toBe(409);
+  expect((await post('snooze', { for: '5m' }))[0]).toBe(409);
 }); // prettier-ignore
 
 test('the API: who is on call, shifts, calling someone', async () => {

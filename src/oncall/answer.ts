@@ -6,7 +6,7 @@ import { tellResolved } from './calls.ts';
 import { DESCRIBE, type Desk, ESCALATE, REMIND, tell, TELL_RESOLVED } from './desk.ts';
 import { policyOf } from './escalation.ts';
 import type { PageState } from './page.ts';
-import { findPageRow, listTold, lockPage, type PageRow, type ToldRow, updatePage, withAlerts } from './page-store.ts';
+import { findPageRow, listTold, lockPage, NOT_SNOOZED, type PageRow, type ToldRow, updatePage, withAlerts } from './page-store.ts';
 import { storableText } from './storable.ts';
 
 /** Who answers: the ledger's actor, and the name that is kept and shown. */
@@ -21,23 +21,28 @@ const CALLS = ['page', 'escalation', 'ticket'];
 
 /**
  * Stops the escalation. Answers once it survives a crash. Again, or by someone else: the page stays theirs who came
- * first. 409 for a page that is resolved.
+ * first; one that is snoozed becomes theirs who takes it up. 409 for a page that is resolved.
  */
 export async function acknowledge(desk: Desk, id: string, who: Answerer): Promise<PageState> {
   return desk.sql.transaction(async (tx) => {
     const row = await lockPage(tx, id);
     if (!row) throw notFound('page', id);
-    if (row.state === 'acknowledged') return withAlerts(tx, row);
+    if (row.state === 'acknowledged' && row.snoozed_until === null) return withAlerts(tx, row);
     if (row.state === 'resolved') throw conflict(`The page is resolved already: there is nothing left to acknowledge.`);
-    const now = desk.clock.now();
-    await desk.jobs.cancel(tx, ESCALATE, id);
-    await withdrawCalls(desk, tx, id);
-    const change = { state: 'acknowledged', acknowledged_at: now, acknowledged_by: who.name, escalates_at: null } as const;
-    const acknowledged = await updatePage(tx, row, change);
+    const acknowledged = await holdPage(desk, tx, row, who);
     await enqueueReminder(desk, tx, acknowledged);
-    tx.afterCommit(() => desk.watch.fine(id));
     return tell(desk, tx, acknowledged, 'acknowledged', { title: `${who.name} acknowledged: ${row.subject}`, actor: who.actor });
   });
+}
+
+/** The page is theirs: nobody else is called. A snooze ends with it. */
+export async function holdPage(desk: Desk, tx: Tx, row: PageRow, who: Answerer): Promise<PageRow> {
+  const now = desk.clock.now();
+  await desk.jobs.cancel(tx, ESCALATE, row.id);
+  await withdrawCalls(desk, tx, row.id);
+  tx.afterCommit(() => desk.watch.fine(row.id));
+  const change = { state: 'acknowledged', acknowledged_at: now, acknowledged_by: who.name, escalates_at: null } as const;
+  return updatePage(tx, row, { ...change, ...NOT_SNOOZED, responded_at: row.responded_at ?? now });
 }
 
 /** After the policy's ackTimeout, a page that still fires is called anew. */
@@ -75,7 +80,7 @@ export async function resolvePage(desk: Desk, tx: Tx, row: PageRow, { actor, by,
   const held = row.reopened > 0 && actor === 'nines';
   const notice = told.length === 0 ? null : held ? ('held' as const) : ('sent' as const);
   // Where it is held back, `escalates_at` stays: it may fire again, and go on.
-  const change = { state: 'resolved', resolved_at: now, reason, notice, ...(!held && { escalates_at: null }) } as const;
+  const change = { state: 'resolved', resolved_at: now, reason, notice, ...NOT_SNOOZED, ...(!held && { escalates_at: null }) } as const;
   const resolved = await updatePage(tx, row, change);
   const page = await withAlerts(tx, resolved);
   if (notice === 'sent') await tellResolved(desk, tx, page, told, by);

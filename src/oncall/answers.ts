@@ -35,13 +35,22 @@ export function pageJson(page: PageState): Page {
     acknowledgedAt: isoOrNull(page.acknowledgedAt),
     acknowledgedBy,
     resolvedAt: isoOrNull(page.resolvedAt),
+    snoozedUntil: isoOrNull(page.snoozedUntil),
+    respondBy: isoOrNull(page.respondBy),
+    respondedAt: isoOrNull(page.respondedAt),
     incident,
   };
 }
 
-export const pageDetailJson = (page: PageState, deliveries: readonly DeliveryRecord[]): PageDetail => ({
+export interface PageFacts {
+  readonly deliveries: readonly DeliveryRecord[];
+  readonly declined: readonly string[];
+}
+
+export const pageDetailJson = (set: ResourceSet, page: PageState, { deliveries, declined }: PageFacts): PageDetail => ({
   ...pageJson(page),
   notifications: deliveries.map(toNotification),
+  declined: declined.map((name) => ({ name, title: titleOf(set, name) })),
 });
 
 type Ref = { name: string; title: string };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { severity } from '../catalog/contract.ts';
 import { notification } from '../delivery/contract.ts';
+import { durationText } from '../platform/duration.ts';
 
 export type { NotificationJson } from '../delivery/contract.ts';
 
@@ -61,10 +62,20 @@ export const page = z.object({
   acknowledgedAt: z.iso.datetime().nullable(),
   acknowledgedBy: z.string().nullable(),
   resolvedAt: z.iso.datetime().nullable(),
+  /** An acknowledged page that is left alone until then. */
+  snoozedUntil: z.iso.datetime().nullable(),
+  /** Until when its class promises an answer; null for one that waits in the queue. */
+  respondBy: z.iso.datetime().nullable(),
+  /** When someone first answered. */
+  respondedAt: z.iso.datetime().nullable(),
   incident: z.string().nullable(),
 });
 export type Page = z.infer<typeof page>;
-export const pageDetail = page.extend({ notifications: z.array(notification) });
+export const pageDetail = page.extend({
+  notifications: z.array(notification),
+  /** Who said that it is not theirs, and is called no more. */
+  declined: z.array(personRef),
+});
 export type PageDetail = z.infer<typeof pageDetail>;
 
 /** `GET /nines/v1/pages`: the newest first. */
@@ -92,6 +103,25 @@ export const newPage = z
   });
 /** `POST /nines/v1/pages/:id/resolve`. */
 export const pageResolution = z.strictObject({ reason: z.string().min(1).max(1_000) });
+/** `POST /nines/v1/pages/:id/snooze`: until a time, or for as long as `30m`; seven days at most. */
+export const pageSnooze = z
+  .strictObject({ until: z.iso.datetime({ offset: true }).optional(), for: durationText({ max: '7d' }).optional() })
+  .refine((body) => (body.until === undefined) !== (body.for === undefined), {
+    message: 'say either \'until\' with a time or \'for\' with a duration, such as {"for": "30m"}',
+  });
+/** `POST /nines/v1/pages/:id/escalate`: the next step of the policy where nobody is named. */
+export const pageEscalation = z
+  .strictObject({
+    person: z.string().min(1).max(100).optional(),
+    team: z.string().min(1).max(100).optional(),
+    schedule: z.string().min(1).max(100).optional(),
+    /** Of the schedule; `primary` by default. */
+    layer: z.enum(['primary', 'secondary']).optional(),
+  })
+  .refine(({ person, team, schedule }) => [person, team, schedule].filter((one) => one !== undefined).length <= 1, {
+    message: 'name one of person, team or schedule, or none for the next step of the policy',
+  })
+  .refine(({ schedule, layer }) => layer === undefined || schedule !== undefined, { message: 'a layer belongs to a schedule' });
 
 export const onCallQuery = z.object({ service: z.string().max(100).optional(), team: z.string().max(100).optional() });
 /** `GET /nines/v1/schedules/:name/shifts?from=&to=`: the coming four weeks by default, a year at most. */

@@ -1,13 +1,23 @@
-import type { ResourceSet } from '../catalog/index.ts';
 import type { Job } from '../platform/jobs/index.ts';
 import type { Tx } from '../platform/sql/index.ts';
 import { formatDuration } from '../platform/duration.ts';
 import { callPeople } from './calls.ts';
+import { listDeclined } from './declined.ts';
 import { type Desk, gather, personOf, tell, titleOf } from './desk.ts';
-import { type ChosenPolicy, escalationSteps, peopleOf, policyOf, type Position, stepAfter } from './escalation.ts';
-import { begin, enqueueEscalation } from './paging.ts';
+import {
+  type ChosenPolicy,
+  contactOf,
+  DEFAULT_AFTER_MS,
+  escalationSteps,
+  nextWithPeople,
+  peopleOf,
+  policyOf,
+  type Position,
+  stepAfter,
+} from './escalation.ts';
+import { anew, begin, enqueueEscalation } from './paging.ts';
 import { countFiring } from './page-alerts.ts';
-import { findPageRow, lockPage, type PageRow, updatePage, withAlerts } from './page-store.ts';
+import { findPageRow, lockPage, NOT_SNOOZED, type PageRow, UNANSWERED, updatePage, withAlerts } from './page-store.ts';
 import { ticketTime } from './quiet-hours.ts';
 import { list, type PageContent, renderFacts } from './render-page.ts';
 
@@ -35,47 +45,66 @@ export async function escalate(desk: Desk, job: Job): Promise<void> {
 }
 
 async function callNext(desk: Desk, tx: Tx, row: PageRow, policy: ChosenPolicy, content: Content): Promise<void> {
-  const set = desk.catalog.current();
   const now = desk.clock.now();
-  const found = nextWithPeople(set, policy, positionOf(row), now);
+  const without = await leftOut(desk, tx, row, policy);
+  const found = nextWithPeople(desk.catalog.current(), policy, positionOf(row), now, without);
   if (found === undefined) {
     if (row.step === -1) return nobody(desk, tx, row, `No step of the policy '${policy.name}' reaches anyone.`);
     return unanswered(desk, tx, row);
   }
-  const { step, round, people } = found;
-  const following = escalationSteps(policy.spec, set, found, now);
-  // After the last, one more look: whether anybody answered.
-  const escalates_at = following[0]?.at ?? now + lastWait(policy, found);
-  const described = await withText(tx, row, content);
-  const called = await updatePage(tx, described, { step, round, policy: policy.name, escalates_at: following[0] ? escalates_at : null });
-  const page = await withAlerts(tx, called);
-  const reason = row.step === -1 ? 'page' : 'escalation';
-  await callPeople(desk, tx, { page, content, people, round, step, reason, next: following });
-  await enqueueEscalation(desk, tx, called, escalates_at);
-  tx.afterCommit(() => desk.watch.fine(row.id));
+  const people = [...new Set([...found.people, ...snoozer(desk, row)])];
+  const called = await callStep(desk, tx, row, { policy, at: found, people, content, without });
   if (row.step === -1) return;
   const since = formatDuration(Math.round((now - row.triggered_at) / 60_000) * 60_000);
-  const title = `Nobody acknowledged for ${since}: ${list(people.map((name) => titleOf(set, name)))} called: ${row.subject}`;
+  const title = `Nobody acknowledged for ${since}: ${namesOf(desk, found.people)} called: ${row.subject}`;
   await tell(desk, tx, called, 'escalated', { title, actor: 'nines' });
 }
 
-const positionOf = ({ step, round, first_round }: PageRow): Position => ({ step, round, firstRound: first_round });
+/** Whose snooze ended is called with the first step: they meant to come back to it. */
+const snoozer = (desk: Desk, { step, snoozed_by: name }: PageRow): string[] =>
+  step === -1 && name !== null && contactOf(desk.catalog.current(), name) !== undefined ? [name] : [];
 
-/** A step that reaches nobody is passed over at once; each is looked at only once. */
-function nextWithPeople(
-  set: ResourceSet,
-  { spec }: ChosenPolicy,
-  from: Position,
-  now: number,
-): (Position & { people: string[] }) | undefined {
-  let next = stepAfter(spec, from);
-  for (let looked = 0; next !== null && looked < spec.steps.length; looked += 1) {
-    const people = peopleOf(set, spec.steps[next.step]!.notify, now);
-    if (people.length > 0) return { ...next, people };
-    next = stepAfter(spec, next);
-  }
-  return undefined;
+export interface StepCall {
+  /** Null where the page has none: nobody follows. */
+  readonly policy: ChosenPolicy | null;
+  /** Where in the policy the page is with this call. */
+  readonly at: Position;
+  readonly people: readonly string[];
+  readonly content: Content;
+  readonly without: ReadonlySet<string>;
 }
+
+/** Calls people and puts the page at their step; the next follows by itself, unless it is a ticket. */
+export async function callStep(desk: Desk, tx: Tx, row: PageRow, { policy, at, people, content, without }: StepCall): Promise<PageRow> {
+  const set = desk.catalog.current();
+  const now = desk.clock.now();
+  const { step, round, firstRound } = at;
+  const goesOn = row.severity === 'critical' && policy !== null;
+  const following = goesOn ? escalationSteps(policy.spec, set, at, now, without) : [];
+  // After the last, one more look: whether anybody answered.
+  const escalates_at = following[0]?.at ?? now + (policy === null ? DEFAULT_AFTER_MS : lastWait(policy, at));
+  const described = await withText(tx, row, content);
+  const position = { step, round, first_round: firstRound, policy: policy?.name ?? row.policy, ...NOT_SNOOZED };
+  const called = await updatePage(tx, described, { ...position, escalates_at: following[0] ? escalates_at : null });
+  const page = await withAlerts(tx, called);
+  const reason = row.severity !== 'critical' ? 'ticket' : row.step === -1 ? 'page' : 'escalation';
+  await callPeople(desk, tx, { page, content, people, round, step, reason, next: following });
+  if (row.severity === 'critical') await enqueueEscalation(desk, tx, called, escalates_at);
+  tx.afterCommit(() => desk.watch.fine(row.id));
+  return called;
+}
+
+/** Who is not to be called for this page: who said that it is not theirs, as long as the policy has anyone else. */
+export async function leftOut(desk: Desk, tx: Tx, row: PageRow, policy: ChosenPolicy): Promise<ReadonlySet<string>> {
+  const declined = new Set(await listDeclined(tx, row.id));
+  if (declined.size === 0) return declined;
+  const targets = policy.spec.steps.flatMap(({ notify }) => notify);
+  return peopleOf(desk.catalog.current(), targets, desk.clock.now(), declined).length > 0 ? declined : new Set();
+}
+
+export const positionOf = ({ step, round, first_round }: PageRow): Position => ({ step, round, firstRound: first_round });
+
+export const namesOf = (desk: Desk, people: readonly string[]): string => list(people.map((name) => titleOf(desk.catalog.current(), name)));
 
 const lastWait = ({ spec }: ChosenPolicy, at: Position): number =>
   stepAfter({ ...spec, repeat: 9 }, { ...at, firstRound: at.round })?.waitMs ?? 0;
@@ -118,17 +147,30 @@ async function callForTicket(desk: Desk, tx: Tx, row: PageRow, policy: ChosenPol
   tx.afterCommit(() => desk.watch.fine(row.id));
 }
 
-/** The job REMIND: acknowledged long ago and still firing, so it is called anew. */
+/** The job REMIND: its snooze ended, or it was acknowledged long ago, and it still stands: it is called anew. */
 export async function remind(desk: Desk, id: string): Promise<void> {
   await desk.sql.transaction(async (tx) => {
     const row = await lockPage(tx, id);
-    if (row?.state !== 'acknowledged' || (await countFiring(tx, id)) === 0) return;
+    if (row?.state !== 'acknowledged') return;
     const now = desk.clock.now();
-    const fresh = { state: 'triggered', step: -1, round: row.round + 1, first_round: row.round + 1, escalates_at: now } as const;
-    const again = await updatePage(tx, row, { ...fresh, acknowledged_at: null, acknowledged_by: null });
-    const since = formatDuration(now - (row.acknowledged_at ?? now));
-    await begin(desk, tx, again, `Still firing ${since} after ${row.acknowledged_by ?? 'someone'} acknowledged: ${row.subject}`, 'nines');
+    // Snoozed for longer meanwhile: a job of its own waits for that.
+    if (row.snoozed_until !== null && row.snoozed_until > now) return;
+    // Acknowledged, a page that a person sent is theirs until they say that it is over; snoozed, it comes back.
+    const firing = await countFiring(tx, id);
+    const stands = firing > 0 || (row.snoozed_until !== null && (await withAlerts(tx, row)).alerts.length === 0);
+    if (!stands) {
+      await updatePage(tx, row, NOT_SNOOZED);
+      return;
+    }
+    const again = await updatePage(tx, row, { ...anew(row, now), ...UNANSWERED, snoozed_by: row.snoozed_by });
+    await begin(desk, tx, again, remindTitle(row, now), 'nines');
   });
+}
+
+function remindTitle(row: PageRow, now: number): string {
+  const still = row.snoozed_until === null ? 'Still firing' : 'The snooze ended, and it still stands';
+  const since = formatDuration(now - (row.acknowledged_at ?? now));
+  return `${still}, ${since} after ${row.acknowledged_by ?? 'someone'} acknowledged: ${row.subject}`;
 }
 
 /** The job DESCRIBE: writes the text of a page that grew. */

@@ -9,6 +9,8 @@ export const DEFAULT_AFTER_MS = 5 * 60_000;
 /** Between two rounds however short the steps are: people need a moment to answer. */
 const SHORTEST_ROUND_PAUSE = 60_000;
 
+const NOBODY: ReadonlySet<string> = new Set();
+
 export interface ChosenPolicy {
   readonly name: string;
   readonly spec: PolicySpec;
@@ -33,9 +35,9 @@ export function policyOf(set: ResourceSet, page: { readonly policy: string | nul
 }
 
 /** The people whom targets mean at a time, each once, in order. Someone without a document or a contact can't be called. */
-export function peopleOf(set: ResourceSet, targets: readonly Target[], now: number): string[] {
+export function peopleOf(set: ResourceSet, targets: readonly Target[], now: number, without: ReadonlySet<string> = NOBODY): string[] {
   const names = targets.flatMap((target) => namesOf(set, target, now));
-  return [...new Set(names)].filter((name) => contactOf(set, name) !== undefined);
+  return [...new Set(names)].filter((name) => !without.has(name) && contactOf(set, name) !== undefined);
 }
 
 function namesOf(set: ResourceSet, { schedule, layer = 'primary', person, team }: Target, now: number): string[] {
@@ -85,17 +87,40 @@ export function stepAfter(policy: PolicySpec, { step, round, firstRound }: Posit
   return { ...next, waitMs: last ? Math.max(SHORTEST_ROUND_PAUSE, waitMs || DEFAULT_AFTER_MS) : waitMs };
 }
 
+/** The next step that reaches someone: one that reaches nobody is passed over at once; each is looked at only once. */
+export function nextWithPeople(
+  set: ResourceSet,
+  { spec }: ChosenPolicy,
+  from: Position,
+  now: number,
+  without: ReadonlySet<string> = NOBODY,
+): (Position & { people: string[] }) | undefined {
+  let next = stepAfter(spec, from);
+  for (let looked = 0; next !== null && looked < spec.steps.length; looked += 1) {
+    const people = peopleOf(set, spec.steps[next.step]!.notify, now, without);
+    if (people.length > 0) return { step: next.step, round: next.round, firstRound: next.firstRound, people };
+    next = stepAfter(spec, next);
+  }
+  return undefined;
+}
+
 export interface PlannedStep extends Position {
   readonly at: number;
   readonly people: readonly string[];
 }
 
 /** What follows a position, if nobody acknowledges: one round of it, with the people who are on call at each step's time. */
-export function escalationSteps(policy: PolicySpec, set: ResourceSet, from: Position, now: number): PlannedStep[] {
+export function escalationSteps(
+  policy: PolicySpec,
+  set: ResourceSet,
+  from: Position,
+  now: number,
+  without: ReadonlySet<string> = NOBODY,
+): PlannedStep[] {
   const planned: PlannedStep[] = [];
   let at = now;
   for (let next = stepAfter(policy, from); next !== null && planned.length < policy.steps.length; next = stepAfter(policy, next)) {
-    const people = peopleOf(set, policy.steps[next.step]!.notify, at + next.waitMs);
+    const people = peopleOf(set, policy.steps[next.step]!.notify, at + next.waitMs, without);
     // A step that reaches nobody is not waited for.
     if (people.length > 0) at += next.waitMs;
     planned.push({ step: next.step, round: next.round, firstRound: next.firstRound, at, people });

@@ -8,6 +8,9 @@
  * - A page for today is a ticket that is written once, to whoever is on call when working and quiet hours allow it, and
  *   never escalates. One for eventually calls nobody: it waits in the queue of pages.
  * - Each call has the key `page:<id>:<round>:<step>:<person>:<channel>`: whatever crashes, it is queued once.
+ * - Snoozed, a page is acknowledged and left alone; when the snooze ends and it still stands, it is called anew, whoever
+ *   snoozed it with the first step. Escalated by hand, the next step is called at once, or whoever is named, and the page
+ *   waits for an answer again. Whoever says 'not mine' is not called for that page any more, as long as the policy has others.
  * - An acknowledged page that still fires after `ackTimeout` (4 h) is called anew, from the first step.
  * - Resolved, everyone who was called is told. Firing again within 5 minutes opens the same page: whoever was told
  *   'resolved' is called once more, and from then on 'resolved' is only told once it has lasted 5 minutes.
@@ -22,5 +25,5 @@ export { oncallKinds } from './kinds.ts';
 export { oncallMigrations } from './migrations.ts';
 export { createOncall, type Oncall, type OncallDeps } from './module.ts';
 export type { PageAlert, PageSink, PageState, PageTransition } from './page.ts';
-export type { PolicySpec } from './policy.ts';
+export type { PolicySpec, Target } from './policy.ts';
 export type { ScheduleSpec } from './schedule.ts';

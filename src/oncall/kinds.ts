@@ -1,6 +1,6 @@
 import type { ResourceKind, ResourceProblem, ResourceReference, ResourceSet } from '../catalog/index.ts';
 import { contactOf, peopleOf } from './escalation.ts';
-import { type PolicySpec, policySpec, type Target } from './policy.ts';
+import { type PolicySpec, policySpec, type Target, targetName } from './policy.ts';
 import { type ScheduleSpec, scheduleSpec } from './schedule.ts';
 import { shiftsBetween } from './shifts.ts';
 
@@ -120,13 +120,11 @@ function peopleSometime(targets: readonly Target[], all: ResourceSet, now: numbe
   return [...times].some((at) => peopleOf(all, targets, at).length > 0);
 }
 
-function targetReferences(targets: readonly Target[], path: Path): ResourceReference[] {
-  return targets.flatMap(({ schedule, person, team }, i) => {
-    if (schedule !== undefined) return [{ path: [...path, i, 'schedule'], kind: 'Schedule', name: schedule }];
-    if (person !== undefined) return [{ path: [...path, i, 'person'], kind: 'Person', name: person }];
-    return team === undefined ? [] : [{ path: [...path, i, 'team'], kind: 'Team', name: team }];
+const targetReferences = (targets: readonly Target[], path: Path): ResourceReference[] =>
+  targets.map((target, i) => {
+    const { kind, name } = targetName(target);
+    return { path: [...path, i, kind.toLowerCase()], kind, name };
   });
-}
 
 /** The kinds that belong to on-call. */
 export const oncallKinds: ResourceKind[] = [schedule, policy];

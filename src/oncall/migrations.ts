@@ -25,4 +25,11 @@ export const oncallMigrations: Migration[] = [
     id: 'oncall-2',
     up: `update pages set severity = 'today', group_key = regexp_replace(group_key, '/ticket$', '/today') where severity = 'ticket';`,
   },
+  {
+    id: 'oncall-answers',
+    up: `
+      alter table pages add column snoozed_until bigint, add column snoozed_by text, add column respond_by bigint, add column responded_at bigint;
+      create table page_declined (page text not null references pages on delete cascade, person text not null, at bigint not null,
+        primary key (page, person));`,
+  },
 ];

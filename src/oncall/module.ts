@@ -12,11 +12,15 @@ import type { AlertSink } from './alert-sink.ts';
 import { acknowledge, type Answerer, resolveByHand, tellHeld } from './answer.ts';
 import { DESCRIBE, type Desk, ESCALATE, OTHER_CONTACT, REMIND, TELL_RESOLVED } from './desk.ts';
 import { escalate, redescribe, remind, unansweredProblem } from './escalate.ts';
+import { escalateNow } from './escalate-now.ts';
+import { notMine } from './not-mine.ts';
 import { callFailed, callOtherwise } from './other-contact.ts';
 import type { PageSink, PageState } from './page.ts';
 import { findPageRow, listPageRows, withAlerts } from './page-store.ts';
 import { createAlertSink } from './paging.ts';
+import type { Target } from './policy.ts';
 import { oncallRoutes } from './routes.ts';
+import { snooze } from './snooze.ts';
 import { guardSink } from './guard-sink.ts';
 import { createWatch } from './watch.ts';
 
@@ -43,6 +47,12 @@ export interface Oncall {
     get(queryable: Queryable, id: string): Promise<PageState | undefined>;
     acknowledge(id: string, who: Answerer): Promise<PageState>;
     resolve(id: string, who: Answerer, reason: string): Promise<PageState>;
+    /** Leaves it alone until a time in milliseconds; it comes back. */
+    snooze(id: string, who: Answerer, until: number): Promise<PageState>;
+    /** Calls the next step of the policy now, or whom `target` names. */
+    escalate(id: string, who: Answerer, target?: Target): Promise<PageState>;
+    /** It calls them no more, and the next person instead. */
+    notMine(id: string, who: Answerer): Promise<PageState>;
   };
   /** Says who follows pages (incidents), before `start`. */
   onPage(sink: PageSink): void;
@@ -76,6 +86,9 @@ export function createOncall(deps: OncallDeps): Oncall {
       },
       acknowledge: (id, who) => acknowledge(desk, id, who),
       resolve: (id, who, reason) => resolveByHand(desk, id, who, reason),
+      snooze: (id, who, until) => snooze(desk, id, who, until),
+      escalate: (id, who, target) => escalateNow(desk, id, who, target),
+      notMine: (id, who) => notMine(desk, id, who),
     },
     stop: () => Promise.resolve(),
     onPage: (sink) => void (follower = sink),

@@ -3,7 +3,8 @@ import { newId } from '../platform/id.ts';
 import type { PagedAlert } from './alert-sink.ts';
 import type { Desk } from './desk.ts';
 import { policyFor } from './escalation.ts';
-import type { PageRow } from './page-store.ts';
+import { NOT_SNOOZED, type PageRow } from './page-store.ts';
+import { respondBy } from './response.ts';
 import { subjectOf } from './subject.ts';
 
 /** The page that the first alerts of a group make. */
@@ -15,6 +16,7 @@ export function newPage(desk: Desk, key: string, alerts: readonly PagedAlert[]):
     ...blankPage(desk.clock.now()),
     group_key: key,
     severity: first.severity,
+    respond_by: respondBy(first.severity, desk.clock.now()),
     service: first.service,
     team: first.service === null ? null : (set.get<ServiceSpec>('Service', first.service)?.spec.owner ?? null),
     policy: policyFor(set, first.service)?.name ?? null,
@@ -47,5 +49,8 @@ export function blankPage(now: number): PageRow {
     reason: null,
     reopened: 0,
     notice: null,
+    ...NOT_SNOOZED,
+    respond_by: respondBy('critical', now),
+    responded_at: null,
   };
 }

@@ -18,7 +18,7 @@ interface Failed {
 
 /** A call could not be delivered, for good: the person's next contact is tried, and after the last the next step comes at once. */
 export async function callFailed(desk: Desk, tx: Tx, failed: DeliveryRecord): Promise<void> {
-  const [, page, round, step] = /^page:([^:]+):(\d+):(\d+):/.exec(failed.key) ?? [];
+  const [, page, round, step] = /^page:([^:]+):(\d+):(-?\d+):/.exec(failed.key) ?? [];
   if (page === undefined || failed.person === null || failed.state === 'dropped') return;
   const row = await lockPage(tx, page);
   if (row?.state !== 'triggered') return;

@@ -30,7 +30,17 @@ export interface PageRow {
   reopened: number;
   /** What was done of telling people that it is resolved: nothing yet, sent, or held back to see whether it lasts. */
   notice: 'sent' | 'held' | null;
+  /** An acknowledged page that is left alone until then, and who said so. */
+  snoozed_until: number | null;
+  snoozed_by: string | null;
+  /** When someone is promised to have answered, and when someone first did. */
+  respond_by: number | null;
+  responded_at: number | null;
 }
+
+export const NOT_SNOOZED = { snoozed_until: null, snoozed_by: null } as const;
+/** Nobody has it, or has it no more. */
+export const UNANSWERED = { state: 'triggered', acknowledged_at: null, acknowledged_by: null, ...NOT_SNOOZED } as const;
 
 export interface ToldRow {
   page: string;
@@ -151,6 +161,9 @@ export async function withAlerts(queryable: Queryable, row: PageRow): Promise<Pa
     step: row.step,
     round: row.round,
     escalatesAt: row.escalates_at,
+    snoozedUntil: row.snoozed_until,
+    respondBy: row.respond_by,
+    respondedAt: row.responded_at,
     incident: null,
   };
 }

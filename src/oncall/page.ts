@@ -37,14 +37,20 @@ export interface PageState {
   /** Counts the times that the policy was begun anew. */
   readonly round: number;
   readonly escalatesAt: number | null;
+  /** An acknowledged page that is left alone until then. */
+  readonly snoozedUntil: number | null;
+  /** Until when its class promises an answer, and when the first came; null for a page that waits in the queue. */
+  readonly respondBy: number | null;
+  readonly respondedAt: number | null;
   readonly incident: string | null;
 }
 
 /**
- * `grown`: another alert joined it. `escalated`: the next people were called. A page that is resolved and fires again
- * soon after is `triggered` once more, with the same id.
+ * `grown`: another alert joined it. `escalated`: the next people were called, because nobody answered or because a
+ * person asked for it. `declined`: someone said that it is not theirs. A page that is resolved and fires again soon after
+ * is `triggered` once more, with the same id; so is one whose snooze ended.
  */
-export type PageTransition = 'triggered' | 'grown' | 'acknowledged' | 'escalated' | 'resolved';
+export type PageTransition = 'triggered' | 'grown' | 'acknowledged' | 'snoozed' | 'declined' | 'escalated' | 'resolved';
 
 /** Who follows pages. Called in the transaction that changes the page; `actor` as in the ledger (`person:ana`, `nines`). */
 export interface PageSink {

@@ -5,8 +5,9 @@ import { DESCRIBE, type Desk, describeService, ESCALATE, tell, TELL_RESOLVED } f
 import { newPage } from './new-page.ts';
 import type { PageState } from './page.ts';
 import { countFiring, hasAny, putFiring, putResolved } from './page-alerts.ts';
-import { insertPage, lockPage, lockPageOfGroup, type PageRow, updatePage, withAlerts } from './page-store.ts';
+import { insertPage, lockPage, lockPageOfGroup, type PageRow, UNANSWERED, updatePage, withAlerts } from './page-store.ts';
 import { renderFacts } from './render-page.ts';
+import { respondBy } from './response.ts';
 import { storable } from './storable.ts';
 
 /** What fires again this soon after its page was resolved is the same failure, and opens the same page again. */
@@ -69,6 +70,16 @@ export async function begin(desk: Desk, tx: Tx, row: PageRow, title: string, act
   return tell(desk, tx, row, 'triggered', { title, actor });
 }
 
+/** From the first step of the policy again, with a new promise of an answer. */
+export const anew = (row: PageRow, now: number): Partial<PageRow> => ({
+  step: -1,
+  round: row.round + 1,
+  first_round: row.round + 1,
+  escalates_at: now,
+  respond_by: respondBy(row.severity, now),
+  responded_at: null,
+});
+
 /** The next call, from the position that the page is in now: a job that comes late finds another position and does nothing. */
 export function enqueueEscalation(desk: Desk, tx: Tx, row: PageRow, at: number): Promise<void> {
   const { id: key, step, round, severity } = row;
@@ -95,9 +106,8 @@ async function reopen(desk: Desk, tx: Tx, row: PageRow, alerts: readonly PagedAl
   const title = `Fires again: ${row.subject}`;
   const again = { resolved_at: null, reason: null, reopened: row.reopened + 1, notice: null };
   if (row.notice !== 'held') {
-    const fresh = { state: 'triggered', step: -1, round: row.round + 1, first_round: row.round + 1, escalates_at: now } as const;
-    const change = { ...again, ...fresh, acknowledged_at: null, acknowledged_by: null };
-    await begin(desk, tx, await describe(desk, tx, await updatePage(tx, row, change)), title, 'nines');
+    const fresh = await updatePage(tx, row, { ...again, ...anew(row, now), ...UNANSWERED });
+    await begin(desk, tx, await describe(desk, tx, fresh), title, 'nines');
     return;
   }
   await desk.jobs.cancel(tx, TELL_RESOLVED, row.id);

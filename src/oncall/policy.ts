@@ -19,6 +19,12 @@ const target = z
   });
 export type Target = z.output<typeof target>;
 
+/** The document that a target names. */
+export function targetName({ schedule, person, team }: Target): { kind: 'Schedule' | 'Person' | 'Team'; name: string } {
+  if (schedule !== undefined) return { kind: 'Schedule', name: schedule };
+  return person === undefined ? { kind: 'Team', name: team ?? '' } : { kind: 'Person', name: person };
+}
+
 const step = z.strictObject({
   after: durationText({ max: '1d' }).optional().describe('How long after the step before; 5m by default, and at once for the first.'),
   notify: z.array(target).min(1).max(20),

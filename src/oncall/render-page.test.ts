@@ -24,7 +24,7 @@ const alert: PageAlert = {
 const page: PageState = {
   id: '01h', groupKey: 'shop critical', subject: 'Check shop: More than 1 % of requests fail', severity: 'critical', service: 'shop',
   team: 'store', policy: 'store', state: 'triggered', text: '', alerts: [alert], beganAt: at('02:57:00'), triggeredAt: at('02:59:00'),
-  acknowledgedAt: null, acknowledgedBy: null, resolvedAt: null, step: 0, round: 0, escalatesAt: at('03:05:00'), incident: null,
+  acknowledgedAt: null, acknowledgedBy: null, resolvedAt: null, step: 0, round: 0, escalatesAt: at('03:05:00'), snoozedUntil: null, respondBy: null, respondedAt: null, incident: null,
 }; // prettier-ignore
 
 const event = (time: string, title: string, actor: string): LedgerEvent => ({

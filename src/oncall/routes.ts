@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { created, type Principal, type Route, route } from '../platform/http/index.ts';
+import { parseDuration } from '../platform/duration.ts';
 import { badRequest, notFound } from '../platform/problem.ts';
 import { acknowledge, type Answerer, findPage, resolveByHand } from './answer.ts';
 import { onCallNowJson, pageDetailJson, pageJson, shiftsJson } from './answers.ts';
@@ -9,18 +10,24 @@ import {
   onCallQuery,
   page,
   pageDetail,
+  pageEscalation,
   pageResolution,
+  pageSnooze,
   pagesAnswer,
   pagesQuery,
   shiftsAnswer,
   shiftsQuery,
 } from './contract.ts';
+import { listDeclined } from './declined.ts';
 import { type Desk, withIncident, withIncidents } from './desk.ts';
+import { escalateNow } from './escalate-now.ts';
 import { linkRoutes } from './link-routes.ts';
 import { callByHand } from './manual-page.ts';
+import { notMine } from './not-mine.ts';
 import type { PageState } from './page.ts';
 import { listPageRows, type PageRow, withAlerts } from './page-store.ts';
 import type { ScheduleSpec } from './schedule.ts';
+import { snooze } from './snooze.ts';
 
 const DAY_MS = 86_400_000;
 const LONGEST_VIEW_MS = 366 * DAY_MS;
@@ -70,8 +77,10 @@ function scheduleRoutes(desk: Desk): Route[] {
   ];
 }
 
-const detail = async (desk: Desk, one: PageState) =>
-  pageDetailJson(await withIncident(desk, one), await desk.delivery.about(`page/${one.id}`));
+async function detail(desk: Desk, one: PageState) {
+  const facts = { deliveries: await desk.delivery.about(`page/${one.id}`), declined: await listDeclined(desk.sql, one.id) };
+  return pageDetailJson(desk.catalog.current(), await withIncident(desk, one), facts);
+}
 
 function pageRoutes(desk: Desk): Route[] {
   return [
@@ -127,6 +136,39 @@ function answerRoutes(desk: Desk): Route[] {
     }),
     route({
       method: 'POST',
+      path: '/nines/v1/pages/:id/snooze',
+      access: 'responder',
+      summary: 'Leave a page alone for a while; it comes back',
+      params: byId,
+      body: pageSnooze,
+      response: pageDetail,
+      handler: async ({ params, body, principal }) =>
+        detail(desk, await snooze(desk, params.id, answerer(principal), snoozeEnd(desk, body))),
+    }),
+    route({
+      method: 'POST',
+      path: '/nines/v1/pages/:id/escalate',
+      access: 'responder',
+      summary: 'Call the next step of the policy now, or a named person, team or schedule',
+      params: byId,
+      body: pageEscalation,
+      response: pageDetail,
+      async handler({ params, body, principal }) {
+        const target = Object.keys(body).length === 0 ? undefined : body;
+        return detail(desk, await escalateNow(desk, params.id, answerer(principal), target));
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/nines/v1/pages/:id/not-mine',
+      access: 'responder',
+      summary: 'Say that a page is not yours: it calls you no more, and the next person instead',
+      params: byId,
+      response: pageDetail,
+      handler: async ({ params, principal }) => detail(desk, await notMine(desk, params.id, answerer(principal))),
+    }),
+    route({
+      method: 'POST',
       path: '/nines/v1/pages/:id/resolve',
       access: 'responder',
       summary: 'Say that a page is over, and why',
@@ -137,6 +179,9 @@ function answerRoutes(desk: Desk): Route[] {
     }),
   ];
 }
+
+const snoozeEnd = (desk: Desk, { until, for: length }: z.output<typeof pageSnooze>): number =>
+  until === undefined ? desk.clock.now() + parseDuration(length ?? '0') : Date.parse(until);
 
 const STATES: readonly PageRow['state'][] = ['triggered', 'acknowledged', 'resolved'];
 

@@ -201,7 +201,11 @@ function pageOf(ago: Ago, began: number, now: number): PageDetail {
     acknowledgedAt: null,
     acknowledgedBy: null,
     resolvedAt: null,
+    snoozedUntil: null,
+    respondBy: ago(began - 8_200 - 1_800_000),
+    respondedAt: null,
     incident: 'inc-12',
+    declined: [],
     notifications: [
       notification,
       {

@@ -55,6 +55,13 @@ export const STEPS: [RegExp, Step][] = [
   }],
   [/^expect the followers were told: (.*)$/, (world, [, told]) => expect(world.told.join(', ')).toBe(told)],
   [/^(\S+) acknowledges$/, async (world, [, person]) => expect(await world.press(person!)).toMatch(/Acknowledged by|Resolved at/)],
+  [/^(\S+) snoozes for (\S+)$/, (world, [, person, length]) => world.answer(person!, 'snooze', { for: length })],
+  [/^(\S+) escalates(?: to (person|team|schedule) (\S+))?$/, (world, [, person, kind, name]) => world.answer(person!, 'escalate', kind ? { [kind]: name } : {})],
+  [/^(\S+) says not mine$/, (world, [, person]) => world.answer(person!, 'not-mine')],
+  [/^(\S+) cannot (escalate|say not mine|snooze for (\S+)): (.*)$/, async (world, [, person, verb, length, why]) => {
+    const path = verb === 'escalate' ? 'escalate' : verb === 'say not mine' ? 'not-mine' : 'snooze';
+    await expect(world.answer(person!, path, length === undefined ? {} : { for: length })).rejects.toThrow(why);
+  }],
   [/^(\S+) resolves because (.*)$/, async (world, [, person, reason]) => {
     const principal = { kind: 'account', actor: `person:${person}`, name: person!, person: person!, role: 'responder' } as const;
     const { id } = await world.lastPage();

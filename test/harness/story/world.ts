@@ -138,6 +138,13 @@ export class World {
     return String(answer.body);
   }
 
+  /** Answers the last page by the API, as a person. */
+  async answer(person: string, verb: string, body: object = {}): Promise<void> {
+    const principal = { kind: 'account', actor: `person:${person}`, name: person, person, role: 'responder' } as const;
+    const { id } = await this.lastPage();
+    await this.request('POST', `/nines/v1/pages/:id/${verb}`, { params: { id }, body: body as never, principal } as never);
+  }
+
   async deploy(service: string, title: string): Promise<void> {
     await this.#sql.transaction((tx) => this.process.ledger.append(tx, [{ kind: 'change.deploy', title, actor: 'token:ci', service }]));
   }
