@@ -142,7 +142,7 @@ export class World {
   async answer(person: string, verb: string, body: object = {}): Promise<void> {
     const principal = { kind: 'account', actor: `person:${person}`, name: person, person, role: 'responder' } as const;
     const { id } = await this.lastPage();
-    await this.request('POST', `/nines/v1/pages/:id/${verb}`, { params: { id }, body: body as never, principal } as never);
+    await this.request('POST', `/nines/v1/pages/:id/${verb}`, { params: { id }, body, principal });
   }
 
   async deploy(service: string, title: string): Promise<void> {
