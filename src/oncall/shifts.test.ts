@@ -122,6 +122,7 @@ test('says who is on call, until when, and who is next', () => {
   expect(whoIsOnCall(schedule({}), Date.parse('2026-01-12T08:59:59Z'))).toEqual({
     primary: 'ana',
     secondary: 'ben',
+    shadows: [],
     until: Date.parse('2026-01-12T09:00:00Z'),
     next: { primary: 'ben', secondary: 'cleo' },
   });
