@@ -8,6 +8,8 @@ interface AlertKeeperDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly writer: AlertWriter;
+  /** Whether this process decides alerts: what another decides, it stores. */
+  readonly decides: () => boolean;
   readonly stateOf: (ruleKey: string) => RuleState | undefined;
   readonly now: () => number;
 }
@@ -50,6 +52,7 @@ export class AlertKeeper {
   }
 
   start(): void {
+    this.#aliveTimer?.cancel();
     this.#aliveTimer = this.#deps.clock.after(ALIVE_MS, () => {
       void this.flush();
       this.start();
@@ -86,7 +89,12 @@ export class AlertKeeper {
   }
 
   async #store(): Promise<void> {
-    const { writer, stateOf, now } = this.#deps;
+    const { writer, stateOf, now, decides } = this.#deps;
+    if (!decides()) {
+      this.#changed.clear();
+      this.#orphans = [];
+      return;
+    }
     const orphans = this.#orphans;
     if (orphans.length > 0) {
       const ended = orphans

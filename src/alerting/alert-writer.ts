@@ -4,26 +4,39 @@ import type { AlertSink, AlertState, AlertTransition } from './alert.ts';
 import type { AlertStore } from './alert-store.ts';
 import { signature, type RuleState } from './evaluate-rule.ts';
 
+interface AlertWriterDeps {
+  readonly sql: Sql;
+  readonly ledger: Ledger;
+  readonly store: AlertStore;
+  readonly sink: AlertSink;
+  /** Rejects where another process decides alerts by now. */
+  readonly guard?: (tx: Tx) => Promise<void>;
+}
+
 /** Keeps what PostgreSQL knows of alerts in step with memory: transitions at once and whole, the rest in batches. */
 export class AlertWriter {
-  readonly #deps: { sql: Sql; ledger: Ledger; store: AlertStore; sink: AlertSink };
+  readonly #deps: AlertWriterDeps;
   /** What is stored of each alert, by rule and fingerprint. */
   readonly #stored = new Map<string, Map<string, string>>();
 
-  constructor(deps: { sql: Sql; ledger: Ledger; store: AlertStore; sink: AlertSink }) {
+  constructor(deps: AlertWriterDeps) {
     this.#deps = deps;
   }
 
   /** What an earlier process stored. */
   async load(): Promise<AlertState[]> {
     const alerts = await this.#deps.store.ofRules();
+    this.#stored.clear();
     for (const alert of alerts) this.#remember(alert);
     return alerts;
   }
 
   /** Alert, ledger and page change together, or not at all. */
   async commit(transitions: readonly AlertTransition[], at: number): Promise<void> {
-    await this.#deps.sql.transaction((tx) => this.write(tx, transitions, at, 'nines'));
+    await this.#deps.sql.transaction(async (tx) => {
+      await this.#deps.guard?.(tx);
+      await this.write(tx, transitions, at, 'nines');
+    });
     for (const { alert } of transitions) this.#remember(alert);
   }
 
@@ -52,6 +65,7 @@ export class AlertWriter {
       for (const fingerprint of stored?.keys() ?? []) if (!state.has(fingerprint)) remove.push(fingerprint);
     }
     await sql.transaction(async (tx: Tx) => {
+      await this.#deps.guard?.(tx);
       await store.save(tx, save);
       await store.remove(tx, remove);
       await store.alive(tx, alive);

@@ -32,6 +32,8 @@ export interface EvaluatorDeps {
   readonly query: QueryPort;
   readonly sink: SampleSink;
   readonly runbookOf: (service: string) => string | undefined;
+  /** Whether this process decides alerts. Where another does, only recording rules are evaluated, for this process's own series. */
+  readonly decides: () => boolean;
   /** Makes transitions durable, and tells of them. What throws is tried again. */
   readonly commit: (transitions: readonly AlertTransition[], at: number) => Promise<void>;
   /** The alerts of a rule changed without a transition: to be stored in a while. */
@@ -179,6 +181,18 @@ export class Evaluator {
     return gone.flatMap(({ state }) => [...state.values()]);
   }
 
+  /** The alerts as another process left them, in place of what was known here: shown, and gone on from once this process decides. */
+  async adopt(states: ReadonlyMap<string, RuleState>): Promise<void> {
+    const alerting = [...this.#rules.values()].filter(({ rule }) => rule.kind === 'alert');
+    await Promise.all(alerting.map(({ inFlight }) => inFlight));
+    for (const running of alerting) running.state = states.get(running.rule.key) ?? new Map();
+  }
+
+  /** This process decides from now on: every alerting rule is looked at soon. */
+  takeOver(): void {
+    for (const { rule } of this.#rules.values()) if (rule.kind === 'alert') this.#schedule.request(rule.key, this.#firstTick(rule), true);
+  }
+
   arrived(metrics: ReadonlySet<string>, newest: number): void {
     const ahead = newest - this.#timeline.now();
     // A sender whose clock is a little ahead: its samples are seen once our clock has come so far.
@@ -321,6 +335,10 @@ export class Evaluator {
     const running = this.#rules.get(key);
     if (running === undefined) return { inMs: Infinity, restMs: 0 };
     const { clock, onEvaluated } = this.#deps;
+    if (running.rule.kind === 'alert' && !this.#deps.decides()) {
+      if (running.waits === 0) this.#over(running);
+      return { inMs: Infinity, restMs: 0 };
+    }
     // Evaluations that never wait would hold up all else.
     if (performance.now() > this.#sliceEnd) {
       await new Promise<void>((resolve) => void setImmediate(resolve));

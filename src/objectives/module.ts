@@ -1,5 +1,6 @@
 import type { ResourceSet } from '../catalog/index.ts';
 import type { Timer } from '../platform/clock.ts';
+import { createLease } from '../platform/lease/index.ts';
 import { notFound } from '../platform/problem.ts';
 import type { ObjectiveCost, ObjectiveStatus } from './contract.ts';
 import { Meter } from './meter.ts';
@@ -24,6 +25,8 @@ const KEEP_MS = 100 * 24 * HOUR;
 export function createObjectives({ sql, clock, log, health, catalog, query: engine, sink, metrics }: ObjectivesDeps): Objectives {
   const query = queryPort(engine);
   const store = createObjectiveStore(sql);
+  /** One of several processes stores what it counts; the others count for what they show. */
+  const lease = createLease({ sql, clock, log, name: 'objectives' });
   const series = new ObjectiveSeries(sink);
   const failures = metrics.counter({ name: 'nines_objectives_failures_total', help: 'Objectives that could not be counted, each time.' });
   let meters = new Map<string, { meter: Meter; loaded: boolean }>();
@@ -55,7 +58,8 @@ export function createObjectives({ sql, clock, log, health, catalog, query: engi
         if (!entry.loaded) await meter.load(store, counted.get(meter.objective.name), now);
         entry.loaded = true;
         const change = await meter.measure(query, now);
-        if (change !== undefined) await store.save([change]);
+        if (!lease.held) continue;
+        if (change !== undefined) await store.save([change], (tx) => lease.guard(tx));
         meter.saved();
       } catch (error) {
         failures.inc();
@@ -72,10 +76,16 @@ export function createObjectives({ sql, clock, log, health, catalog, query: engi
   }
 
   async function prune(now: number): Promise<void> {
-    if (now - prunedAt < HOUR) return;
+    if (now - prunedAt < HOUR || !lease.held) return;
     prunedAt = now;
     for (const { meter } of meters.values())
       await store.prune(meter.objective.name, now - Math.max(KEEP_MS, meter.objective.windowMs + HOUR));
+  }
+
+  /** Goes on where the process that stored them before stopped. */
+  async function takeOver(): Promise<void> {
+    await running?.catch(() => undefined);
+    meters = new Map([...meters].map(([name, { meter }]) => [name, { meter: new Meter(meter.objective), loaded: false }]));
   }
 
   /** One measurement at a time; whoever asks meanwhile waits for the one that runs. */
@@ -128,6 +138,7 @@ export function createObjectives({ sql, clock, log, health, catalog, query: engi
     routes: [],
     async start() {
       follow(catalog.current());
+      await lease.start({ gained: takeOver, lost: () => Promise.resolve() });
       schedule();
       await measure().catch((error: unknown) => log.error({ err: error }, 'objectives could not be counted'));
     },
@@ -135,6 +146,7 @@ export function createObjectives({ sql, clock, log, health, catalog, query: engi
       timer?.cancel();
       timer = undefined;
       await running?.catch(() => undefined);
+      await lease.stop();
     },
     list: () => [...meters.values()].map(({ meter }) => meter.objective),
     uses: () => objectiveUses([...meters.values()].map(({ meter }) => meter.objective)),

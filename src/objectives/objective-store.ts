@@ -13,7 +13,8 @@ export interface ObjectiveStore {
   counted(): Promise<Map<string, Counted>>;
   /** Hours from `minutesFrom` on with their minutes, those before it as sums. */
   load(objective: string, minutesFrom: number): Promise<{ hours: HourOfEvents[]; old: { start: number; events: Events }[] }>;
-  save(changes: readonly Change[]): Promise<void>;
+  /** `guard` may refuse within the transaction: another process has taken over. */
+  save(changes: readonly Change[], guard?: (tx: Tx) => Promise<void>): Promise<void>;
   /** Events in [from, to), exact to the minute, at times that are counted for good. */
   sum(objective: string, from: number, to: number): Promise<Events>;
   /** Forgets all of an objective. */
@@ -50,7 +51,11 @@ export function createObjectiveStore(sql: Sql): ObjectiveStore {
       const old = await hours.where('start', '<', minutesFrom).select(['start', 'good', 'total']).execute();
       return { hours: recent.map(hourOf), old: old.map(({ start, good, total }) => ({ start, events: { good, total } })) };
     },
-    save: (changes) => sql.transaction((tx) => save(tx, changes)),
+    save: (changes, guard) =>
+      sql.transaction(async (tx) => {
+        await guard?.(tx);
+        await save(tx, changes);
+      }),
     async sum(objective, from, to) {
       const rows = await sql
         .db<Tables>()
