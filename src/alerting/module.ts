@@ -1,51 +1,14 @@
-import type { Catalog } from '../catalog/index.ts';
-import type { Ledger } from '../ledger/index.ts';
-import type { MetricUse, QueryEngine, SampleSink } from '../monitoring/index.ts';
-import type { Objectives } from '../objectives/index.ts';
-import type { Clock } from '../platform/clock.ts';
-import type { Health } from '../platform/health.ts';
+import type { MetricUse } from '../monitoring/index.ts';
 import type { Route } from '../platform/http/index.ts';
-import type { Jobs } from '../platform/jobs/index.ts';
-import type { Log } from '../platform/log.ts';
-import type { Registry } from '../platform/metrics.ts';
-import type { Sql } from '../platform/sql/index.ts';
-import type { AlertSink, AlertState } from './alert.ts';
+import type { AlertState } from './alert.ts';
+import type { AlertingDeps } from './alerting-deps.ts';
 import { createAlertStore } from './alert-store.ts';
-import { createExternalAlerts, DEFAULT_EXTERNAL_LIMITS, type ExternalAlerts, type ExternalLimits } from './external/index.ts';
+import { createExternalAlerts, DEFAULT_EXTERNAL_LIMITS, type ExternalAlerts } from './external/index.ts';
 import type { RuleStatus } from './evaluator.ts';
 import { createRuleRunner } from './rule-runner.ts';
 import { prometheusRoutes } from './prometheus-routes.ts';
 import { alertRoutes } from './routes.ts';
 import { ruleUses } from './rule-uses.ts';
-import type { RuleDefaults } from './rules-of-file.ts';
-import type { DefaultRuleFile } from './rules-in-force.ts';
-
-export interface AlertingDeps {
-  readonly sql: Sql;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly health: Health;
-  readonly jobs: Jobs;
-  readonly metrics: Registry;
-  readonly ledger: Ledger;
-  readonly catalog: Catalog;
-  readonly query: Pick<QueryEngine, 'instant' | 'range'>;
-  /** Where recording rules write. */
-  readonly sink: SampleSink;
-  readonly onArrival: (listener: (metrics: ReadonlySet<string>, newest: number) => void) => void;
-  readonly objectives: Pick<Objectives, 'list'>;
-  readonly alertSink: AlertSink;
-  /** Of alerts that others decide. */
-  readonly externalLimits?: ExternalLimits;
-  /** Rule files that come with nines. */
-  readonly defaults?: readonly DefaultRuleFile[];
-  /** The address people open nines at: `$externalURL`. */
-  readonly url?: string;
-  /** For rule files whose groups, and whose prometheus.yml, don't say. */
-  readonly rules?: RuleDefaults;
-  /** The reason of a probe's last failure, in words. */
-  readonly probeReason?: (probe: string) => string | undefined;
-}
 
 export interface Alerting {
   readonly routes: Route[];

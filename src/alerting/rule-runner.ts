@@ -7,7 +7,7 @@ import type { AlertStore } from './alert-store.ts';
 import { AlertWriter } from './alert-writer.ts';
 import { Evaluator, type RuleStatus } from './evaluator.ts';
 import type { RuleState } from './evaluate-rule.ts';
-import type { AlertingDeps } from './module.ts';
+import type { AlertingDeps } from './alerting-deps.ts';
 import { createRuleHealth } from './rule-health.ts';
 import type { Rule } from './rule.ts';
 import { rulesInForce } from './rules-in-force.ts';
