@@ -23,7 +23,7 @@ function operation(route: Route): unknown {
   return {
     summary: route.summary,
     'x-access': route.access,
-    security: route.access === 'public' ? [] : [{ token: [] }, { session: [] }],
+    security: route.access === 'public' || route.access === 'secret' ? [] : [{ token: [] }, { session: [] }],
     parameters: [...(route.params ? parameters(route.params, 'path') : named), ...parameters(route.query, 'query')],
     ...(route.body && { requestBody: { required: true, content: { 'application/json': { schema: toSchema(route.body, 'input') } } } }),
     responses: {

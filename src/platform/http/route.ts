@@ -3,8 +3,11 @@ import type { z } from 'zod';
 /** Who may call a route. Roles grow: admin may what responder may, responder what viewer may. */
 export type Role = 'viewer' | 'responder' | 'admin';
 
-/** `public`: anyone; `intake`: machines with an intake token (and admins); a role: people and tokens of that role or above. */
-export type Access = 'public' | 'intake' | Role;
+/**
+ * `public`: anyone; `intake`: machines with an intake token (and admins); a role: people and tokens of that role or above. `secret`:
+ * whoever shows the secret of what the address names: the handler looks, for it knows which; a wrong token comes as anonymous.
+ */
+export type Access = 'public' | 'secret' | 'intake' | Role;
 
 /** Who is asking, as the one place that decides (access/) found out. */
 export interface Principal {
