@@ -25,6 +25,8 @@ export interface Client {
   /** The items of a list's answer. */
   list<T>(path: string, query?: Query): Promise<T[]>;
   send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown, accept?: readonly number[]): Promise<T>;
+  /** Sends text as it is. */
+  sendText(method: 'POST', path: string, text: string): Promise<void>;
   /** An answer that goes on: the caller reads it, and ends it by the signal. */
   stream(path: string, query: Query, headers: Record<string, string>, signal: AbortSignal): Promise<Response>;
 }
@@ -56,6 +58,7 @@ export function createClient(terminal: Terminal, options: ClientOptions): Client
     },
     send: (method, path, body, accept) =>
       call(path, { method, ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }) }, accept), // prettier-ignore
+    sendText: (method, path, text) => call(path, { method, body: text, headers: { 'content-type': 'text/plain; charset=utf-8' } }),
     async stream(path, query, more, signal) {
       try {
         const response = await terminal.fetch(`${url}${path}${queryString(query)}`, { headers: { ...headers, ...more }, signal });

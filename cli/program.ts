@@ -6,6 +6,7 @@ import { changeCommand } from './commands/change.ts';
 import { configurationCommands } from './commands/configuration.ts';
 import { demoCommand } from './commands/demo.ts';
 import { eventsCommand } from './commands/events.ts';
+import { heartbeatCommand } from './commands/heartbeat.ts';
 import { incidentCommand } from './commands/incident.ts';
 import { metricsCommand } from './commands/metrics.ts';
 import { objectivesCommand } from './commands/objectives.ts';
@@ -127,6 +128,7 @@ export function buildProgram(terminal: Terminal, done: (outcome: Outcome) => voi
   objectivesCommand(program, runAction);
   eventsCommand(program, runAction);
   changeCommand(program, runAction);
+  heartbeatCommand(program, runAction);
   program.commandsGroup('Configuration:');
   configurationCommands(program, runAction);
   program.commandsGroup('Access:');

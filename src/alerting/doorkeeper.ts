@@ -61,7 +61,8 @@ export function shownSecrets(headers: Asker['headers'], search: URLSearchParams)
   const authorization = headers['authorization'];
   const given = typeof authorization === 'string' ? /^(Bearer|Basic|GenieKey|Token) +(?:token=)?(\S{1,1000})$/i.exec(authorization) : null;
   const shown: string[] = [];
-  if (given?.[1]?.toLowerCase() === 'basic') shown.push(Buffer.from(given[2]!, 'base64').toString('utf8').replace(/^[^:]*:/, '')); // prettier-ignore
+  if (given?.[1]?.toLowerCase() === 'basic')
+    shown.push(Buffer.from(given[2]!, 'base64').toString('utf8').replace(/^[^:]*:/, '')); // prettier-ignore
   else if (given) shown.push(given[2]!);
   const parameter = search.get('token');
   if (parameter !== null) shown.push(parameter.slice(0, 1000));

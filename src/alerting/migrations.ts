@@ -1,4 +1,5 @@
 import type { Migration } from '../platform/sql/index.ts';
+import { heartbeatsMigrations } from './heartbeat/index.ts';
 
 export const alertingMigrations: Migration[] = [
   {
@@ -21,4 +22,5 @@ export const alertingMigrations: Migration[] = [
         updated_at bigint not null, generator_url text);
       create index external_alerts_by_end on external_alerts (ends_at);`,
   },
+  ...heartbeatsMigrations,
 ];

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { createAccess } from '../access/index.ts';
-import { createAlerting } from '../alerting/index.ts';
+import { createAlerting, createSenders } from '../alerting/index.ts';
 import { createCatalog, type PersonSpec } from '../catalog/index.ts';
 import { createDelivery, startMailbox } from '../delivery/index.ts';
 import { createIncidents } from '../incidents/index.ts';
@@ -133,6 +133,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     metrics,
   });
   monitoring.usedBy(alerting.uses);
+  const senders = createSenders({ sql, clock, log, jobs, catalog, external: alerting.external, url, environment: process.env });
   const incidents = createIncidents({
     sql,
     clock,
@@ -168,6 +169,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     monitoring,
     objectives,
     alerting,
+    senders,
     oncall,
     incidents,
     postmortems,
@@ -212,6 +214,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
       }
       await objectives.start();
       await alerting.start();
+      await senders.start();
       await oncall.start();
       await jobs.start();
       monitoring.start();

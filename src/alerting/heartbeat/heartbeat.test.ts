@@ -5,10 +5,13 @@ import { heartbeatSpec } from './heartbeat-kind.ts';
 const at = (time: string): number => Date.parse(`2026-11-${time.includes('T') ? time : `21T${time}`}:00Z`);
 const iso = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString().slice(8, 16));
 const after = (signals: readonly string[]): HeartbeatState =>
-  signals.reduce((state, signal) => {
-    const [time = '', kind = ''] = signal.split(' ');
-    return signalled(state, { kind: kind as SignalKind, at: at(time), exitCode: null, output: null });
-  }, newHeartbeat(at('00:00')));
+  signals.reduce(
+    (state, signal) => {
+      const [time = '', kind = ''] = signal.split(' ');
+      return signalled(state, { kind: kind as SignalKind, at: at(time), exitCode: null, output: null });
+    },
+    newHeartbeat(at('00:00')),
+  );
 
 const hourly = { every: '1h', grace: '5m' };
 const nightly = { cron: '0 2 * * *', grace: '15m', maxRuntime: '2h' };

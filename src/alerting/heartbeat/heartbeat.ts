@@ -63,7 +63,9 @@ export function signalled(state: HeartbeatState, { kind, at, exitCode, output }:
   if (kind === 'start') return { ...heard, startedAt: at, unfinishedSince: state.unfinishedSince ?? at };
   const runtimeMs = state.startedAt === null ? null : Math.max(0, at - state.startedAt);
   const ended = { ...heard, startedAt: null, unfinishedSince: null, exitCode, output, runtimeMs };
-  return kind === 'success' ? { ...ended, succeededAt: at } : { ...ended, failedAt: at };
+  // The later word counts, also within a millisecond.
+  if (kind === 'success') return { ...ended, succeededAt: Math.max(at, state.failedAt ?? 0) };
+  return { ...ended, failedAt: Math.max(at, (state.succeededAt ?? 0) + 1) };
 }
 
 /** A job whose clock is a little ahead, or that cron started a moment early, has run for the time that is about to come. */

@@ -83,6 +83,8 @@ export function createHeartbeats(deps: HeartbeatsDeps): Heartbeats {
   async function tell(resource: Resource<HeartbeatSpec>, { state, told }: store.StoredHeartbeat, verdict: Verdict): Promise<void> {
     const { name, title, spec } = resource;
     const trouble = troubleOf(verdict);
+    // It is not well again before it has succeeded.
+    if (verdict.status === 'running' && told !== null) return;
     // A new failure is news: its exit code and output are shown. What else an edit changes in the alert is, too.
     const news = trouble === null ? null : JSON.stringify([trouble, state.failedAt, spec.severity, spec.service ?? null]);
     if (news === told) return;

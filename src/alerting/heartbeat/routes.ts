@@ -48,6 +48,7 @@ export function heartbeatRoutes({ heartbeats, door, sql, clock, url }: Heartbeat
     door.admit(request, search, heartbeats.document(params.name)?.spec.token);
     const signal = readSignal(params.verb, search, Buffer.isBuffer(body) ? body : Buffer.alloc(0), clock.now());
     await heartbeats.signal(params.name, signal);
+    if (String(request.headers['accept'] ?? '').includes('application/json')) return reply(200, { kind: signal.kind });
     return reply(200, 'OK\n', { 'content-type': 'text/plain; charset=utf-8' });
   };
   const say = {

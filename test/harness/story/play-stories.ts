@@ -6,9 +6,10 @@ import { deliveryMigrations } from '../../../src/delivery/index.ts';
 import { ledgerMigrations } from '../../../src/ledger/index.ts';
 import { oncallMigrations } from '../../../src/oncall/index.ts';
 import { jobsMigrations } from '../../../src/platform/jobs/index.ts';
+import type { Migration } from '../../../src/platform/sql/index.ts';
 import { createTestSql, type TestSql } from '../test-sql.ts';
 import { seen, type Step, STEPS } from './steps.ts';
-import { World } from './world.ts';
+import { type StoryPart, World } from './world.ts';
 
 const MIGRATIONS = [...jobsMigrations, ...ledgerMigrations, ...deliveryMigrations, ...oncallMigrations];
 
@@ -17,6 +18,9 @@ export interface StoryOptions {
   readonly documents?: string;
   /** What these stories can say beside what every story can. */
   readonly steps?: readonly (readonly [RegExp, Step])[];
+  /** What else the process has; with the tables that it needs. */
+  readonly part?: StoryPart;
+  readonly migrations?: readonly Migration[];
 }
 
 /**
@@ -28,12 +32,12 @@ export function playStories(folder: string, options: StoryOptions = {}): (text: 
   const steps = [...(options.steps ?? []), ...STEPS];
   let database: TestSql;
   beforeAll(async () => {
-    database = await createTestSql(MIGRATIONS);
+    database = await createTestSql([...MIGRATIONS, ...(options.migrations ?? [])]);
   });
   afterAll(() => database[Symbol.asyncDispose]());
   const playText = async (text: string): Promise<void> => {
     await empty(database);
-    await play(text, new World(database.sql, beginsAt(text), documents), steps);
+    await play(text, new World(database.sql, beginsAt(text), documents, options.part), steps);
   };
   for (const file of fs.readdirSync(folder).filter((name) => name.endsWith('.scenario'))) {
     test(file.replace('.scenario', ''), () => playText(fs.readFileSync(path.join(folder, file), 'utf8')));

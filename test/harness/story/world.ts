@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { catalogKinds, checkDocuments, type ResourceSet } from '../../../src/catalog/index.ts';
+import { catalogKinds, checkDocuments, type ResourceKind, type ResourceSet } from '../../../src/catalog/index.ts';
 import { type Channel, createDelivery, type Message, type Outcome } from '../../../src/delivery/index.ts';
 import { createLedger } from '../../../src/ledger/index.ts';
 import { createOncall, oncallKinds, type PagedAlert, type PageSink } from '../../../src/oncall/index.ts';
@@ -19,8 +19,19 @@ export interface Sent extends Message {
   expected: boolean;
 }
 
+/** What stories of another module add to the process: made anew at each start, and started before its jobs. */
+export interface StoryPart {
+  readonly kinds: readonly ResourceKind[];
+  boot(process: ReturnType<typeof bootPaging>): { start(): Promise<void> };
+}
+
 /** Everything of one process; what survives it is in the database. */
 function boot(sql: Sql, world: World) {
+  const process = bootPaging(sql, world);
+  return { ...process, part: world.part?.boot(process) };
+}
+
+function bootPaging(sql: Sql, world: World) {
   const { clock, health } = world;
   const jobs = createJobs({ sql, clock, log: silentLog });
   const ledger = createLedger({ sql, clock });
@@ -36,7 +47,7 @@ function boot(sql: Sql, world: World) {
     },
   };
   const oncall = createOncall({ ...common, delivery, settings, pageSink });
-  return { jobs, ledger, oncall, delivery };
+  return { ...common, oncall, delivery };
 }
 
 /** The paging half of nines with a virtual clock, the real PostgreSQL and queue, and channels that record. */
@@ -57,8 +68,10 @@ export class World {
   #sql: Sql;
 
   readonly documents: string;
+  readonly part: StoryPart | undefined;
 
-  constructor(sql: Sql, start: string, documents: string) {
+  constructor(sql: Sql, start: string, documents: string, part?: StoryPart) {
+    this.part = part;
     this.documents = documents;
     this.#sql = sql;
     this.clock = new StoryClock(start);
@@ -67,7 +80,7 @@ export class World {
   }
 
   read(documents: string): ResourceSet {
-    const { set, problems } = checkDocuments([{ file: 'team.yaml', text: documents }], { kinds: [...catalogKinds, ...oncallKinds], foreignKinds: [] }, this.clock.now());
+    const { set, problems } = checkDocuments([{ file: 'team.yaml', text: documents }], { kinds: [...catalogKinds, ...oncallKinds, ...(this.part?.kinds ?? [])], foreignKinds: [] }, this.clock.now());
     expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
     return set;
   } // prettier-ignore
@@ -95,6 +108,7 @@ export class World {
     this.#crashing = undefined;
     this.#crashed = new Promise(() => undefined);
     this.process = boot(this.#sql, this);
+    await this.process.part?.start();
     await this.process.oncall.start();
     await this.process.jobs.start();
     await this.settle();
