@@ -73,6 +73,7 @@ test.each<[string, string, Parameters<typeof say>[1], number]>([
 });
 
 test('a failure is kept with its exit code and the end of what was printed, and shown', async () => {
+  await clock.advance(100, () => Promise.resolve());
   const payload = Buffer.from(`${'ü'.repeat(20_000)}\u0000end\n`);
   expect((await say('backup/3?token=a-secret', { payload })).statusCode).toBe(200);
   const shown = await show('backup');
