@@ -20,11 +20,11 @@ export async function loadRuleTests() {
   return { kind: ruleTestKind.kind, runRuleTests };
 }
 
-/** What checks documents, and every kind of them that this nines understands. */
+/** What checks documents, every kind of them that this nines understands, and the linter's settings and links. */
 export async function loadChecker() {
-  const { kinds } = await import('../src/app/index.ts');
+  const { kinds, lintSettingsOf, linksOfFile, checkLinks, ruleFileKind } = await import('../src/app/index.ts');
   const { checkDocuments } = await import('../src/catalog/index.ts');
-  return { kinds: kinds(), checkDocuments };
+  return { kinds, lintSettingsOf, linksOfFile, checkLinks, ruleFileKind: ruleFileKind.kind, checkDocuments };
 }
 
 /** Makes a data folder of a backup. */

@@ -1,6 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import type http from 'node:http';
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -70,6 +72,25 @@ test.each([
 ])('check: %s', async (_, place, message) => {
   expect(await runCli(['check', place()])).toMatchObject({ code: 2, out: '', err: expect.stringMatching(message) });
 });
+
+test('check: alerts that help nobody at night, and links to nothing', async () => {
+  const pages = http.createServer((request, response) => void response.writeHead(request.url === '/Gone' ? 404 : 200).end()).listen(0, '127.0.0.1');
+  await once(pages, 'listening');
+  const url = `http://127.0.0.1:${(pages.address() as AddressInfo).port}`;
+  const rule = (name: string, summary: string): string =>
+    `      - alert: ${name}\n        expr: errors > 1\n        labels: { severity: eventually, team: store }\n        annotations: { summary: ${summary} }\n`;
+  write('rules.yaml', `groups:\n  - name: a\n    rules:\n${rule('Gone', 'Checkout is broken')}${rule('There', 'Restart it')}`);
+  const bare = await runCli(['check', folder]);
+  expect(bare.out).toContain('rules.yaml:7:33: warning: the summary does not begin with a verb');
+  expect(bare.out).toContain("rules.yaml:4:16: warning: alert 'Gone' links to no documentation");
+  expect((await runCli(['check', folder, '--docs-url', url])).out).not.toContain('documentation');
+  const asked = await runCli(['check', folder, '--docs-url', url, '--links']);
+  expect(asked.out).toContain(`rules.yaml:4:16: warning: the documentation ${url}/Gone answers 404`);
+  expect(asked.out).not.toContain('/There');
+  write('nines.yaml', `docsUrl: ${url}\nrules: { lint: error }\n`);
+  expect(await runCli(['check', folder])).toMatchObject({ code: 1, out: expect.stringContaining('rules.yaml:7:33: error: the summary') });
+  pages.close();
+}); // prettier-ignore
 
 test('check: one file, files that are no text, and links that lead out', async () => {
   write('a.yaml', TEAM.replace('ana', ''));

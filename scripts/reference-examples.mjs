@@ -151,7 +151,7 @@ scrape_configs:
           severity: critical
           service: checkout
         annotations:
-          summary: '{{ $value | humanizePercentage }} of checkouts fail'
+          summary: 'Roll checkout back: {{ $value | humanizePercentage }} fail'
           runbook_url: https://wiki.example.com/runbooks/checkout
 `,
   PrometheusRuleTests: `rule_files: [checkout.yaml]
@@ -170,7 +170,7 @@ tests:
         exp_alerts:
           - exp_labels: { severity: critical, service: checkout }
             exp_annotations:
-              summary: 10% of checkouts fail
+              summary: 'Roll checkout back: 10% fail'
               runbook_url: https://wiki.example.com/runbooks/checkout
     promql_expr_test:
       - expr: sum(rate(http_requests_total[5m])) * 60

@@ -22,6 +22,7 @@ const ENVIRONMENT = {
   host: 'NINES_HOST',
   data: 'NINES_DATA',
   config: 'NINES_CONFIG',
+  docsUrl: 'NINES_DOCS_URL',
   logLevel: 'NINES_LOG_LEVEL',
   postgres: 'NINES_POSTGRES_URL',
   mailbox: 'NINES_MAILBOX',

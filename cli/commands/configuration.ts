@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import type { ApplyAnswer, DiffAnswer, DocumentProblem, ResourceChange } from '../../src/catalog/contract.ts';
+import type { RuleFileSpec } from '../../src/app/index.ts';
 import { CliError, EXIT_NO, EXIT_OK } from '../cli-error.ts';
 import type { Context, Setup } from '../context.ts';
 import { loadChecker, loadFolderReader } from '../load-app.ts';
@@ -32,9 +33,11 @@ export const configurationCommands: Setup = (program, run) => {
     .description('check folders of documents and run the unit tests of rules, without a server')
     .argument('[folders...]', 'folders, or single files', ['.'])
     .option('--strict', 'take warnings for errors')
+    .option('--links', 'ask whether the documentation that alerts link to is there')
+    .option('--docs-url <url>', 'where the documentation of alerts begins (default: NINES_DOCS_URL, or docsUrl of nines.yaml)')
     .action(
       // An argument that may be given often is a list of its own.
-      run((context, args, options: { strict?: boolean }) => check(context, args.flat(), options.strict === true)),
+      run((context, args, options: CheckOptions) => check(context, args.flat(), options)),
     );
   program
     .command('diff')
@@ -50,13 +53,31 @@ export const configurationCommands: Setup = (program, run) => {
     .action(run((context, [folder = '.'], options: { dryRun?: boolean }) => (options.dryRun === true ? diff(context, folder, false) : apply(context, folder)))); // prettier-ignore
 };
 
+interface CheckOptions {
+  readonly strict?: boolean;
+  readonly links?: boolean;
+  readonly docsUrl?: string;
+}
+
+/** Checks a folder; where links are to be asked it is gone through once more, with what became of them. */
+async function checkFolder(context: Context, place: string, { links, docsUrl }: CheckOptions) {
+  const { checkDocuments, kinds, lintSettingsOf, linksOfFile, checkLinks, ruleFileKind } = await loadChecker();
+  const folder = await read(place);
+  const found = lintSettingsOf(place, context.terminal.env);
+  const lint = docsUrl === undefined ? found : { ...found, docsUrl };
+  const checked = checkDocuments(folder.files, kinds(lint), context.now);
+  if (links !== true) return { folder, checked };
+  const all = checked.set.list<RuleFileSpec>(ruleFileKind).flatMap((file) => linksOfFile(file, checked.set, lint));
+  const deadLinks = await checkLinks(all, (url, init) => context.terminal.fetch(url, init));
+  return { folder, checked: deadLinks.size === 0 ? checked : checkDocuments(folder.files, kinds({ ...lint, deadLinks }), context.now) };
+}
+
 /** Each place by itself: what is named twice in two folders is no mistake. */
-async function check(context: Context, places: readonly string[], strict: boolean): Promise<number> {
-  const { checkDocuments, kinds } = await loadChecker();
+async function check(context: Context, places: readonly string[], options: CheckOptions): Promise<number> {
+  const strict = options.strict === true;
   const all = { problems: [] as DocumentProblem[], documents: 0, files: 0, tests: [] as FileTests[] };
   for (const place of places) {
-    const folder = await read(place);
-    const checked = checkDocuments(folder.files, kinds, context.now);
+    const { folder, checked } = await checkFolder(context, place, options);
     const problems = [...folder.problems, ...checked.problems];
     all.problems.push(...problems);
     all.documents += checked.documents;

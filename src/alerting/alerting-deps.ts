@@ -11,6 +11,7 @@ import type { Sql } from '../platform/sql/index.ts';
 import type { AlertSink } from './alert.ts';
 import type { ExternalLimits } from './external/index.ts';
 import type { DefaultRuleFile } from './rules-in-force.ts';
+import type { DocumentationSettings } from './lint/index.ts';
 import type { RuleDefaults } from './rules-of-file.ts';
 
 export interface AlertingDeps {
@@ -36,6 +37,8 @@ export interface AlertingDeps {
   readonly url?: string;
   /** For rule files whose groups, and whose prometheus.yml, don't say. */
   readonly rules?: RuleDefaults;
+  /** Where the documentation of alerts is that name none. */
+  readonly docs?: DocumentationSettings;
   /** The reason of a probe's last failure, in words. */
   readonly probeReason?: (probe: string) => string | undefined;
 }

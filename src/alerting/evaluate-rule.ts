@@ -18,6 +18,8 @@ export interface EvaluationContext {
   readonly now: number;
   /** Added as annotation `runbook_url` to alerts of the service that have none. */
   readonly runbookOf?: (service: string) => string | undefined;
+  /** The same for alerts whose service has none. */
+  readonly docsOf?: ((rule: string, labels: Readonly<Record<string, string>>) => string | undefined) | undefined;
   /**
    * Whether what is known of the series behind these labels is recent enough to act on. After a start or a jump of the clock
    * a series may only seem to be gone. Everywhere by default.
@@ -133,7 +135,7 @@ function alertOf(rule: AlertRule, sample: RuleSample, before: RuleState, context
   const annotations: Record<string, string> = {};
   for (const [name, template] of rule.annotations) annotations[name] = template.expand(input);
   Object.assign(annotations, overlay?.annotations);
-  const runbook = service === null ? undefined : context.runbookOf?.(service);
+  const runbook = (service === null ? undefined : context.runbookOf?.(service)) ?? context.docsOf?.(rule.name, labels);
   if (annotations.runbook_url === undefined && runbook !== undefined) annotations.runbook_url = runbook;
   return {
     fingerprint,

@@ -34,6 +34,8 @@ export interface EvaluatorDeps {
   readonly runbookOf: (service: string) => string | undefined;
   /** Whether this process decides alerts. Where another does, only recording rules are evaluated, for this process's own series. */
   readonly decides: () => boolean;
+  /** Where alerts of a rule are documented that say nothing of it themselves. */
+  readonly docsOf?: EvaluationContext['docsOf'];
   /** Makes transitions durable, and tells of them. What throws is tried again. */
   readonly commit: (transitions: readonly AlertTransition[], at: number) => Promise<void>;
   /** The alerts of a rule changed without a transition: to be stored in a while. */
@@ -432,12 +434,13 @@ export class Evaluator {
   }
 
   async #decide(rule: AlertRule, running: Running, vector: Vector, now: number, queries: Queries): Promise<Evaluation> {
-    const { clock, query, runbookOf, externalUrl } = this.#deps;
+    const { clock, query, runbookOf, docsOf, externalUrl } = this.#deps;
     const { externalLabels = this.#deps.externalLabels } = rule;
     const context: EvaluationContext = {
       now,
       runbookOf,
       queries,
+      ...(docsOf !== undefined && { docsOf }),
       ...(externalLabels !== undefined && { externalLabels }),
       ...(externalUrl !== undefined && { externalUrl }),
     };

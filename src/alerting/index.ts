@@ -3,7 +3,9 @@ export { DEFAULT_EXTERNAL_LIMITS, type ExternalAlerts, type ReportedAlert } from
 export { alertingMigrations } from './migrations.ts';
 export type { AlertingDeps } from './alerting-deps.ts';
 export { createAlerting, type Alerting } from './module.ts';
-export { ruleFileKind } from './rule-file.ts';
+export { checkLinks, linksOfFile, type LintSettings } from './lint/index.ts';
+export { lintedRuleFileKind, ruleFileKind } from './rule-file.ts';
+export type { RuleFileSpec } from './rule-file-spec.ts';
 export { ruleTestKind } from './unit-test/rule-test-kind.ts';
 export { runRuleTests, type RuleTestResult } from './unit-test/run-rule-tests.ts';
 export type { RuleTestSpec } from './unit-test/rule-test-spec.ts';

@@ -6,6 +6,7 @@ import { createAlertStore } from './alert-store.ts';
 import { createExternalAlerts, DEFAULT_EXTERNAL_LIMITS, type ExternalAlerts } from './external/index.ts';
 import type { RuleStatus } from './evaluator.ts';
 import { createRuleRunner } from './rule-runner.ts';
+import { lintRoutes } from './lint/index.ts';
 import { prometheusRoutes } from './prometheus-routes.ts';
 import { alertRoutes } from './routes.ts';
 import { ruleUses } from './rule-uses.ts';
@@ -33,7 +34,7 @@ function lagOf(rules: readonly RuleStatus[], now: number): number {
 }
 
 export function createAlerting(deps: AlertingDeps): Alerting {
-  const { sql, clock, metrics, jobs } = deps;
+  const { sql, clock, metrics, jobs, catalog, docs = {} } = deps;
   const store = createAlertStore(sql);
   const runner = createRuleRunner({ ...deps, store });
   const { writer } = runner;
@@ -51,7 +52,11 @@ export function createAlerting(deps: AlertingDeps): Alerting {
     collect: () => all().filter(({ state }) => state === 'firing').length,
   });
   return {
-    routes: [...alertRoutes(all, () => external.list()), ...prometheusRoutes(() => runner.status())],
+    routes: [
+      ...alertRoutes(all, () => external.list()),
+      ...prometheusRoutes(() => runner.status()),
+      ...lintRoutes({ rules: () => runner.status().map(({ rule }) => rule), set: () => catalog.current(), settings: docs }),
+    ],
     start: () => runner.start(),
     stop: () => runner.stop(),
     settle: () => runner.settle(),

@@ -99,8 +99,6 @@ test.each([
   ['no policy, a ticket', `{ alert: A, expr: 1, labels: { service: lost }, ${good} }`, ["warning groups.0.rules.0.labels.service: alert 'A'"]],
   ['no service', `{ alert: A, expr: 1, labels: { severity: critical }, ${good} }`, ["error groups.0.rules.0.alert: critical alert 'A': it names no service"]],
   ['an unknown service', `{ alert: A, expr: 1, labels: { service: nil, severity: critical }, ${good} }`, ["error groups.0.rules.0.labels.service: critical alert 'A': there is no service 'nil'"]],
-  ['no summary', `{ alert: A, expr: 1, labels: { service: shop } }`, ['warning groups.0.rules.0.alert: ']],
-  ['a long summary', `{ alert: A, expr: 1, labels: { service: shop }, annotations: { summary: ${'x'.repeat(50)} } }`, ['warning groups.0.rules.0.annotations.summary: the summary has 50 characters']],
 ])('who is called: %s', (_, rule, expected) => {
   const found = check(rule, calling);
   expect(found).toHaveLength(expected.length);

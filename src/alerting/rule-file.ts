@@ -1,4 +1,5 @@
 import type { ForeignKind } from '../catalog/index.ts';
+import { lintFile, type LintSettings } from './lint/index.ts';
 import { checkRuleFile } from './rule-file-check.ts';
 import { ruleFileSpec, type RuleFileSpec } from './rule-file-spec.ts';
 
@@ -10,3 +11,9 @@ export const ruleFileKind: ForeignKind<RuleFileSpec> = {
   spec: ruleFileSpec,
   check: checkRuleFile,
 };
+
+/** The same, with what the linter says of its alerts. */
+export const lintedRuleFileKind = (lint: LintSettings): ForeignKind<RuleFileSpec> => ({
+  ...ruleFileKind,
+  check: (resource, all) => [...checkRuleFile(resource, all), ...lintFile(resource, all, lint)],
+});

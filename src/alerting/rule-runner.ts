@@ -8,6 +8,7 @@ import { AlertWriter } from './alert-writer.ts';
 import { Evaluator, type RuleStatus } from './evaluator.ts';
 import type { RuleState } from './evaluate-rule.ts';
 import type { AlertingDeps } from './alerting-deps.ts';
+import { defaultDocumentation, legendOf } from './lint/index.ts';
 import { createRuleHealth } from './rule-health.ts';
 import type { Rule } from './rule.ts';
 import { rulesInForce } from './rules-in-force.ts';
@@ -53,6 +54,7 @@ export function createRuleRunner(deps: RuleRunnerDeps): RuleRunner {
     query: queryPort(deps.query),
     ...(deps.url !== undefined && { externalUrl: deps.url }),
     ...(deps.rules?.externalLabels !== undefined && { externalLabels: deps.rules.externalLabels }),
+    docsOf: (rule, labels) => defaultDocumentation(deps.docs ?? {}, rule, legendOf(labels)),
     runbookOf: (service) => catalog.current().get<{ runbook?: string }>('Service', service)?.spec.runbook,
     commit: (transitions, at) => writer.commit(transitions, at),
     onChanged: (key) => keeper.changed(key),

@@ -2,7 +2,7 @@ import { selectionsOf, type MetricUse } from '../monitoring/index.ts';
 import type { Rule } from './rule.ts';
 
 /** Sources of rules that nobody wrote. */
-const BUILT_IN: ReadonlySet<string> = new Set(['probe', 'scrape', 'host', 'objective']);
+export const BUILT_IN: ReadonlySet<string> = new Set(['probe', 'scrape', 'host', 'objective']);
 
 const kindOf = ({ kind, source }: Rule): string =>
   BUILT_IN.has(source) ? 'built-in rule' : kind === 'record' ? 'recording rule' : 'alerting rule';

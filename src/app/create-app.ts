@@ -58,7 +58,8 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
   const jobs = createJobs({ sql, clock, log });
   const ledger = createLedger({ sql, clock });
   const ledgerRoutes = createLedgerRoutes({ ledger, clock, maxStreams: settings.maxEventStreams });
-  const catalog = createCatalog({ sql, clock, log, ledger, health, ...kinds() });
+  const docs = { docsUrl: settings.docsUrl, docsLink: settings.docsLink };
+  const catalog = createCatalog({ sql, clock, log, ledger, health, ...kinds({ level: settings.rules.lint, ...docs }) });
   const personByEmail = (email: string): string | null =>
     catalog
       .current()
@@ -124,6 +125,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     alertSink: oncall.alertSink,
     defaults: [{ name: 'host', yaml: DEFAULT_RULES_YAML }],
     probeReason: monitoring.probeReason,
+    docs,
     url,
     rules: {
       intervalMs: settings.rules.interval,

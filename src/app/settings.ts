@@ -254,6 +254,10 @@ const rules = z
       .record(z.string().min(1).max(512), z.string().max(8_192))
       .default({})
       .describe('`$externalLabels` of the templates of alerts, as `external_labels` of a prometheus.yml'),
+    lint: z
+      .enum(['warning', 'error', 'off'])
+      .default('warning')
+      .describe('what a finding of the linter is; `error` refuses a rule file that has one'),
   })
   .prefault({});
 
@@ -290,6 +294,16 @@ export const settingsSchema = z.strictObject({
     .optional()
     .describe('a PostgreSQL server for the state, instead of the embedded one'),
   smtp: smtp.optional().describe('the mail server that pages leave by'),
+  docsUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('where the documentation of alerts begins: those without a runbook of their own link there'),
+  docsLink: z
+    .string()
+    .min(1)
+    .max(2_000)
+    .default('{docs_url}/{alert}#{legend}')
+    .describe('that link: the legend is the label `legend` of an alert, else its service'),
   ...providerSettings,
   webhookSecret: z
     .string()
@@ -344,6 +358,7 @@ const fromEnvironment = (env: Environment): Record<string, unknown> => ({
   ...(env['NINES_LISTEN'] !== undefined && { listen: env['NINES_LISTEN'] }),
   ...(env['NINES_MAILBOX'] !== undefined && { mailbox: env['NINES_MAILBOX'] === '1' || env['NINES_MAILBOX'] === 'true' }),
   ...(env['NINES_MAX_EVENT_STREAMS'] !== undefined && { maxEventStreams: Number(env['NINES_MAX_EVENT_STREAMS']) }),
+  ...(env['NINES_DOCS_URL'] !== undefined && { docsUrl: env['NINES_DOCS_URL'] }),
   ...(env['NINES_LOG_LEVEL'] !== undefined && { logLevel: env['NINES_LOG_LEVEL'] }),
   ...(env['NINES_POSTGRES_URL'] !== undefined && { postgres: env['NINES_POSTGRES_URL'] }),
 });

@@ -51,8 +51,15 @@ export function checkResources(all: readonly ReadResource[], registry: KindRegis
   // A document that can't be told apart may be the very one that is referred to: then nothing is said of missing ones.
   if (ordered.every(({ identity }) => identity !== null)) problems.push(...findDangling(ordered, registry));
   if (ordered.every(({ resource }) => resource !== null)) problems.push(...runChecks(ordered, set, now));
-  return { problems: sortProblems(problems).slice(0, MAX_PROBLEMS), set, documents: all.length };
+  return { problems: foremost(problems), set, documents: all.length };
 }
+
+/** Where there are too many, warnings go first: what must not go into force has to be seen. */
+function foremost(problems: readonly DocumentProblem[]): DocumentProblem[] {
+  if (problems.length <= MAX_PROBLEMS) return sortProblems(problems);
+  const [errors, warnings] = [problems.filter(({ severity }) => severity === 'error'), problems.filter(({ severity }) => severity !== 'error')];
+  return sortProblems([...sortProblems(errors).slice(0, MAX_PROBLEMS), ...sortProblems(warnings).slice(0, Math.max(0, MAX_PROBLEMS - errors.length))]);
+} // prettier-ignore
 
 const NAME_PATH = ['metadata', 'name'];
 const isForeign = ({ definition }: ReadResource): boolean => definition !== null && 'recognises' in definition;

@@ -14,6 +14,7 @@ export { createResourceSet } from './resource-set.ts';
 export type { ChannelName } from './contacts.ts';
 export { catalogKinds, resourceName, type PersonSpec, type ServiceSpec, type TeamSpec } from './kinds.ts';
 export { timeZoneName } from './time-zone.ts';
+export { isImperative } from './imperative.ts';
 export { nearest } from './nearest.ts';
 export { createCatalog, type CatalogDeps } from './catalog.ts';
 export type { CatalogModule } from './catalog-module.ts';

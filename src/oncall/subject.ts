@@ -1,12 +1,7 @@
+import { isImperative } from '../catalog/index.ts';
+
 /** Fits a phone's lock screen and a mail list. */
 const LONGEST = 49;
-
-const VERBS = new Set(
-  ('acknowledge add answer block check clean clear close configure correct delete deploy disable drain enable extend find fix free ' +
-    'handle increase investigate limit look lower migrate move open pause raise rebuild reduce release remove renew repair replace ' +
-    'reset resize restart restore resume retry revert review roll rotate scale shed start stop switch test throttle turn unblock ' +
-    'update upgrade').split(' '),
-); // prettier-ignore
 
 /**
  * What to do, in at most 49 characters: the alert's `action` annotation, else its summary where that begins with a verb
@@ -19,7 +14,7 @@ export function subjectOf(alert: {
   service: string | null;
 }): string {
   const text = oneLine(alert.action ?? '') || oneLine(alert.summary ?? '') || spaced(alert.rule);
-  if (alert.action || VERBS.has(text.split(/[\s:,]/, 1)[0]!.toLowerCase())) return cut(text);
+  if (alert.action || isImperative(text)) return cut(text);
   const { service } = alert;
   const named = service !== null && text.toLowerCase().includes(service.toLowerCase());
   return cut(service === null || named ? `Check: ${text}` : `Check ${service}: ${text}`);

@@ -28,6 +28,7 @@ export const DEFAULT_RULES_YAML = String.raw`groups:
         labels: { severity: critical }
         annotations:
           summary: Free disk space now on {{ $labels.instance }}
+          nines_lint: 'ignore cause: what is written there is lost within hours, and nothing else tells before'
           description: >-
             {{ $labels.mountpoint }} on {{ $labels.instance }} has {{ $value | humanizePercentage }} of its space left.
             Programs that write there will fail soon.
@@ -49,6 +50,7 @@ export const DEFAULT_RULES_YAML = String.raw`groups:
         labels: { severity: critical }
         annotations:
           summary: Free memory on {{ $labels.instance }}
+          nines_lint: 'ignore cause: the kernel is about to end programs, of any service on the machine'
           description: >-
             {{ $labels.instance }} has {{ $value | humanizePercentage }} of its memory available. The kernel will soon end
             a program of its own choice: find the one that grows, and restart it first.
