@@ -1,3 +1,4 @@
 export { configRoot } from './config-root.ts';
 export { expandExternalLabels } from './external-labels.ts';
+export { Secret } from './secret.ts';
 export { prometheusConfigOf, prometheusKind, prometheusScrapes } from './prometheus-kind.ts';
