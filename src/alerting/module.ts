@@ -2,6 +2,7 @@ import type { MetricUse } from '../monitoring/index.ts';
 import type { Route } from '../platform/http/index.ts';
 import type { AlertState } from './alert.ts';
 import type { AlertingDeps } from './alerting-deps.ts';
+import { alertmanagerRoutes, createRouting, type FiringAlert } from './alertmanager/index.ts';
 import { createAlertStore } from './alert-store.ts';
 import { createExternalAlerts, DEFAULT_EXTERNAL_LIMITS, type ExternalAlerts } from './external/index.ts';
 import type { RuleStatus } from './evaluator.ts';
@@ -33,13 +34,30 @@ function lagOf(rules: readonly RuleStatus[], now: number): number {
   return lag / 1000;
 }
 
+/** Of rules, and of those who decide by themselves. */
+const firingAlerts = (ofRules: () => AlertState[], external: ExternalAlerts, now: () => number) => async (): Promise<FiringAlert[]> => {
+  const own = ofRules().map((alert) => ({ alert, endsAt: null, updatedAt: now(), generatorUrl: null }));
+  return [...own, ...(await external.list())].filter(({ alert }) => alert.state === 'firing');
+};
+
 export function createAlerting(deps: AlertingDeps): Alerting {
   const { sql, clock, metrics, jobs, catalog, docs = {} } = deps;
   const store = createAlertStore(sql);
   const runner = createRuleRunner({ ...deps, store });
   const { writer } = runner;
-  const external = createExternalAlerts({ sql, clock, jobs, store, writer, limits: deps.externalLimits ?? DEFAULT_EXTERNAL_LIMITS });
+  const limits = deps.externalLimits ?? DEFAULT_EXTERNAL_LIMITS;
+  const external = createExternalAlerts({ sql, clock, jobs, store, writer, limits });
   const all = (): AlertState[] => runner.status().flatMap(({ state }) => [...state.values()]);
+  const now = (): number => clock.now();
+  const firing = firingAlerts(all, external, now);
+  const alertmanager = alertmanagerRoutes({
+    routing: createRouting(deps.catalog),
+    now,
+    external,
+    limits,
+    firing,
+    suppressions: async () => new Map(),
+  });
   metrics.gauge({ name: 'nines_alerting_rules', help: 'Rules in force.', collect: () => runner.status().length });
   metrics.gauge({
     name: 'nines_alerting_lag_seconds',
@@ -55,6 +73,7 @@ export function createAlerting(deps: AlertingDeps): Alerting {
     routes: [
       ...alertRoutes(all, () => external.list()),
       ...prometheusRoutes(() => runner.status()),
+      ...alertmanager,
       ...lintRoutes({ rules: () => runner.status().map(({ rule }) => rule), set: () => catalog.current(), settings: docs }),
     ],
     start: () => runner.start(),

@@ -1,4 +1,4 @@
-import { heartbeatKind, lintedRuleFileKind, ruleTestKind, type LintSettings } from '../alerting/index.ts';
+import { alertmanagerKind, heartbeatKind, lintedRuleFileKind, ruleTestKind, type LintSettings } from '../alerting/index.ts';
 import { catalogKinds, type ForeignKind, type ResourceKind } from '../catalog/index.ts';
 import { probeKind, prometheusKind, scrapeKind } from '../monitoring/index.ts';
 import { sloKind } from '../objectives/index.ts';
@@ -8,6 +8,6 @@ import { oncallKinds } from '../oncall/index.ts';
 export function kinds(lint: LintSettings = {}): { kinds: readonly ResourceKind[]; foreignKinds: readonly ForeignKind[] } {
   return {
     kinds: [...catalogKinds, probeKind, scrapeKind, sloKind, heartbeatKind, ...oncallKinds],
-    foreignKinds: [lintedRuleFileKind(lint), ruleTestKind, prometheusKind],
+    foreignKinds: [lintedRuleFileKind(lint), ruleTestKind, alertmanagerKind, prometheusKind],
   };
 }

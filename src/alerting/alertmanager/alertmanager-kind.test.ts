@@ -118,26 +118,33 @@ const { node } = fc.letrec<{ node: Tree }>((tie) => ({
   }) as fc.Arbitrary<Tree>,
 }));
 
-test.skipIf(noAmtool)('random trees send random alerts where amtool says', () => {
-  const label = fc.dictionary(word, fc.constantFrom('1', '2', '12'), { maxKeys: 3, noNullPrototype: true });
-  fc.assert(
-    fc.property(fc.array(node, { maxLength: 4 }), fc.array(label, { minLength: 3, maxLength: 3 }), (routes, alerts) => {
-      const text = JSON.stringify({
-        route: { receiver: 'r0', routes },
-        receivers: [0, 1, 2, 3, 4].map((i) => ({ name: `r${i}` })),
-      });
-      for (const labels of alerts) {
-        const given = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
-        const peer = amtool(text, 'config routes test', '--config.file=FILE', ...given).said;
-        expect(routesOf(tree(text), labels).map(({ receiver }) => receiver).join(',')).toBe(peer); // prettier-ignore
-      }
-    }),
-    { numRuns: process.env['NINES_CAMPAIGN'] === '1' ? 2_000 : 15 },
-  );
-}, 3_600_000);
+test.skipIf(noAmtool)(
+  'random trees send random alerts where amtool says',
+  () => {
+    const label = fc.dictionary(word, fc.constantFrom('1', '2', '12'), { maxKeys: 3, noNullPrototype: true });
+    fc.assert(
+      fc.property(fc.array(node, { maxLength: 4 }), fc.array(label, { minLength: 3, maxLength: 3 }), (routes, alerts) => {
+        const text = JSON.stringify({
+          route: { receiver: 'r0', routes },
+          receivers: [0, 1, 2, 3, 4].map((i) => ({ name: `r${i}` })),
+        });
+        for (const labels of alerts) {
+          const given = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+          const peer = amtool(text, 'config routes test', '--config.file=FILE', ...given).said;
+          expect(routesOf(tree(text), labels).map(({ receiver }) => receiver).join(',')).toBe(peer); // prettier-ignore
+        }
+      }),
+      { numRuns: process.env['NINES_CAMPAIGN'] === '1' ? 2_000 : 15 },
+    );
+  },
+  3_600_000,
+);
 
 test('whatever the document says, it is taken or refused in words', () => {
-  const value = fc.oneof(fc.jsonValue(), fc.constantFrom<unknown>('a=b', '5m', ['monday'], { name: 'x' }, [{ receiver: 'r' }], '...', null));
+  const value = fc.oneof(
+    fc.jsonValue(),
+    fc.constantFrom<unknown>('a=b', '5m', ['monday'], { name: 'x' }, [{ receiver: 'r' }], '...', null),
+  );
   const key = fc.constantFrom('receiver', 'routes', 'matchers', 'group_by', 'name', 'time_intervals', 'webhook_configs', 'match', 'url', 'weekdays', 'times'); // prettier-ignore
   const object = fc.dictionary(key, value, { maxKeys: 5 });
   fc.assert(

@@ -29,7 +29,8 @@ export function checkConfig(spec: AlertmanagerSpec): ResourceProblem[] {
         if (!intervals.has(name)) error([...path, key, i], `there is no time interval '${name}'`, hintOf(intervals));
       });
     const groupBy = route.group_by ?? [];
-    if (groupBy.includes('...') && groupBy.length > 1) error([...path, 'group_by'], "'...' means all labels: nothing else may stand beside it");
+    if (groupBy.includes('...') && groupBy.length > 1)
+      error([...path, 'group_by'], "'...' means all labels: nothing else may stand beside it");
     if (new Set(groupBy).size < groupBy.length) error([...path, 'group_by'], 'a label is named twice');
     route.routes?.forEach((one, i) => look(one, [...path, 'routes', i]));
   };

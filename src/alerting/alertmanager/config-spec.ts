@@ -44,7 +44,10 @@ function explained<T>(context: z.RefinementCtx, read: () => T): T {
   }
 }
 
-const matchers = list(text().transform((given, context): Matcher[] => explained(context, () => parseMatchers(given))), 200);
+const matchers = list(
+  text().transform((given, context): Matcher[] => explained(context, () => parseMatchers(given))),
+  200,
+);
 /** `match: {a: b}` of old files. */
 const match = z.record(z.string().min(1).max(500), text()).nullish();
 const matchRe = match.superRefine((given, context) => {

@@ -47,7 +47,10 @@ test('an absent label is an empty one, and expressions are anchored', () => {
 });
 
 test('whatever is written is read, or refused; what is formatted is read as it was', () => {
-  fc.assert(fc.property(fc.string({ unit: fc.constantFrom(...'ab={}!~",\\\n |(1') }), (text) => void tryParse(text)), { numRuns: 2_000 });
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom(...'ab={}!~",\\\n |(1') }), (text) => void tryParse(text)),
+    { numRuns: 2_000 },
+  );
   const matcher = fc.record({ name: fc.string({ minLength: 1 }), op: fc.constantFrom('=' as const, '!=' as const), value: fc.string() });
   fc.assert(
     fc.property(fc.array(matcher, { minLength: 1 }), (matchers) => {

@@ -143,9 +143,18 @@ const quote = (text: string): string => `"${text.replaceAll('\\', '\\\\').replac
 
 export type LabelTest = (labels: Readonly<Record<string, string>>) => boolean;
 
-/** Whether all of them match; a label that isn't there is empty. @throws MatcherError where an expression is none */
+/**
+ * Whether all of them match; a label that isn't there is empty. An expression that turns out too slow matches nothing.
+ * @throws MatcherError where an expression is none
+ */
 export function labelTest(matchers: readonly Matcher[]): LabelTest {
   const compiled = compileMatchers(matchers);
   if ('problem' in compiled) throw new MatcherError(compiled.problem, 0);
-  return (labels) => matchesAll(compiled, labels);
+  return (labels) => {
+    try {
+      return matchesAll(compiled, labels);
+    } catch {
+      return false;
+    }
+  };
 }

@@ -39,5 +39,10 @@ test.each<[unknown, string]>([
   [{ location: 'Europe/Berln' }, "did you mean 'Europe/Berlin'"],
   [{ location: 'Local' }, "in place of 'Local'"],
 ])('%j is refused', (interval, problem) => {
-  expect(timeInterval.safeParse(interval).error?.issues.map(({ message }) => message).join()).toContain(problem);
+  expect(
+    timeInterval
+      .safeParse(interval)
+      .error?.issues.map(({ message }) => message)
+      .join(),
+  ).toContain(problem);
 });

@@ -35,8 +35,10 @@ const whole = (text: string): number | undefined => (/^-?\d{1,4}$/.test(text) ? 
 const inOrder = ({ from, to }: Range): string | undefined => (from > to ? 'it ends before it begins' : undefined);
 
 const weekday = range(indexIn(WEEKDAYS, 0), "a weekday or two, such as 'monday:friday'", inOrder);
-const month = range((text) => indexIn(MONTHS, 1)(text) ?? whole(text), "a month or two, such as 'january:march' or '1:3'", (one) =>
-  one.from < 1 || one.to > 12 ? 'months are 1 to 12' : inOrder(one),
+const month = range(
+  (text) => indexIn(MONTHS, 1)(text) ?? whole(text),
+  "a month or two, such as 'january:march' or '1:3'",
+  (one) => (one.from < 1 || one.to > 12 ? 'months are 1 to 12' : inOrder(one)),
 );
 const year = range(whole, "a year or two, such as '2026:2028'", (one) => (one.from < 1 ? 'years are positive' : inOrder(one)));
 const dayOfMonth = range(whole, "a day of the month or two, such as '1:5' or '-3:-1'", ({ from, to }) => {
