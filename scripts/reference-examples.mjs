@@ -139,6 +139,26 @@ scrape_configs:
         labels:
           env: production
 `,
+  AlertmanagerConfig: `route:
+  receiver: mail
+  group_by: [alertname, service]
+  routes:
+    - matchers: [team="db"]
+      receiver: db-hook
+      group_wait: 10s
+      repeat_interval: 12h
+receivers:
+  - name: mail
+    email_configs:
+      - to: ops@example.com
+  - name: db-hook
+    webhook_configs:
+      - url: https://hooks.example.com/alerts
+inhibit_rules:
+  - source_matchers: [severity="critical"]
+    target_matchers: [severity="warning"]
+    equal: [alertname, service]
+`,
   PrometheusRules: `groups:
   - name: checkout
     rules:

@@ -39,13 +39,6 @@ export function parseMatchers(text: string): Matcher[] {
   return matchers;
 }
 
-/** As `parseMatchers`, of exactly one. */
-export function parseMatcher(text: string): Matcher {
-  const [first, second] = parseMatchers(text);
-  if (second !== undefined) throw new MatcherError('one matcher was expected, there are more', 0);
-  return first!;
-}
-
 function readMatcher(scan: Scanner): Matcher {
   const name = scan.peek('"') ? scan.quoted() : scan.word(NAME);
   if (name === '') throw new MatcherError('a label name was expected', scan.at);
