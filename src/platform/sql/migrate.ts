@@ -5,10 +5,13 @@ import type { Migration, Sql } from './sql.ts';
 /** Any number, the same in every process: the lock that two processes starting at once take in turn. */
 const LOCK = 9900;
 
+const TABLE = 'create table if not exists migrations (id text primary key, applied_at timestamptz not null default now())';
+
 /** Applies, in order, the migrations that this database has not seen. Each is applied whole or not at all. */
 export async function migrate(sql: Sql, migrations: readonly Migration[]): Promise<void> {
   const { runScript } = sql as SqlWithScripts;
-  await runScript('create table if not exists migrations (id text primary key, applied_at timestamptz not null default now())');
+  // Two that start at once on an empty database: `if not exists` does not keep the later one from failing.
+  await runScript(TABLE).catch(() => runScript(TABLE));
   await sql.transaction(async (tx) => {
     const db = tx.db<{ migrations: { id: string } }>();
     if (!sql.exclusive) await template`select pg_advisory_xact_lock(${LOCK})`.execute(db);

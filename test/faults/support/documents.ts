@@ -52,4 +52,10 @@ spec: { service: ${name}, interval: 1s, http: { url: '${urlOf(name)}' } }
     )
     .join('---');
 
+/** Services that nothing checks: alerts of them come from outside. */
+export const unwatched = (names: readonly string[]): string =>
+  names
+    .map((name) => `\napiVersion: nines/v1\nkind: Service\nmetadata: { name: ${name} }\nspec: { owner: web, tier: 1, escalation: web }\n`)
+    .join('---');
+
 export const smtp = (port: number): string => `smtp: { host: 127.0.0.1, port: ${port}, from: 'nines <nines@example.org>' }\n`;

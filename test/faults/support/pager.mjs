@@ -1,0 +1,64 @@
+// The paging half of nines in a process of its own, on the build: alerts from outside, pages, escalation, delivery by mail. Its
+// parent sends { id, do, … } and gets { id, done } once what it asked for is durable: `node pager.mjs` with PAGER in the environment.
+import { createAlertStore } from '../../../dist/src/alerting/alert-store.js';
+import { AlertWriter } from '../../../dist/src/alerting/alert-writer.js';
+import { createExternalAlerts, DEFAULT_EXTERNAL_LIMITS } from '../../../dist/src/alerting/external/index.js';
+import { alertingMigrations } from '../../../dist/src/alerting/migrations.js';
+import { catalogKinds, checkDocuments } from '../../../dist/src/catalog/index.js';
+import { createDelivery, deliveryMigrations } from '../../../dist/src/delivery/index.js';
+import { createLedger, ledgerMigrations } from '../../../dist/src/ledger/index.js';
+import { createOncall, oncallKinds, oncallMigrations } from '../../../dist/src/oncall/index.js';
+import { systemClock as clock } from '../../../dist/src/platform/clock.js';
+import { createHealth } from '../../../dist/src/platform/health.js';
+import { createJobs, jobsMigrations } from '../../../dist/src/platform/jobs/index.js';
+import { createLog } from '../../../dist/src/platform/log.js';
+import { createRegistry } from '../../../dist/src/platform/metrics.js';
+import { migrate, openServer } from '../../../dist/src/platform/sql/index.js';
+
+const { postgres, smtpPort, documents, leaseMs } = JSON.parse(process.env.PAGER);
+const log = createLog('warn');
+const sql = await openServer(postgres);
+await migrate(sql, [...jobsMigrations, ...ledgerMigrations, ...deliveryMigrations, ...alertingMigrations, ...oncallMigrations]);
+const jobs = createJobs({ sql, clock, log, leaseMs });
+const ledger = createLedger({ sql, clock });
+const { set } = checkDocuments(
+  [{ file: 'team.yaml', text: documents }],
+  { kinds: [...catalogKinds, ...oncallKinds], foreignKinds: [] },
+  clock.now(),
+);
+const catalog = { current: () => set, onChange: () => undefined };
+const metrics = createRegistry();
+const health = createHealth(clock);
+const url = 'https://nines.example.org';
+const smtp = { host: '127.0.0.1', port: smtpPort, from: 'nines <nines@example.org>' };
+const common = { sql, clock, log, health, jobs, ledger, catalog, metrics };
+const delivery = createDelivery({ ...common, settings: { url, smtp, webhook: { secret: 's' } } });
+const oncall = createOncall({ ...common, delivery, settings: { url } });
+const store = createAlertStore(sql);
+const writer = new AlertWriter({ sql, ledger, store, sink: oncall.alertSink });
+const external = createExternalAlerts({ sql, clock, jobs, store, writer, limits: DEFAULT_EXTERNAL_LIMITS });
+await oncall.start();
+await jobs.start();
+
+const verbs = {
+  report: ({ alerts }) => external.report(alerts, 'token:test'),
+  async acknowledge({ key, who }) {
+    const page = await sql
+      .db()
+      .selectFrom('pages')
+      .innerJoin('page_alerts', 'page_alerts.page', 'pages.id')
+      .select('pages.id')
+      .where((where) => where.ref('page_alerts.alert', '->').key('labels'), '@>', JSON.stringify({ key }))
+      .executeTakeFirst();
+    if (page !== undefined) await oncall.pages.acknowledge(page.id, { actor: `person:${who}`, name: who });
+    return page?.id ?? null;
+  },
+};
+process.on('message', ({ id, do: verb, ...rest }) => {
+  verbs[verb](rest).then(
+    (answer) => process.send({ id, done: true, answer: answer ?? null }),
+    (error) => process.send({ id, done: false, error: String(error) }),
+  );
+});
+process.on('disconnect', () => process.exit(0));
+process.send({ ready: true });
