@@ -26,11 +26,11 @@ test.skipIf(postgres === undefined)(`no page is missed and none doubled in ${KIL
   await using server = await startPostgres(postgres!);
   await using pair = await PagerPair.start({ postgres: server.url, smtpPort: mail.port, documents: DOCUMENTS });
   const outages = new Set<string>();
-  let ending = false;
+  const world = { ending: false };
 
   /** Each lane breaks its own services in turn; says so to whichever process listens, until one has said that it is durable. */
   const breakThings = async (names: readonly string[]): Promise<void> => {
-    for (let round = 0; !ending; round += 1) {
+    for (let round = 0; !world.ending; round += 1) {
       const service = names[round % names.length]!;
       const key = `${service}-${round}`;
       const alert = { source: 'test', key, labels: { alertname: 'Down', service, key, severity: 'critical' }, annotations: { summary: `Restore ${key}` }, startsAt: Date.now(), endsAt: null };
@@ -53,7 +53,7 @@ test.skipIf(postgres === undefined)(`no page is missed and none doubled in ${KIL
   };
   try {
     await Promise.race([campaign(), failed]);
-    ending = true;
+    world.ending = true;
     await Promise.all(lanes);
     await expect.poll(() => pair.waiting(), { timeout: 60_000, interval: 250 }).toBe(0);
     const complaints = await pair.complaints([...outages.keys()], mail.mails);
@@ -65,6 +65,6 @@ test.skipIf(postgres === undefined)(`no page is missed and none doubled in ${KIL
     // Only a process that ended between the mail server's yes and its own note of it may send again.
     expect(copies).toBeLessThanOrEqual(pair.kills + pair.cuts);
   } finally {
-    ending = true;
+    world.ending = true;
   }
 }); // prettier-ignore

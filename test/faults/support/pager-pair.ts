@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
-import pg from 'pg';
+import { Client } from 'pg';
 import type { Mail } from '../../harness/mail-server.ts';
 import { openTunnel, type Tunnel } from './tunnel.ts';
 
@@ -28,12 +28,12 @@ export class PagerPair implements AsyncDisposable {
   output = '';
   readonly #options: PairOptions;
   readonly #pagers: Pager[] = [];
-  readonly #db: pg.Client;
+  readonly #db: Client;
   #asked = 0;
 
   private constructor(options: PairOptions) {
     this.#options = options;
-    this.#db = new pg.Client({ connectionString: options.postgres });
+    this.#db = new Client({ connectionString: options.postgres });
   }
 
   static async start(options: PairOptions): Promise<PagerPair> {
