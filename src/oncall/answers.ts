@@ -63,13 +63,14 @@ export function onCallNowJson(set: ResourceSet, now: number, { service, team }: 
     .list<ScheduleSpec>('Schedule')
     .filter(({ name, spec }) => (wanted === undefined || wanted.includes(name)) && (team === undefined || spec.team === team))
     .map(({ name, spec }) => {
-      const { primary, secondary, until, next } = whoIsOnCall(spec, now);
+      const { primary, secondary, shadows, until, next } = whoIsOnCall(spec, now);
       const following = { primary: refTo(set, next.primary), secondary: refTo(set, next.secondary) };
       return {
         schedule: name,
         team: spec.team ?? null,
         primary: refTo(set, primary),
         secondary: refTo(set, secondary),
+        shadows: shadows.map((name) => ({ name, title: titleOf(set, name) })),
         until: iso(until),
         next: following,
       };
@@ -95,6 +96,9 @@ export const shiftsJson = (set: ResourceSet, spec: ScheduleSpec, from: number, t
     to: iso(span.to),
     primary: refTo(set, span.primary),
     secondary: refTo(set, span.secondary),
+    shadows: span.shadows.map((name) => ({ name, title: titleOf(set, name) })),
+    insteadOf: refTo(set, span.insteadOf),
+    layer: span.layer,
   }));
 
 /** In whose time zone a page is shown to a reader. */

@@ -16,6 +16,7 @@ export const onCallNow = z.object({
       team: z.string().nullable(),
       primary: personRef.nullable(),
       secondary: personRef.nullable(),
+      shadows: z.array(personRef).optional(),
       /** When this shift ends. */
       until: z.iso.datetime().nullable(),
       next: z.object({ primary: personRef.nullable(), secondary: personRef.nullable() }).nullable(),
@@ -31,6 +32,12 @@ export const shift = z.object({
   to: z.iso.datetime(),
   primary: personRef.nullable(),
   secondary: personRef.nullable(),
+  /** Told beside the primary, to learn. */
+  shadows: z.array(personRef),
+  /** Whose turn it would be, where an override or a holiday has someone else be primary. */
+  insteadOf: personRef.nullable(),
+  /** The layer of the schedule that it is of: `rotation`, or its name. */
+  layer: z.string().nullable(),
 });
 export type Shift = z.infer<typeof shift>;
 

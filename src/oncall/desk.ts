@@ -9,6 +9,7 @@ import type { Sql, Tx } from '../platform/sql/index.ts';
 import type { PageSink, PageState, PageTransition } from './page.ts';
 import { type PageRow, withAlerts } from './page-store.ts';
 import type { PageContent, RenderedService } from './render-page.ts';
+import type { Rosters } from './schedules/rosters.ts';
 import type { Watch } from './watch.ts';
 
 /** What paging works with. */
@@ -19,7 +20,9 @@ export interface Desk {
   readonly health: Health;
   readonly jobs: Jobs;
   readonly ledger: Ledger;
+  /** The documents, with overrides, swaps and holidays beside the schedules. A transaction of `sql` begins with the latest. */
   readonly catalog: Catalog;
+  readonly rosters: Rosters;
   readonly delivery: PagingDelivery;
   readonly pageSink: PageSink;
   readonly watch: Watch;

@@ -1,4 +1,5 @@
 import type { Migration } from '../platform/sql/index.ts';
+import { scheduleMigrations } from './schedules/migrations.ts';
 
 export const oncallMigrations: Migration[] = [
   {
@@ -32,4 +33,5 @@ export const oncallMigrations: Migration[] = [
       create table page_declined (page text not null references pages on delete cascade, person text not null, at bigint not null,
         primary key (page, person));`,
   },
+  ...scheduleMigrations,
 ];

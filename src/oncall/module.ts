@@ -21,6 +21,7 @@ import { createAlertSink } from './paging.ts';
 import type { Target } from './policy.ts';
 import { oncallRoutes } from './routes.ts';
 import { snooze } from './snooze.ts';
+import { createRosters, withRosters } from './schedules/rosters.ts';
 import { guardSink } from './guard-sink.ts';
 import { createWatch } from './watch.ts';
 
@@ -67,7 +68,9 @@ export function createOncall(deps: OncallDeps): Oncall {
   const { sql, jobs, delivery, settings } = deps;
   let follower: PageSink = deps.pageSink ?? { changed: () => Promise.resolve() };
   const pageSink = guardSink(() => follower, deps);
-  const desk: Desk = { ...deps, pageSink, url: settings.url.replace(/\/+$/, ''), watch: createWatch(deps.health) };
+  const rosters = createRosters(deps.catalog, deps.clock);
+  const inForce = { sql: withRosters(sql, rosters), catalog: rosters, rosters };
+  const desk: Desk = { ...deps, ...inForce, pageSink, url: settings.url.replace(/\/+$/, ''), watch: createWatch(deps.health) };
 
   jobs.handle(ESCALATE, { concurrency: 8, retryAfter: soon, run: (job) => escalate(desk, job) });
   jobs.handle(REMIND, { run: ({ key }) => remind(desk, key) });

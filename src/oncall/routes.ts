@@ -27,6 +27,7 @@ import { notMine } from './not-mine.ts';
 import type { PageState } from './page.ts';
 import { listPageRows, type PageRow, withAlerts } from './page-store.ts';
 import type { ScheduleSpec } from './schedule.ts';
+import { scheduleRoutes } from './schedules/routes.ts';
 import { snooze } from './snooze.ts';
 
 const DAY_MS = 86_400_000;
@@ -40,10 +41,10 @@ const answerer = ({ actor, person, name }: Principal): Answerer => ({
 });
 
 export function oncallRoutes(desk: Desk): Route[] {
-  return [...scheduleRoutes(desk), ...pageRoutes(desk), ...answerRoutes(desk), ...linkRoutes(desk)];
+  return [...nowRoutes(desk), ...scheduleRoutes(desk), ...pageRoutes(desk), ...answerRoutes(desk), ...linkRoutes(desk)];
 }
 
-function scheduleRoutes(desk: Desk): Route[] {
+function nowRoutes(desk: Desk): Route[] {
   return [
     route({
       method: 'GET',
@@ -52,8 +53,10 @@ function scheduleRoutes(desk: Desk): Route[] {
       summary: 'Who is on call now, by schedule and by service',
       query: onCallQuery,
       response: onCallNow,
-      handler: ({ query: { service, team } }) =>
-        onCallNowJson(desk.catalog.current(), desk.clock.now(), { ...(service && { service }), ...(team && { team }) }),
+      async handler({ query: { service, team } }) {
+        await desk.rosters.refresh(desk.sql);
+        return onCallNowJson(desk.catalog.current(), desk.clock.now(), { ...(service && { service }), ...(team && { team }) });
+      },
     }),
     route({
       method: 'GET',
@@ -63,7 +66,8 @@ function scheduleRoutes(desk: Desk): Route[] {
       params: z.object({ name: z.string().max(100) }),
       query: shiftsQuery,
       response: shiftsAnswer,
-      handler({ params, query }) {
+      async handler({ params, query }) {
+        await desk.rosters.refresh(desk.sql);
         const set = desk.catalog.current();
         const schedule = set.get<ScheduleSpec>('Schedule', params.name);
         if (!schedule) throw notFound('schedule', params.name);

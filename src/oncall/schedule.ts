@@ -136,3 +136,10 @@ export type HoursSpec = NonNullable<RotationSpec['hours']>[number];
 /** The rotations of a schedule, the lowest first; that of `rotation` is called so. */
 export const layersOf = ({ rotation, layers }: Pick<ScheduleSpec, 'rotation' | 'layers'>): LayerSpec[] =>
   rotation === undefined ? layers : [{ name: 'rotation', ...rotation }, ...layers];
+
+/** Everyone whom a schedule can put on call by itself, each once: its rotations and their secondaries. */
+export function peopleInSchedule(spec: ScheduleSpec): string[] {
+  const of = (secondary: ScheduleSpec['secondary'] | undefined): readonly string[] =>
+    typeof secondary === 'object' ? secondary.people : [];
+  return [...new Set([...layersOf(spec).flatMap(({ people, secondary }) => [...people, ...of(secondary)]), ...of(spec.secondary)])];
+}

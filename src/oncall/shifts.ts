@@ -98,6 +98,9 @@ export function awayOnCall(schedule: ScheduleSpec, from: number, to: number): Aw
 export const isDayOff = (schedule: ScheduleSpec, date: string, calendars: readonly string[] = schedule.holidays): boolean =>
   calendars.some((name) => schedule.roster?.daysOff.get(name)?.has(date) === true);
 
+/** All overrides of a schedule, those that are written first: the last one that fits counts. */
+export const overridesOf = (schedule: ScheduleSpec): readonly Override[] => planOf(schedule).overrides;
+
 interface Plan {
   readonly schedule: ScheduleSpec;
   readonly layers: readonly LayerPlan[];
