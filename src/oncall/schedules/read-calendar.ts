@@ -1,4 +1,4 @@
-import { Temporal } from 'temporal-polyfill';
+import type { Temporal } from 'temporal-polyfill';
 import { type IcalLine, icalLines, unescapeIcal } from './ical-lines.ts';
 import { type IcalTime, icalTime, parseIcalDuration } from './ical-time.ts';
 import { civil, dayNumber, parseRecurrence, recurrenceDays } from './recurrence.ts';
@@ -88,7 +88,7 @@ const find = (lines: readonly IcalLine[], name: string): IcalLine | undefined =>
 const summaryOf = (lines: readonly IcalLine[]): string =>
   unescapeIcal(find(lines, 'SUMMARY')?.value ?? '')
     .toWellFormed()
-    .replaceAll(/[\u0000-\u001f]+/g, ' ')
+    .replaceAll(/\p{Cc}+/gu, ' ')
     .trim()
     .slice(0, LONGEST_SUMMARY);
 
