@@ -78,7 +78,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     ledger,
     catalog,
     metrics,
-    settings: { smtp, webhook: { secret: webhookSecret(settings) }, providers: settings, url },
+    settings: { smtp, webhook: { secret: webhookSecret(settings) }, providers: settings, url, ...settings.delivery },
   });
 
   const monitoring = createMonitoring({
@@ -217,6 +217,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
       await objectives.start();
       await alerting.start();
       await senders.start();
+      await delivery.start();
       await oncall.start();
       await jobs.start();
       monitoring.start();

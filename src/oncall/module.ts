@@ -14,7 +14,7 @@ import { DESCRIBE, type Desk, ESCALATE, OTHER_CONTACT, REMIND, TELL_RESOLVED } f
 import { escalate, redescribe, remind, unansweredProblem } from './escalate.ts';
 import { escalateNow } from './escalate-now.ts';
 import { notMine } from './not-mine.ts';
-import { callFailed, callOtherwise } from './other-contact.ts';
+import { callDelayed, callFailed, callOtherwise } from './other-contact.ts';
 import type { PageSink, PageState } from './page.ts';
 import { findPageRow, listPageRows, withAlerts } from './page-store.ts';
 import { createAlertSink } from './paging.ts';
@@ -78,6 +78,7 @@ export function createOncall(deps: OncallDeps): Oncall {
   jobs.handle(DESCRIBE, { concurrency: 1, run: ({ key }) => redescribe(desk, key) });
   jobs.handle(OTHER_CONTACT, { concurrency: 8, retryAfter: soon, run: (job: Job) => callOtherwise(desk, job) });
   delivery.onFailed((tx, failed) => callFailed(desk, tx, failed));
+  delivery.onDelayed((tx, delayed) => callDelayed(desk, tx, delayed));
 
   return {
     routes: oncallRoutes(desk),

@@ -32,7 +32,8 @@ function boot(sql: Sql, world: World) {
 }
 
 function bootPaging(sql: Sql, world: World) {
-  const { clock, health } = world;
+  const { health } = world;
+  const clock = world.clock.ofProcess();
   const jobs = createJobs({ sql, clock, log: silentLog });
   const ledger = createLedger({ sql, clock });
   const catalog = { current: () => world.set, onChange: () => undefined };
