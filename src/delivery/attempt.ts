@@ -1,38 +1,11 @@
-import type { Clock } from '../platform/clock.ts';
 import type { Job } from '../platform/jobs/index.ts';
-import type { Sql, Tx } from '../platform/sql/index.ts';
-import type { Ledger } from '../ledger/index.ts';
-import { BUNDLE_WITHIN_MS, bundleText } from './bundle.ts';
+import type { AttemptDeps, Leaving } from './attempt-deps.ts';
+import { bundleText } from './bundle.ts';
 import { countTold, untoldOf } from './bundle-store.ts';
-import type { Channel, Outcome } from './channel.ts';
+import type { Channel } from './channel.ts';
 import { conclude, holdUp, nothingToTell } from './conclude.ts';
-import type { DeliveryRecord, Message } from './delivery.ts';
 import { type DeliveryRow, findDelivery, toMessage, updateDelivery } from './delivery-store.ts';
-import { type Try, tryWays } from './try-ways.ts';
-
-export interface AttemptDeps {
-  readonly sql: Sql;
-  readonly clock: Clock;
-  readonly ledger: Ledger;
-  /** Where the UI is, without a slash at the end. */
-  readonly url: string;
-  /** Called in the transaction that gives a message up. */
-  readonly failed: (tx: Tx, record: DeliveryRecord) => Promise<void>;
-  /** Called once in the transaction that finds that a page can't leave now. */
-  readonly delayed: (tx: Tx, record: DeliveryRecord) => Promise<void>;
-  /** The lane's messages may leave now: its provider works again. */
-  readonly hurry: (tx: Tx, row: DeliveryRow) => Promise<void>;
-  /** What is added to a message as it leaves: the graph in a mail. */
-  readonly dress: (message: Message) => Promise<Message>;
-  /** Told of every try, for health and metrics. */
-  readonly attempted: (row: DeliveryRow, tried: Try) => Promise<void>;
-}
-
-/** A message as it leaves now, and those that it tells of where it is a bundle. */
-export interface Leaving {
-  readonly message: Message;
-  readonly members: readonly DeliveryRow[];
-}
+import { tryWays } from './try-ways.ts';
 
 /**
  * Hands a queued message to its channel once, and keeps what came of it. A crash after the provider took it and before
@@ -66,9 +39,3 @@ async function leavingOf(deps: AttemptDeps, row: DeliveryRow): Promise<Leaving |
   const key = `${row.key}:${told}`;
   return { message: { ...message, ...bundleText(members, told, deps.url), key, replaces: row.key }, members };
 }
-
-/** Until when others may join a bundle that has been told. */
-export const gathersUntil = (now: number): number => now + BUNDLE_WITHIN_MS;
-
-/** What a provider said, and what it means for the words that are kept. */
-export const saidBy = (outcome: Outcome): string => (outcome.kind === 'accepted' ? outcome.answer : outcome.error).slice(0, 500);

@@ -4,11 +4,11 @@ import { admission, afterTry, type Breaker, CLOSED, PROBE_MS, probing } from './
 import type { Outcome } from './channel.ts';
 
 const NOW = 1_800_000_000_000;
-const down: Outcome = { kind: 'failed', error: 'no route', channelDown: true };
+const down = { kind: 'failed', error: 'no route', channelDown: true } as const;
 const later: Outcome = { kind: 'failed', error: 'greylisted', channelDown: false };
 const refused: Outcome = { kind: 'refused', error: 'no such mailbox' };
 const taken: Outcome = { kind: 'accepted', answer: 'ok' };
-const patience = (retryAfterMs: number): Outcome => ({ ...down, retryAfterMs }) as Outcome;
+const patience = (retryAfterMs: number): Outcome => ({ ...down, retryAfterMs });
 const after = (outcomes: readonly Outcome[], from: Breaker = CLOSED): Breaker =>
   outcomes.reduce((breaker, outcome) => afterTry(breaker, outcome, NOW), from);
 const open = after([down, down, down]);

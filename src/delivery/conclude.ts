@@ -1,8 +1,9 @@
 import type { NewEvent } from '../ledger/index.ts';
 import type { Tx } from '../platform/sql/index.ts';
-import { type AttemptDeps, gathersUntil, type Leaving, saidBy } from './attempt.ts';
+import type { AttemptDeps, Leaving } from './attempt-deps.ts';
 import { afterTry } from './breaker.ts';
 import { changeBreaker } from './breaker-store.ts';
+import { BUNDLE_WITHIN_MS } from './bundle.ts';
 import { lockDelivery, untoldOf, updateMembers } from './bundle-store.ts';
 import type { Outcome } from './channel.ts';
 import type { DeliveryRecord } from './delivery.ts';
@@ -159,7 +160,7 @@ async function write(tx: Tx, row: DeliveryRow, { members }: Leaving, { next, out
   // Whoever would join waits for this transaction; whoever has joined since it was read is told next.
   await lockDelivery(tx, row.id);
   await updateMembers(tx, members.map(({ id }) => id), sent); // prettier-ignore
-  const gathers_until = next.state === 'sent' ? gathersUntil(now) : null;
+  const gathers_until = next.state === 'sent' ? now + BUNDLE_WITHIN_MS : null;
   const left = (await untoldOf(tx, row.id)).length > 0;
   const state = left ? 'queued' : next.state;
   await updateDelivery(tx, row.id, { attempts, ...sent, content: null, state, sent_at: sent.sent_at ?? row.sent_at, gathers_until, ...(left && { due_at: gathers_until ?? now }) });
@@ -196,3 +197,6 @@ const TITLES: Partial<Record<DeliveryRow['channel'], string>> = {
   pagerduty: 'PagerDuty',
 };
 const capital = (channel: DeliveryRow['channel']): string => TITLES[channel] ?? `${channel.charAt(0).toUpperCase()}${channel.slice(1)}`;
+
+/** What a provider said. */
+const saidBy = (outcome: Outcome): string => (outcome.kind === 'accepted' ? outcome.answer : outcome.error).slice(0, 500);

@@ -10,7 +10,7 @@ import { createJobs, jobsMigrations } from '../platform/jobs/index.ts';
 import { silentLog } from '../platform/log.ts';
 import { createRegistry } from '../platform/metrics.ts';
 import type { NotificationJson } from './contract.ts';
-import { createDelivery, deliveryMigrations, type DeliverySettings, type Message, verifySignature } from './index.ts';
+import { createDelivery, deliveryMigrations, type Message, type SmtpSettings, verifySignature } from './index.ts';
 import { httpPeer, smtpPeer, tcpPeer } from './test-peers.ts';
 
 let database: TestSql;
@@ -22,7 +22,7 @@ afterAll(() => database[Symbol.asyncDispose]());
 const SECRET = 's3cret';
 
 /** One process that delivers, on the machine's clock, with real sockets. */
-async function boot(smtp: Partial<NonNullable<DeliverySettings['smtp']>> | null, keep = false) {
+async function boot(smtp: Partial<SmtpSettings> | null, keep = false) {
   const { sql } = database;
   if (!keep) await template`truncate jobs, events, deliveries, delivery_attempts`.execute(sql.db());
   const clock = systemClock;

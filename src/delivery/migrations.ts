@@ -27,6 +27,6 @@ export const deliveryMigrations: Migration[] = [
       alter table delivery_attempts add column provider text not null default '';
       create table delivery_breakers (provider text primary key, channel text not null, peer text not null, state text not null,
         failures int not null, opens int not null, retry_at bigint not null, error text not null, since bigint not null);
-      update jobs set kind = regexp_replace(kind, '\.(page|ordinary)$', '') where kind like 'delivery.%';`,
+      update jobs set kind = regexp_replace(kind, '[.](page|ordinary)$', '') where kind like 'delivery.%';`,
   },
 ];
