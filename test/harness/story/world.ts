@@ -65,6 +65,7 @@ export class World {
   refused = '';
   process!: ReturnType<typeof boot>;
   #crashing: (() => void) | undefined;
+  #dead = false;
   #crashed: Promise<void> = new Promise(() => undefined);
   #sql: Sql;
 
@@ -96,6 +97,7 @@ export class World {
     this.sent.push({ ...message, at: this.clock.now(), expected: false });
     if (!this.#crashing) return { kind: 'accepted', answer: '250 ok' };
     this.#crashing();
+    this.#dead = true;
     this.clock.forget();
     return new Promise(() => undefined);
   }
@@ -107,6 +109,7 @@ export class World {
 
   async start(): Promise<void> {
     this.#crashing = undefined;
+    this.#dead = false;
     this.#crashed = new Promise(() => undefined);
     this.process = boot(this.#sql, this);
     await this.process.part?.start();
@@ -121,7 +124,8 @@ export class World {
     await this.start();
   }
 
-  settle = (): Promise<void> => Promise.race([this.process.jobs.idle(), this.#crashed]);
+  /** A dead process takes nothing up any more. */
+  settle = (): Promise<void> => (this.#dead ? Promise.resolve() : Promise.race([this.process.jobs.idle(), this.#crashed]));
 
   async until(at: number): Promise<void> {
     for (;;) {
