@@ -3,6 +3,7 @@ import { CliError, EXIT_FAILED, EXIT_OK } from './cli-error.ts';
 import { accessCommands } from './commands/access.ts';
 import { backupCommands } from './commands/backup.ts';
 import { changeCommand } from './commands/change.ts';
+import { chatCommand } from './commands/chat.ts';
 import { configurationCommands } from './commands/configuration.ts';
 import { demoCommand } from './commands/demo.ts';
 import { eventsCommand } from './commands/events.ts';
@@ -127,6 +128,7 @@ export function buildProgram(terminal: Terminal, done: (outcome: Outcome) => voi
   metricsCommand(program, runAction);
   objectivesCommand(program, runAction);
   eventsCommand(program, runAction);
+  chatCommand(program, runAction);
   changeCommand(program, runAction);
   heartbeatCommand(program, runAction);
   program.commandsGroup('Configuration:');

@@ -1,5 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
-import type { Gate, Route } from '../platform/http/index.ts';
+import type { Gate, Role, Route } from '../platform/http/index.ts';
 import type { Queryable, Sql } from '../platform/sql/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { createAccessStore } from './access-store.ts';
@@ -25,6 +25,8 @@ export interface AccessModule {
   readonly routes: Route[];
   /** The one-time link that makes the first admin, newly made at each start; null once there is an admin. */
   setupLink(): Promise<string | null>;
+  /** What the account with this address may; null where there is none. */
+  roleByEmail(on: Queryable, email: string): Promise<Role | null>;
   /** The address of the account with this name (as people see it), for those who stand for no Person document. */
   emailOfAccount(on: Queryable, name: string): Promise<string | null>;
 }
@@ -37,6 +39,7 @@ export function createAccess({ sql, clock, ledger, adminTokens, url, personByEma
   return {
     gate,
     routes: [signInRoutes, ownRoutes, accountRoutes, tokenRoutes].flatMap((routes) => routes(deps)),
+    roleByEmail: async (on, email) => (await store.accountByEmail(on, email))?.role ?? null,
     async emailOfAccount(on, name) {
       return (await store.accounts(on)).find((account) => account.name === name || account.email === name)?.email ?? null;
     },

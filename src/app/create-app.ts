@@ -3,6 +3,7 @@ import path from 'node:path';
 import { createAccess } from '../access/index.ts';
 import { createAlerting, createSenders } from '../alerting/index.ts';
 import { createCatalog, type PersonSpec } from '../catalog/index.ts';
+import { createChat } from '../chat/index.ts';
 import { createDelivery, startMailbox } from '../delivery/index.ts';
 import { createIncidents } from '../incidents/index.ts';
 import { createLedger, createLedgerRoutes } from '../ledger/index.ts';
@@ -12,7 +13,7 @@ import { createOncall } from '../oncall/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import { watchClock } from '../platform/clock-watch.ts';
 import { createHealth } from '../platform/health.ts';
-import { createHttpServer } from '../platform/http/index.ts';
+import { createCallRoute, createHttpServer } from '../platform/http/index.ts';
 import { createJobs } from '../platform/jobs/index.ts';
 import type { Log } from '../platform/log.ts';
 import { createRegistry } from '../platform/metrics.ts';
@@ -163,6 +164,17 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
 
   const backups = createBackups({ sql, clock, log, ledger, monitoring, settings });
 
+  const chat = createChat({
+    sql,
+    clock,
+    log,
+    catalog,
+    call: createCallRoute(() => routes, access.gate.permits),
+    roleByEmail: (on, email) => access.roleByEmail(on, email),
+    url,
+    settings: settings.chat,
+  });
+
   const modules = [
     access,
     ledgerRoutes,
@@ -176,6 +188,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     incidents,
     postmortems,
     releases,
+    chat,
     backups,
   ];
   const state = { ready: false };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { chatIds, type ChatName } from './chat-ids.ts';
 import { contact } from './contacts.ts';
 import { NAME_PATTERN } from './envelope.ts';
 import { circular, findCycle } from './find-cycle.ts';
@@ -24,6 +25,7 @@ export const personSpec = z.strictObject({
     .max(10)
     .default([])
     .describe('Where messages go. The first is the default, the next is tried when it fails; without any, it is the e-mail address.'),
+  chat: chatIds.optional().describe('Who the person is in chats: what is asked for there is asked by them.'),
   timeZone: timeZoneName.default('UTC').describe("The person's time zone, by its IANA name."),
   quietHours: z
     .strictObject({ from: timeOfDay.describe('When they begin.'), to: timeOfDay.describe('When they end.') })
@@ -89,9 +91,14 @@ spec:
 `,
   check({ name, spec }, all) {
     const address = spec.email.toLowerCase();
-    const other = all.list<PersonSpec>('Person').find((one) => one.name < name && one.spec.email.toLowerCase() === address);
-    if (other === undefined) return [];
-    return [error(['spec', 'email'], `Person '${other.name}' has the same e-mail address`, 'an account stands for one person: give each an address of their own')]; // prettier-ignore
+    const others = all.list<PersonSpec>('Person').filter((one) => one.name < name);
+    const twins = Object.entries(spec.chat ?? {}).flatMap(([chat, id]) => {
+      const twin = others.find((one) => one.spec.chat?.[chat as ChatName]?.toLowerCase() === id?.toLowerCase());
+      return twin === undefined ? [] : [error(['spec', 'chat', chat], `Person '${twin.name}' is the same in ${chat}`, 'whoever speaks there is one of them: remove the other')]; // prettier-ignore
+    });
+    const other = others.find((one) => one.spec.email.toLowerCase() === address);
+    if (other === undefined) return twins;
+    return [...twins, error(['spec', 'email'], `Person '${other.name}' has the same e-mail address`, 'an account stands for one person: give each an address of their own')]; // prettier-ignore
   },
 };
 

@@ -3,12 +3,12 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { newId } from '../id.ts';
 import type { Log } from '../log.ts';
 import type { Registry } from '../metrics.ts';
 import { Problem } from '../problem.ts';
+import { parseInput, refusal } from './parse-input.ts';
 import type { Access, Principal, Reply, Route, RouteRequest } from './route.ts';
 import { sendProblem } from './send-problem.ts';
 
@@ -114,8 +114,8 @@ function mount(app: FastifyInstance, route: Route, gate: Gate): void {
         if (!answer.raw.writableFinished) abort.abort(new Error('the client went away'));
       });
       const input: RouteRequest<unknown, unknown> = {
-        params: parse(route.params, request.params, 'path'),
-        query: parse(route.query, request.query, 'query'),
+        params: parseInput(route.params, request.params, 'path'),
+        query: parseInput(route.query, request.query, 'query'),
         search: searchOf(request),
         body: readBody(route, request),
         headers: request.headers,
@@ -133,18 +133,6 @@ const searchOf = (request: FastifyRequest): URLSearchParams => new URLSearchPara
 
 const principals = new WeakMap<FastifyRequest, Principal>();
 
-function refusal(principal: Principal, access: Access): Problem {
-  if (principal.kind === 'anonymous') {
-    return new Problem(401, 'unauthenticated', 'Sign in, or send a token: Authorization: Bearer <token>.', { extra: { needs: access } });
-  }
-  return new Problem(
-    403,
-    'forbidden',
-    `This needs the right '${access}', and ${principal.name} has '${principal.role ?? 'none'}'. Ask an admin.`,
-    { extra: { needs: access } },
-  );
-}
-
 function readBody(route: Route, request: FastifyRequest): unknown {
   const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
@@ -157,7 +145,7 @@ function readBody(route: Route, request: FastifyRequest): unknown {
     default: {
       if (!route.body) return undefined;
       if (bytes.length > 0 && type !== 'application/json') throw wrongType('application/json', type);
-      return parse(route.body, bytes.length === 0 ? {} : parseJson(bytes), 'body');
+      return parseInput(route.body, bytes.length === 0 ? {} : parseJson(bytes), 'body');
     }
   }
 }
@@ -171,14 +159,6 @@ function parseJson(bytes: Buffer): unknown {
   } catch (error) {
     throw new Problem(400, 'bad-json', `The body is not JSON: ${(error as Error).message.slice(0, 200)}.`);
   }
-}
-
-function parse(schema: z.ZodType | undefined, value: unknown, where: string): unknown {
-  if (!schema) return value;
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const problems = result.error.issues.slice(0, 20).map((issue) => ({ field: [where, ...issue.path].join('.'), problem: issue.message }));
-  throw new Problem(400, 'bad-request', problems.map(({ field, problem }) => `${field}: ${problem}`).join('; '), { extra: { problems } });
 }
 
 async function send(answer: FastifyReply, value: unknown): Promise<FastifyReply> {

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+/** Settings in `nines.yaml` of commands in chats. */
+export const chatSettings = z
+  .strictObject({
+    people: z
+      .enum(['viewer', 'responder'])
+      .default('responder')
+      .describe('what people may in chats for whom there is a Person document and no account; with an account, it is what that may'),
+    strangers: z
+      .enum(['none', 'viewer'])
+      .default('none')
+      .describe('what people may in chats who are in no Person document: `viewer` lets them read'),
+  })
+  .prefault({});
+export type ChatSettings = z.output<typeof chatSettings>;
