@@ -56,7 +56,7 @@ export function createChatDesk(deps: DeskDeps): ChatDesk {
       const { principal, timeZone } = await principalOf(deps, catalog.current(), speaker);
       if (principal.role === null && !isHelp(said.text)) return quietly(strangerProblem(speaker));
       const answer = await hearPrincipal(principal, { ...said, timeZone });
-      const mayNot = principal.person === null && answer.quiet && /^This needs the right/.test(answer.text);
+      const mayNot = principal.person === null && answer.quiet && answer.text.startsWith('This needs the right');
       return mayNot ? quietly(strangerProblem(speaker)) : answer;
     },
   };

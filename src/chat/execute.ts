@@ -60,7 +60,7 @@ function run(speech: Speech, command: Command): Promise<ChatAnswer> | ChatAnswer
       return deploy(speech, command);
     case 'silence':
       return silence(speech, command.silence);
-    case 'graph':
+    default:
       return graph(speech, command);
   }
 }

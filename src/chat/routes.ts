@@ -22,7 +22,11 @@ export function chatRoutes(deps: DeskDeps, desk: ChatDesk): Route[] {
         const known = speaks.person === null ? undefined : deps.catalog.current().get<PersonSpec>('Person', speaks.person);
         const timeZone = body.timeZone ?? known?.spec.timeZone ?? 'UTC';
         if (!timeZoneName.safeParse(timeZone).success) throw badRequest(`There is no time zone '${timeZone}'.`, { field: 'timeZone' });
-        const { text, quiet, pictures, buttons } = await desk.hearPrincipal(speaks, { text: body.text, about: body.page ?? null, timeZone });
+        const { text, quiet, pictures, buttons } = await desk.hearPrincipal(speaks, {
+          text: body.text,
+          about: body.page ?? null,
+          timeZone,
+        });
         return { text, quiet, pictures: pictures.map(({ title, page, image }) => ({ title, page, image })), buttons: [...buttons] };
       },
     }),

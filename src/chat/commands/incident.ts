@@ -28,7 +28,7 @@ export async function incident(speech: Speech, command: IncidentCommand): Promis
     }
     case 'role':
       return handOver(speech, command);
-    case 'resolve': {
+    default: {
       const one = await which(speech, command.incident);
       const over = await speech.post<Incident>(`${INCIDENTS}/${one.id}/all-clear`, { text: command.text, force: command.force });
       return answer(`All clear for incident ${over.number}: ${oneLine(over.title, 100)}`);
@@ -68,7 +68,10 @@ async function declare(speech: Speech, { title, services }: Extract<IncidentComm
     return found.name;
   });
   const made = await speech.post<Incident>(INCIDENTS, { title, services: names });
-  return answer([`Incident ${made.number}: ${oneLine(made.title, 120)}`, `${commander(speech, made)} · ${speech.url}/incidents/${made.id}`]);
+  return answer([
+    `Incident ${made.number}: ${oneLine(made.title, 120)}`,
+    `${commander(speech, made)} · ${speech.url}/incidents/${made.id}`,
+  ]);
 }
 
 function show(speech: Speech, one: Incident): ChatAnswer {

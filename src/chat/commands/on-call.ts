@@ -58,5 +58,5 @@ function ofPerson(speech: Speech, now: OnCallNow, person: string): ChatAnswer {
     if (one.secondary?.name === person) return [`${one.schedule}: second now${until(one, speech)}`];
     return one.next?.primary?.name === person && one.until !== null ? [`${one.schedule}: next, from ${clockTime(one.until, speech)}`] : [];
   });
-  return answer(lines.length === 0 ? `${title} is not on call, and not next in any schedule.` : [`${title}`, ...lines]);
+  return answer(lines.length === 0 ? `${title} is not on call, and not next in any schedule.` : [title, ...lines]);
 }

@@ -28,7 +28,7 @@ export async function silence(speech: Speech, command: SilenceCommand): Promise<
       await speech.remove(`${SILENCES}/${one.id}`);
       return answer(`Ended: ${described(one)}. What it held back is told now.`);
     }
-    case 'new': {
+    default: {
       const endsAt = new Date(speech.now + command.forMs).toISOString();
       const matchers = matchersOf(speech, command.what);
       const startsAt = new Date(speech.now).toISOString();

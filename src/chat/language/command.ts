@@ -63,7 +63,12 @@ export const HELP: readonly HelpLine[] = [
   { verb: 'pages', usage: 'pages [service]', about: 'pages that are open', examples: ['pages'] },
   { verb: 'oncall', usage: 'oncall [service|team]', about: 'who to call now, until when, who is next', examples: ['oncall payments', 'who is on call for checkout?'] }, // prettier-ignore
   { verb: 'ack', usage: 'ack [page|mine|all]', about: 'you have it: nobody else is called', examples: ['ack', 'ack k3xq', 'ack all'] },
-  { verb: 'snooze', usage: 'snooze [page] <time>', about: 'leave it alone until then', examples: ['snooze 30m', 'snooze k3xq until 09:00'] },
+  {
+    verb: 'snooze',
+    usage: 'snooze [page] <time>',
+    about: 'leave it alone until then',
+    examples: ['snooze 30m', 'snooze k3xq until 09:00'],
+  },
   { verb: 'escalate', usage: 'escalate [page] [to someone]', about: 'call the next, or someone, now', examples: ['escalate', 'escalate to payments'] }, // prettier-ignore
   { verb: 'not-mine', usage: 'notmine [page]', about: 'someone else is called instead of you', examples: ['notmine'] },
   { verb: 'resolve', usage: 'resolve [page] [because …]', about: 'it is over', examples: ['resolve because rolled back'] },

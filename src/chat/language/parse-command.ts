@@ -58,7 +58,10 @@ const ALIASES: Readonly<Record<string, string>> = {
 }; // prettier-ignore
 
 const verbOf = (word: string): string => {
-  const lower = word.toLowerCase().replace(/^[/!]/, '').replace(/[!.,:]+$/, '');
+  const lower = word
+    .toLowerCase()
+    .replace(/^[/!]/, '')
+    .replace(/[!.,:]+$/, '');
   return Object.hasOwn(ALIASES, lower) ? ALIASES[lower]! : lower;
 };
 

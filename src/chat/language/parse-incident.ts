@@ -49,7 +49,7 @@ function readAction(action: Exclude<IncidentCommand['action'], 'list' | 'new'>, 
       const force = /^(?:--)?force\b\s*/i.exec(said);
       return done({ action, incident, text: said.slice(force?.[0].length ?? 0), force: force !== null });
     }
-    case 'role':
+    default:
       return parseRole(incident, rest);
   }
 } // prettier-ignore

@@ -4,7 +4,6 @@ import type { Word } from './words.ts';
 
 type Read = { readonly command: Command } | Misunderstood;
 
-
 /** `silence <what> [for] <length> <reason>`, `silence <what> until <time> <reason>`, `silence end <id>`, `silence`. */
 export function parseSilence(text: string, words: readonly Word[], reading: Reading): Read {
   const [first, second] = words;
@@ -38,4 +37,3 @@ function lengthAt(texts: readonly string[], at: number, reading: Reading): { ms:
   const ahead = ms > 0 ? ms : ms + 86_400_000;
   return ahead > 0 ? { ms: ahead, took: 1 + moment.took } : undefined;
 }
-

@@ -84,7 +84,8 @@ function endAfter(words: readonly string[], at: number, begin: number, reading: 
   const plain = readMoment(words, at, reading);
   if (plain === undefined) return undefined;
   if (plain.dayEnds !== undefined) return { to: plain.dayEnds, took: plain.took };
-  if (plain.took > 1 || !/^\d{1,2}(:\d\d){0,2}(am|pm)?$|^noon$|^midnight$/i.test(words[at] ?? '')) return { to: plain.at, took: plain.took };
+  if (plain.took > 1 || !/^\d{1,2}(:\d\d){0,2}(am|pm)?$|^noon$|^midnight$/i.test(words[at] ?? ''))
+    return { to: plain.at, took: plain.took };
   const soon = readMoment([words[at]!], 0, { ...reading, now: begin + 86_400_000 });
   return soon && { to: soon.at, took: plain.took };
 }

@@ -23,7 +23,9 @@ export function createCallRoute(routes: () => readonly Route[], permits: Gate['p
     if (found === undefined) throw notFound('route', `${method} ${path}`);
     const { route, params } = found;
     if (!permits(principal, route.access)) throw refusal(principal, route.access);
-    const pairs = Object.entries(query).flatMap(([name, value]): [string, string][] => (value === undefined ? [] : [[name, String(value)]]));
+    const pairs = Object.entries(query).flatMap(([name, value]): [string, string][] =>
+      value === undefined ? [] : [[name, String(value)]],
+    );
     const input = {
       params: parseInput(route.params, params, 'path'),
       query: parseInput(route.query, Object.fromEntries(pairs), 'query'),
