@@ -16,6 +16,8 @@ export type { ChannelName } from './contacts.ts';
 export { catalogKinds, resourceName, type PersonSpec, type ServiceSpec, type TeamSpec } from './kinds.ts';
 export { timeZoneName } from './time-zone.ts';
 export { isImperative } from './imperative.ts';
+export { findCycle } from './find-cycle.ts';
+export { contactOfRule, type NotifyRule } from './notify-rules.ts';
 export { nearest } from './nearest.ts';
 export { createCatalog, type CatalogDeps } from './catalog.ts';
 export type { CatalogModule } from './catalog-module.ts';

@@ -4,6 +4,7 @@ import { contact } from './contacts.ts';
 import { NAME_PATTERN } from './envelope.ts';
 import { circular, findCycle } from './find-cycle.ts';
 import type { ResourceKind, ResourceProblem, ResourceReference, ResourceSet } from './resource-kind.ts';
+import { contactOfRule, notifyRules } from './notify-rules.ts';
 import { timeZoneName } from './time-zone.ts';
 
 /** The name of another document. */
@@ -32,6 +33,7 @@ export const personSpec = z.strictObject({
     .refine(({ from, to }) => from !== to, 'quiet hours that begin and end at the same time leave it open whether they last all day or not at all')
     .optional()
     .describe('When only critical pages are sent, in the time zone of the person. May pass midnight.'),
+  notify: notifyRules.optional().describe('What to try after how many minutes, while nobody has acknowledged. A way that fails is followed by the next contact.'),
 }); // prettier-ignore
 export type PersonSpec = z.output<typeof personSpec>;
 
@@ -88,8 +90,14 @@ spec:
     - {channel: webhook, address: 'https://push.example.com/ana'}
   timeZone: Europe/Lisbon
   quietHours: {from: '22:00', to: '07:00'}
+  notify:
+    critical:
+      - {contact: webhook}
+      - {contact: email, after: 3m}
 `,
   check({ name, spec }, all) {
+    const unknown = unknownContacts(spec);
+    if (unknown.length > 0) return unknown;
     const address = spec.email.toLowerCase();
     const others = all.list<PersonSpec>('Person').filter((one) => one.name < name);
     const twins = Object.entries(spec.chat ?? {}).flatMap(([chat, id]) => {
@@ -101,6 +109,17 @@ spec:
     return [...twins, error(['spec', 'email'], `Person '${other.name}' has the same e-mail address`, 'an account stands for one person: give each an address of their own')]; // prettier-ignore
   },
 };
+
+function unknownContacts(spec: PersonSpec): ResourceProblem[] {
+  const known = ['email', ...spec.contacts.map(({ channel }) => channel)];
+  return (['critical', 'other'] as const).flatMap((list) =>
+    (spec.notify?.[list] ?? []).flatMap((rule, i) => {
+      if (contactOfRule(spec, rule) !== undefined) return [];
+      const hint = `name one of the contacts by its channel (${[...new Set(known)].join(', ')}) or by its address`;
+      return [error(['spec', 'notify', list, i, 'contact'], `there is no contact '${rule.contact}'`, hint)];
+    }),
+  );
+}
 
 const service: ResourceKind<ServiceSpec> = {
   kind: 'Service',

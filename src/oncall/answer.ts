@@ -3,7 +3,7 @@ import { conflict, notFound } from '../platform/problem.ts';
 import type { Tx } from '../platform/sql/index.ts';
 import { dropOldLinks } from './ack-links.ts';
 import { tellResolved } from './calls.ts';
-import { DESCRIBE, type Desk, ESCALATE, REMIND, tell, TELL_RESOLVED } from './desk.ts';
+import { DESCRIBE, type Desk, ESCALATE, REMIND, RESPOND, tell, TELL_RESOLVED } from './desk.ts';
 import { policyOf } from './escalation.ts';
 import type { PageState } from './page.ts';
 import { findPageRow, listTold, lockPage, NOT_SNOOZED, type PageRow, type ToldRow, updatePage, withAlerts } from './page-store.ts';
@@ -38,7 +38,7 @@ export async function acknowledge(desk: Desk, id: string, who: Answerer): Promis
 /** The page is theirs: nobody else is called. A snooze ends with it. */
 export async function holdPage(desk: Desk, tx: Tx, row: PageRow, who: Answerer): Promise<PageRow> {
   const now = desk.clock.now();
-  await desk.jobs.cancel(tx, ESCALATE, row.id);
+  for (const kind of [ESCALATE, RESPOND]) await desk.jobs.cancel(tx, kind, row.id);
   await withdrawCalls(desk, tx, row.id);
   await desk.delivery.acknowledged(tx, `page/${row.id}`, who.name);
   tx.afterCommit(() => desk.watch.fine(row.id));
@@ -76,7 +76,7 @@ export interface Resolution {
 
 export async function resolvePage(desk: Desk, tx: Tx, row: PageRow, { actor, by, reason }: Resolution): Promise<PageState> {
   const now = desk.clock.now();
-  for (const kind of [ESCALATE, REMIND, DESCRIBE]) await desk.jobs.cancel(tx, kind, row.id);
+  for (const kind of [ESCALATE, REMIND, RESPOND, DESCRIBE]) await desk.jobs.cancel(tx, kind, row.id);
   const told = await reached(desk, tx, row);
   const held = row.reopened > 0 && actor === 'nines';
   const notice = told.length === 0 ? null : held ? ('held' as const) : ('sent' as const);
@@ -98,7 +98,7 @@ async function reached(desk: Desk, tx: Tx, row: PageRow): Promise<ToldRow[]> {
   const withdrawn = await withdrawCalls(desk, tx, row.id);
   const told = await listTold(tx, row.id);
   const calls = new Map<string, number>();
-  for (const { person } of told) calls.set(person, (calls.get(person) ?? 0) + 1);
+  for (const { person, calls: ways } of told) calls.set(person, (calls.get(person) ?? 0) + ways);
   for (const person of withdrawn) calls.set(person, (calls.get(person) ?? 0) - 1);
   return told.filter(({ person }) => (calls.get(person) ?? 0) > 0);
 }

@@ -3,9 +3,10 @@ import type { Contact, Message } from '../delivery/index.ts';
 import type { Tx } from '../platform/sql/index.ts';
 import { addLink } from './ack-links.ts';
 import { type Desk, describeService, personOf, titleOf } from './desk.ts';
-import { contactOf, type PlannedStep } from './escalation.ts';
+import type { PlannedStep } from './escalation.ts';
+import { enqueueLater, waysOf } from './notify-rules.ts';
 import type { PageState } from './page.ts';
-import { addTold, type ToldRow } from './page-store.ts';
+import { addTold, addToldAgain, type ToldRow } from './page-store.ts';
 import { quietEnds } from './quiet-hours.ts';
 import { type PageContent, renderFacts, renderPage } from './render-page.ts';
 import { cut } from './subject.ts';
@@ -14,33 +15,42 @@ export interface Call {
   readonly page: PageState;
   readonly content: Omit<PageContent, 'page'>;
   readonly people: readonly string[];
+  /** Told with them, to learn: nobody counts on them to answer. */
+  readonly beside?: readonly string[];
   readonly round: number;
   readonly step: number;
   readonly reason: 'page' | 'escalation' | 'ticket';
   /** What follows if nobody acknowledges. */
   readonly next: readonly PlannedStep[];
-  /** By this contact and not by the first: the person's contact of this number, from 0. */
-  readonly other?: { readonly contact: Contact; readonly number: number };
+  /** By this way and not by the person's rules: another contact because one failed, or the next way of their rules. */
+  readonly by?: { readonly contact: Contact; readonly mark: string; readonly failed: boolean };
   /** Not before, in milliseconds, for each person. */
   readonly notBefore?: (person: string) => number;
 }
 
-/** Sends a page to people: one message each, its key made of page, round, step, person and channel. */
+/** Sends a page to people, each by the ways that are tried first: a message's key is made of page, round, step, person and way. */
 export async function callPeople(desk: Desk, tx: Tx, call: Call): Promise<void> {
   const set = desk.catalog.current();
   const now = desk.clock.now();
+  const { round, step, page, by } = call;
   const messages: Message[] = [];
   const told: ToldRow[] = [];
-  for (const person of call.people) {
-    const contact = call.other?.contact ?? contactOf(set, person);
-    if (!contact) continue;
-    const { round, step, page } = call;
-    const secret = await addLink(tx, page.id, person, now);
-    const key = `page:${page.id}:${round}:${step}:${person}:${contact.channel}${call.other ? `:${call.other.number}` : ''}`;
-    messages.push(callMessage(desk, set, call, { key, person, contact, link: `${desk.url}/a/${secret}` }));
-    told.push({ page: page.id, round, step, person, channel: contact.channel, address: contact.address, told_at: now });
+  for (const person of [...call.people, ...(call.beside ?? [])]) {
+    const plan = waysOf(set, person, page.severity);
+    const ways = by === undefined ? plan.filter(({ after }) => after === 0) : [by];
+    const [first] = ways;
+    if (!first) continue;
+    for (const { contact, mark } of ways) {
+      const secret = await addLink(tx, page.id, person, now);
+      const key = `page:${page.id}:${round}:${step}:${person}:${contact.channel}${mark}`;
+      messages.push(callMessage(desk, set, call, { key, person, contact, link: `${desk.url}/a/${secret}` }));
+    }
+    const { channel, address } = first.contact;
+    told.push({ page: page.id, round, step, person, channel, address, told_at: now, calls: ways.length });
+    if (by === undefined) await enqueueLater(desk, tx, call, person, plan);
   }
-  await addTold(tx, told);
+  if (by === undefined) await addTold(tx, told);
+  else await addToldAgain(tx, told, by.failed);
   await desk.delivery.send(tx, messages);
 }
 
@@ -81,7 +91,7 @@ function callText(
     const reader = {
       timeZone: personOf(set, person)?.timeZone ?? 'UTC',
       called: people.map((name) => titleOf(set, name)),
-      next: next.map(({ at, people }) => ({ at, people: people.map((name) => titleOf(set, name)) })),
+      next: next.map(({ at, people, oneOf }) => ({ at, oneOf, people: people.map((name) => titleOf(set, name)) })),
       acknowledge: link,
     };
     return renderPage({ ...content, page }, reader);

@@ -124,9 +124,13 @@ export const pageEscalation = z
     schedule: z.string().min(1).max(100).optional(),
     /** Of the schedule; `primary` by default. */
     layer: z.enum(['primary', 'secondary']).optional(),
+    /** Whomever another policy would call first now. */
+    policy: z.string().min(1).max(100).optional(),
+    /** Needed where that is three people or more at once. */
+    everyone: z.boolean().optional(),
   })
-  .refine(({ person, team, schedule }) => [person, team, schedule].filter((one) => one !== undefined).length <= 1, {
-    message: 'name one of person, team or schedule, or none for the next step of the policy',
+  .refine(({ person, team, schedule, policy }) => [person, team, schedule, policy].filter((one) => one !== undefined).length <= 1, {
+    message: 'name one of person, team, schedule or policy, or none for the next step of the policy',
   })
   .refine(({ schedule, layer }) => layer === undefined || schedule !== undefined, { message: 'a layer belongs to a schedule' });
 

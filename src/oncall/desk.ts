@@ -38,6 +38,10 @@ export const REMIND = 'oncall.remind';
 export const TELL_RESOLVED = 'oncall.tell-resolved';
 /** Writing the page's text anew, because it grew; the key is the page. */
 export const DESCRIBE = 'oncall.describe';
+/** Looking whether the promised answer came; the key is the page. */
+export const RESPOND = 'oncall.respond';
+/** The next of the ways that a person's own rules name; the key is the call's, with the rule's number. */
+export const NOTIFY = 'oncall.notify';
 /** Calling a person by another contact, because the first failed for good. */
 export const OTHER_CONTACT = 'oncall.other-contact';
 

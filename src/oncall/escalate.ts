@@ -3,7 +3,7 @@ import type { Tx } from '../platform/sql/index.ts';
 import { formatDuration } from '../platform/duration.ts';
 import { callPeople } from './calls.ts';
 import { listDeclined } from './declined.ts';
-import { type Desk, gather, personOf, tell, titleOf } from './desk.ts';
+import { type Desk, describeService, gather, personOf, tell, titleOf } from './desk.ts';
 import {
   type ChosenPolicy,
   contactOf,
@@ -11,15 +11,20 @@ import {
   escalationSteps,
   nextWithPeople,
   peopleOf,
+  policyAt,
   policyOf,
   type Position,
+  shadowsOf,
   stepAfter,
 } from './escalation.ts';
 import { anew, begin, enqueueEscalation } from './paging.ts';
 import { countFiring } from './page-alerts.ts';
 import { findPageRow, lockPage, NOT_SNOOZED, type PageRow, UNANSWERED, updatePage, withAlerts } from './page-store.ts';
+import type { Target } from './policy.ts';
 import { ticketTime } from './quiet-hours.ts';
 import { list, type PageContent, renderFacts } from './render-page.ts';
+import { enqueueRespond, respondBy } from './response.ts';
+import { takeTurn } from './round-robin.ts';
 
 /** How soon to look again for someone to call, where there was nobody: an edit of the documents may bring one. */
 const NOBODY_RETRY_MS = 60_000;
@@ -35,7 +40,7 @@ export async function escalate(desk: Desk, job: Job): Promise<void> {
     const row = await lockPage(tx, job.key);
     const expected = job.payload as { step: number; round: number };
     if (row?.state !== 'triggered' || row.step !== expected.step || row.round !== expected.round) return;
-    const policy = policyOf(desk.catalog.current(), row);
+    const policy = policyNow(desk, row);
     if (policy === null)
       return nobody(desk, tx, row, 'There is no escalation policy for it: name one in its Service, or name one default.');
     if (row.severity === 'eventually') return;
@@ -52,12 +57,30 @@ async function callNext(desk: Desk, tx: Tx, row: PageRow, policy: ChosenPolicy, 
     if (row.step === -1) return nobody(desk, tx, row, `No step of the policy '${policy.name}' reaches anyone.`);
     return unanswered(desk, tx, row);
   }
-  const people = [...new Set([...found.people, ...snoozer(desk, row)])];
+  const chosen = await whoseTurn(tx, policy, found);
+  const people = [...new Set([...chosen, ...snoozer(desk, row)])];
   const called = await callStep(desk, tx, row, { policy, at: found, people, content, without });
   if (row.step === -1) return;
   const since = formatDuration(Math.round((now - row.triggered_at) / 60_000) * 60_000);
-  const title = `Nobody acknowledged for ${since}: ${namesOf(desk, found.people)} called: ${row.subject}`;
+  const title = `Nobody acknowledged for ${since}: ${namesOf(desk, people)} called: ${row.subject}`;
   await tell(desk, tx, called, 'escalated', { title, actor: 'nines' });
+}
+
+/** The policy that the page follows, as it is at this time. */
+export function policyNow(desk: Desk, row: PageRow): ChosenPolicy | null {
+  const set = desk.catalog.current();
+  const policy = policyOf(set, row);
+  return policy && policyAt(policy, describeService(set, row.service)?.tier ?? 3, desk.clock.now());
+}
+
+/** Of a step that calls one of several, whose turn it is. */
+export async function whoseTurn(
+  tx: Tx,
+  { name, spec }: ChosenPolicy,
+  { step, people }: { step: number; people: readonly string[] },
+): Promise<readonly string[]> {
+  if (people.length < 2 || spec.steps[step]?.roundRobin !== true) return people;
+  return [await takeTurn(tx, name, step, people)];
 }
 
 /** Whose snooze ended is called with the first step: they meant to come back to it. */
@@ -85,11 +108,14 @@ export async function callStep(desk: Desk, tx: Tx, row: PageRow, { policy, at, p
   const escalates_at = following[0]?.at ?? now + (policy === null ? DEFAULT_AFTER_MS : lastWait(policy, at));
   const described = await withText(tx, row, content);
   const position = { step, round, first_round: firstRound, policy: policy?.name ?? row.policy, ...NOT_SNOOZED };
-  const called = await updatePage(tx, described, { ...position, escalates_at: following[0] ? escalates_at : null });
+  const promise = row.step === -1 && { respond_by: respondBy(row.severity, now, policy?.spec.respond) };
+  const called = await updatePage(tx, described, { ...position, ...promise, escalates_at: following[0] ? escalates_at : null });
   const page = await withAlerts(tx, called);
   const reason = row.severity !== 'critical' ? 'ticket' : row.step === -1 ? 'page' : 'escalation';
-  await callPeople(desk, tx, { page, content, people, round, step, reason, next: following });
+  const beside = shadowsOf(set, policy?.spec.steps[step]?.notify ?? [], now).filter((name) => !people.includes(name) && !without.has(name));
+  await callPeople(desk, tx, { page, content, people, beside, round, step, reason, next: following });
   if (row.severity === 'critical') await enqueueEscalation(desk, tx, called, escalates_at);
+  if (promise) await enqueueRespond(desk, tx, called);
   tx.afterCommit(() => desk.watch.fine(row.id));
   return called;
 }
@@ -129,23 +155,40 @@ async function unanswered(desk: Desk, tx: Tx, row: PageRow): Promise<void> {
 export const unansweredProblem = (row: PageRow): string =>
   `Nobody answered the page '${row.subject}', and everyone was called as often as its policy says. Acknowledge it at /pages/${row.id}.`;
 
-/** A ticket is told once, to whoever is on call when someone may be told. */
+/**
+ * A ticket is told to whoever is on call when someone may be told. Where nobody answers in the time that is promised, it
+ * is told again, to their secondary too, as often as the policy repeats.
+ */
 async function callForTicket(desk: Desk, tx: Tx, row: PageRow, policy: ChosenPolicy, content: Content): Promise<void> {
-  if (row.step >= 0) return;
+  const again = row.step >= 0;
+  if (again && row.round - row.first_round >= policy.spec.repeat) {
+    await updatePage(tx, row, { escalates_at: null });
+    return;
+  }
   const set = desk.catalog.current();
   const now = desk.clock.now();
   const { notify = policy.spec.steps[0]!.notify, hours } = policy.spec.tickets;
-  const people = peopleOf(set, notify, now);
+  const without = new Set(await listDeclined(tx, row.id));
+  const targets = again ? notify.flatMap(withSecondary) : notify;
+  const left = peopleOf(set, targets, now, without);
+  const people = left.length > 0 ? left : peopleOf(set, targets, now);
   if (people.length === 0) return nobody(desk, tx, row, `The tickets of the policy '${policy.name}' reach nobody.`);
-  const timeFor = (person: string): number => ticketTime(personOf(set, person) ?? { timeZone: 'UTC' }, hours, now);
-  const first = Math.min(...people.map(timeFor));
+  const timeFor = (person: string, from = now): number => ticketTime(personOf(set, person) ?? { timeZone: 'UTC' }, hours, from);
+  const first = Math.min(...people.map((person) => timeFor(person)));
   // Someone else may be on call by then.
   if (first > now) return enqueueEscalation(desk, tx, await updatePage(tx, row, { escalates_at: first }), first);
-  const called = await updatePage(tx, await withText(tx, row, content), { step: 0, policy: policy.name, escalates_at: null });
+  const due = timeFor(people[0]!, respondBy('today', now, policy.spec.respond) ?? now);
+  const at = { step: 0, round: row.round + (again ? 1 : 0), policy: policy.name, escalates_at: due };
+  const called = await updatePage(tx, await withText(tx, row, content), { ...at, ...(!again && { respond_by: due }), ...NOT_SNOOZED });
   const page = await withAlerts(tx, called);
-  await callPeople(desk, tx, { page, content, people, round: row.round, step: 0, reason: 'ticket', next: [], notBefore: timeFor });
+  await callPeople(desk, tx, { page, content, people, round: at.round, step: 0, reason: 'ticket', next: [], notBefore: timeFor });
+  await enqueueEscalation(desk, tx, called, due);
+  if (!again) await enqueueRespond(desk, tx, called);
   tx.afterCommit(() => desk.watch.fine(row.id));
 }
+
+const withSecondary = (target: Target): Target[] =>
+  target.schedule === undefined ? [target] : [target, { ...target, layer: target.layer === 'secondary' ? 'primary' : 'secondary' }];
 
 /** The job REMIND: its snooze ended, or it was acknowledged long ago, and it still stands: it is called anew. */
 export async function remind(desk: Desk, id: string): Promise<void> {

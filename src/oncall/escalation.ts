@@ -1,9 +1,10 @@
 import type { PersonSpec, ResourceSet, ServiceSpec, TeamSpec } from '../catalog/index.ts';
 import { type Contact, contactsOf } from '../delivery/index.ts';
 import { parseDuration } from '../platform/duration.ts';
-import type { PolicySpec, Target } from './policy.ts';
+import type { PolicySpec, PolicyStep, Target } from './policy.ts';
 import type { ScheduleSpec } from './schedule.ts';
 import { whoIsOnCall } from './shifts.ts';
+import { isWithinWeekTime } from './week-time.ts';
 
 export const DEFAULT_AFTER_MS = 5 * 60_000;
 /** Between two rounds however short the steps are: people need a moment to answer. */
@@ -40,12 +41,39 @@ export function peopleOf(set: ResourceSet, targets: readonly Target[], now: numb
   return [...new Set(names)].filter((name) => !without.has(name) && contactOf(set, name) !== undefined);
 }
 
-function namesOf(set: ResourceSet, { schedule, layer = 'primary', person, team }: Target, now: number): string[] {
+/** `within`: the policies that were followed to get here, so that a circle ends. */
+function namesOf(set: ResourceSet, target: Target, now: number, within: readonly string[] = []): string[] {
+  const { schedule, layer = 'primary', person, team, policy } = target;
   if (person !== undefined) return [person];
   if (team !== undefined) return set.get<TeamSpec>('Team', team)?.spec.members ?? [];
+  if (policy !== undefined) return firstOf(set, policy, now, within);
   const spec = schedule === undefined ? undefined : set.get<ScheduleSpec>('Schedule', schedule)?.spec;
   const name = spec && whoIsOnCall(spec, now)[layer];
   return typeof name === 'string' ? [name] : [];
+}
+
+/** Whom another policy would call first: of a step that calls one of several, all of them. */
+function firstOf(set: ResourceSet, policy: string, now: number, within: readonly string[]): string[] {
+  const spec = within.includes(policy) ? undefined : set.get<PolicySpec>('EscalationPolicy', policy)?.spec;
+  for (const { notify, when } of spec?.steps ?? []) {
+    if (when !== undefined && !isWithinWeekTime(when, now)) continue;
+    const names = notify.flatMap((target) => namesOf(set, target, now, [...within, policy]));
+    if (names.some((name) => contactOf(set, name) !== undefined)) return names;
+  }
+  return [];
+}
+
+/** The people whom a step calls at a time: none at a time that it is not for. */
+export const peopleOfStep = (set: ResourceSet, step: PolicyStep, now: number, without: ReadonlySet<string> = NOBODY): string[] =>
+  step.when !== undefined && !isWithinWeekTime(step.when, now) ? [] : peopleOf(set, step.notify, now, without);
+
+/** Who learns beside those who are primary: told with them, and never counted on. */
+export function shadowsOf(set: ResourceSet, targets: readonly Target[], now: number): string[] {
+  const names = targets.flatMap(({ schedule, layer = 'primary' }) => {
+    const spec = schedule === undefined || layer !== 'primary' ? undefined : set.get<ScheduleSpec>('Schedule', schedule)?.spec;
+    return spec === undefined ? [] : whoIsOnCall(spec, now).shadows;
+  });
+  return [...new Set(names)].filter((name) => contactOf(set, name) !== undefined);
 }
 
 /** Where a person is called: the first contact. */
@@ -76,6 +104,17 @@ export interface Position {
   readonly firstRound: number;
 }
 
+/** A policy as it is at a time for a service of a tier: in its quiet time, whom it calls first has longer to answer. */
+export function policyAt(policy: ChosenPolicy, tier: number, now: number): ChosenPolicy {
+  const { quiet, steps, respond } = policy.spec;
+  if (quiet === undefined || !quiet.tiers.includes(tier) || !isWithinWeekTime(quiet, now)) return policy;
+  // A policy of one step wakes nobody else: there is nothing to wait longer for.
+  const [first, second, ...others] = steps;
+  const after = second?.after === undefined ? DEFAULT_AFTER_MS : parseDuration(second.after);
+  const waiting = second && after < parseDuration(quiet.firstStep) ? [first!, { ...second, after: quiet.firstStep }, ...others] : steps;
+  return { ...policy, spec: { ...policy.spec, steps: waiting, respond: { ...respond, critical: quiet.critical } } };
+}
+
 /** The step after this one and how long to wait for it; null when everyone was called as often as the policy says. */
 export function stepAfter(policy: PolicySpec, { step, round, firstRound }: Position): (Position & { waitMs: number }) | null {
   const last = step >= policy.steps.length - 1;
@@ -97,7 +136,7 @@ export function nextWithPeople(
 ): (Position & { people: string[] }) | undefined {
   let next = stepAfter(spec, from);
   for (let looked = 0; next !== null && looked < spec.steps.length; looked += 1) {
-    const people = peopleOf(set, spec.steps[next.step]!.notify, now, without);
+    const people = peopleOfStep(set, spec.steps[next.step]!, now, without);
     if (people.length > 0) return { step: next.step, round: next.round, firstRound: next.firstRound, people };
     next = stepAfter(spec, next);
   }
@@ -107,6 +146,8 @@ export function nextWithPeople(
 export interface PlannedStep extends Position {
   readonly at: number;
   readonly people: readonly string[];
+  /** Only one of them is called, whose turn it is by then. */
+  readonly oneOf: boolean;
 }
 
 /** What follows a position, if nobody acknowledges: one round of it, with the people who are on call at each step's time. */
@@ -120,10 +161,18 @@ export function escalationSteps(
   const planned: PlannedStep[] = [];
   let at = now;
   for (let next = stepAfter(policy, from); next !== null && planned.length < policy.steps.length; next = stepAfter(policy, next)) {
-    const people = peopleOf(set, policy.steps[next.step]!.notify, at + next.waitMs, without);
+    const step = policy.steps[next.step]!;
+    const people = peopleOfStep(set, step, at + next.waitMs, without);
     // A step that reaches nobody is not waited for.
     if (people.length > 0) at += next.waitMs;
-    planned.push({ step: next.step, round: next.round, firstRound: next.firstRound, at, people });
+    planned.push({
+      step: next.step,
+      round: next.round,
+      firstRound: next.firstRound,
+      at,
+      people,
+      oneOf: step.roundRobin && people.length > 1,
+    });
   }
   return planned.filter(({ people }) => people.length > 0);
 }

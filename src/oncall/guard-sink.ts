@@ -4,7 +4,7 @@ import type { Health } from '../platform/health.ts';
 import type { Log } from '../platform/log.ts';
 import type { Registry } from '../platform/metrics.ts';
 import type { Tx } from '../platform/sql/index.ts';
-import type { PageSink } from './page.ts';
+import type { PageSink, PageState, PageTransition } from './page.ts';
 
 interface Deps {
   readonly clock: Clock;
@@ -20,7 +20,7 @@ interface Deps {
 export function guardSink(follower: () => PageSink, { clock, log, health, metrics }: Deps): PageSink {
   const transitions = metrics.counter({
     name: 'nines_oncall_page_transitions_total',
-    help: 'What pages did: triggered, grown, acknowledged, escalated, resolved.',
+    help: 'What pages did: triggered, grown, acknowledged, snoozed, declined, escalated, overdue, resolved.',
     labels: ['severity', 'transition'],
   });
   const answered = metrics.histogram({
@@ -28,6 +28,17 @@ export function guardSink(follower: () => PageSink, { clock, log, health, metric
     help: 'From a critical page until someone acknowledged it.',
     buckets: [15, 30, 60, 120, 300, 600, 1_800, 3_600],
   });
+  const responses = metrics.counter({
+    name: 'nines_oncall_responses_total',
+    help: 'Promises of a first answer that were met, and that were missed.',
+    labels: ['severity', 'outcome'],
+  });
+  const respond = ({ severity, respondBy, respondedAt, acknowledgedAt }: PageState, transition: PageTransition): void => {
+    if (transition === 'overdue') return responses.inc({ severity, outcome: 'missed' });
+    // An answer that came too late was counted when the promise ended.
+    const first = transition === 'acknowledged' && respondedAt !== null && respondedAt === acknowledgedAt;
+    if (first && respondBy !== null && respondedAt <= respondBy) responses.inc({ severity, outcome: 'met' });
+  };
   return {
     incidentsOf: (queryable, pages) => follower().incidentsOf?.(queryable, pages) ?? Promise.resolve(new Map()),
     async changed(tx, page, transition, actor) {
@@ -37,6 +48,7 @@ export function guardSink(follower: () => PageSink, { clock, log, health, metric
         const problem = `What follows from the page '${page.subject}' (its incident) could not be written down; see the log.`;
         health.report('oncall.followers', error === undefined ? 'ok' : 'degraded', problem);
         transitions.inc({ severity: page.severity, transition });
+        respond(page, transition);
         if (transition === 'acknowledged' && page.severity === 'critical') answered.observe((clock.now() - page.triggeredAt) / 1000);
       });
     },

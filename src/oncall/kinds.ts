@@ -1,6 +1,7 @@
 import type { ResourceKind, ResourceProblem, ResourceReference, ResourceSet } from '../catalog/index.ts';
-import { contactOf, peopleOf } from './escalation.ts';
-import { type PolicySpec, policySpec, type Target, targetName } from './policy.ts';
+import { contactOf } from './escalation.ts';
+import type { PolicySpec } from './policy.ts';
+import { policyKind } from './policy-kind.ts';
 import { layersOf, type ScheduleSpec, scheduleSpec } from './schedule.ts';
 import { shiftsBetween } from './shifts.ts';
 
@@ -110,62 +111,5 @@ function learning(spec: ScheduleSpec): ResourceProblem[] {
   });
 }
 
-const policy: ResourceKind<PolicySpec> = {
-  kind: 'EscalationPolicy',
-  plural: 'EscalationPolicies',
-  spec: policySpec,
-  summary: 'Whom to call for a page, one step after the other, until someone acknowledges.',
-  example: `apiVersion: nines/v1
-kind: EscalationPolicy
-metadata:
-  name: payments
-spec:
-  team: payments
-  steps:
-    - notify: [{schedule: payments, layer: primary}]
-    - after: 5m
-      notify: [{schedule: payments, layer: secondary}]
-    - after: 5m
-      notify: [{team: payments}]
-  repeat: 2
-  ackTimeout: 4h
-  tickets:
-    hours: {from: '09:00', to: '17:00'}
-`,
-  references: ({ team, steps, tickets }) => [
-    ...(team === undefined ? [] : [{ path: ['spec', 'team'], kind: 'Team', name: team }]),
-    ...steps.flatMap(({ notify }, i) => targetReferences(notify, ['spec', 'steps', i, 'notify'])),
-    ...targetReferences(tickets.notify ?? [], ['spec', 'tickets', 'notify']),
-  ],
-  check({ name, spec }, all, now) {
-    // What is named and missing is told by the references.
-    const known = spec.steps.every(({ notify }) => targetReferences(notify, []).every((one) => all.get(one.kind, one.name) !== undefined));
-    if (!known) return [];
-    const reached = spec.steps.map(({ notify }) => peopleSometime(notify, all, now));
-    if (reached.every((people) => !people)) {
-      return [error(['spec', 'steps'], `the steps of '${name}' reach no one`, 'notify a schedule, a person, or a team that has members with a contact')];
-    }
-    return reached.flatMap((people, i) =>
-      people ? [] : [warning(['spec', 'steps', i, 'notify'], 'this step reaches no one and is passed over', 'name someone else, or remove the step')],
-    );
-  },
-}; // prettier-ignore
-
-/** Whether targets ever reach someone in the time that is looked ahead: a schedule may begin later. */
-function peopleSometime(targets: readonly Target[], all: ResourceSet, now: number): boolean {
-  const times = new Set([now]);
-  for (const { schedule } of targets) {
-    const spec = schedule === undefined ? undefined : all.get<ScheduleSpec>('Schedule', schedule)?.spec;
-    for (const { from } of spec ? shiftsBetween(spec, now, now + AHEAD_MS) : []) times.add(from);
-  }
-  return [...times].some((at) => peopleOf(all, targets, at).length > 0);
-}
-
-const targetReferences = (targets: readonly Target[], path: Path): ResourceReference[] =>
-  targets.map((target, i) => {
-    const { kind, name } = targetName(target);
-    return { path: [...path, i, kind.toLowerCase()], kind, name };
-  });
-
 /** The kinds that belong to on-call. */
-export const oncallKinds: ResourceKind[] = [schedule, policy];
+export const oncallKinds: ResourceKind[] = [schedule, policyKind];

@@ -34,4 +34,11 @@ export const oncallMigrations: Migration[] = [
         primary key (page, person));`,
   },
   ...scheduleMigrations,
+  {
+    id: 'oncall-turns',
+    up: `
+      create table policy_turns (policy text not null, step int not null, person text not null, turn bigint not null,
+        primary key (policy, step, person));
+      alter table page_told add column calls int not null default 1;`,
+  },
 ];

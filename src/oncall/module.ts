@@ -10,16 +10,17 @@ import type { Registry } from '../platform/metrics.ts';
 import type { Queryable, Sql } from '../platform/sql/index.ts';
 import type { AlertSink } from './alert-sink.ts';
 import { acknowledge, type Answerer, resolveByHand, tellHeld } from './answer.ts';
-import { DESCRIBE, type Desk, ESCALATE, OTHER_CONTACT, REMIND, TELL_RESOLVED } from './desk.ts';
+import { DESCRIBE, type Desk, ESCALATE, NOTIFY, OTHER_CONTACT, REMIND, RESPOND, TELL_RESOLVED } from './desk.ts';
 import { escalate, redescribe, remind, unansweredProblem } from './escalate.ts';
-import { escalateNow } from './escalate-now.ts';
+import { escalateNow, type EscalationTarget } from './escalate-now.ts';
 import { notMine } from './not-mine.ts';
 import { callDelayed, callFailed, callOtherwise } from './other-contact.ts';
 import type { PageSink, PageState } from './page.ts';
 import { findPageRow, listPageRows, withAlerts } from './page-store.ts';
 import { createAlertSink } from './paging.ts';
-import type { Target } from './policy.ts';
 import { oncallRoutes } from './routes.ts';
+import { callByRule } from './notify-rules.ts';
+import { missed } from './response.ts';
 import { snooze } from './snooze.ts';
 import { createRosters, withRosters } from './schedules/rosters.ts';
 import { guardSink } from './guard-sink.ts';
@@ -51,7 +52,7 @@ export interface Oncall {
     /** Leaves it alone until a time in milliseconds; it comes back. */
     snooze(id: string, who: Answerer, until: number): Promise<PageState>;
     /** Calls the next step of the policy now, or whom `target` names. */
-    escalate(id: string, who: Answerer, target?: Target): Promise<PageState>;
+    escalate(id: string, who: Answerer, target?: EscalationTarget): Promise<PageState>;
     /** It calls them no more, and the next person instead. */
     notMine(id: string, who: Answerer): Promise<PageState>;
   };
@@ -74,6 +75,8 @@ export function createOncall(deps: OncallDeps): Oncall {
 
   jobs.handle(ESCALATE, { concurrency: 8, retryAfter: soon, run: (job) => escalate(desk, job) });
   jobs.handle(REMIND, { run: ({ key }) => remind(desk, key) });
+  jobs.handle(RESPOND, { run: (job) => missed(desk, job) });
+  jobs.handle(NOTIFY, { concurrency: 8, retryAfter: soon, run: (job) => callByRule(desk, job) });
   jobs.handle(TELL_RESOLVED, { run: ({ key, payload }) => tellHeld(desk, key, byOf(payload)) });
   jobs.handle(DESCRIBE, { concurrency: 1, run: ({ key }) => redescribe(desk, key) });
   jobs.handle(OTHER_CONTACT, { concurrency: 8, retryAfter: soon, run: (job: Job) => callOtherwise(desk, job) });

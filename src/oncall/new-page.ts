@@ -16,7 +16,7 @@ export function newPage(desk: Desk, key: string, alerts: readonly PagedAlert[]):
     ...blankPage(desk.clock.now()),
     group_key: key,
     severity: first.severity,
-    respond_by: respondBy(first.severity, desk.clock.now()),
+    respond_by: first.severity === 'critical' ? respondBy('critical', desk.clock.now()) : null,
     service: first.service,
     team: first.service === null ? null : (set.get<ServiceSpec>('Service', first.service)?.spec.owner ?? null),
     policy: policyFor(set, first.service)?.name ?? null,

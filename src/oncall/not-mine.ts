@@ -2,9 +2,8 @@ import type { Tx } from '../platform/sql/index.ts';
 import type { Answerer } from './answer.ts';
 import { addDeclined, listDeclined } from './declined.ts';
 import { type Desk, tell } from './desk.ts';
-import { callStep, namesOf } from './escalate.ts';
+import { callStep, namesOf, policyNow } from './escalate.ts';
 import { contentOf, further, lockOpenPage, unanswer } from './escalate-now.ts';
-import { policyOf } from './escalation.ts';
 import type { PageState } from './page.ts';
 import { listTold, type PageRow } from './page-store.ts';
 
@@ -22,8 +21,8 @@ export async function notMine(desk: Desk, id: string, who: Answerer): Promise<Pa
     const said = { title, actor: who.actor };
     const without = new Set(await listDeclined(tx, id));
     if (await othersHaveIt(tx, row, who, without)) return tell(desk, tx, row, 'declined', said);
-    const policy = policyOf(desk.catalog.current(), row);
-    const call = further(desk, row, policy, without);
+    const policy = policyNow(desk, row);
+    const call = await further(desk, tx, row, policy, without);
     const called = await callStep(desk, tx, await unanswer(desk, tx, row), { policy, content, without, ...call });
     await tell(desk, tx, called, 'declined', said);
     const next = `${namesOf(desk, call.people)} called instead of ${who.name}: ${row.subject}`;

@@ -4,6 +4,7 @@ import type { Tx } from '../platform/sql/index.ts';
 import { callPeople } from './calls.ts';
 import { type Desk, gather, OTHER_CONTACT } from './desk.ts';
 import { contactAfter } from './escalation.ts';
+import { waysOf } from './notify-rules.ts';
 import { findPageRow, listTold, lockPage, withAlerts } from './page-store.ts';
 import { enqueueEscalation } from './paging.ts';
 
@@ -29,8 +30,12 @@ export async function callFailed(desk: Desk, tx: Tx, failed: DeliveryRecord): Pr
   }
   const current = row.severity === 'critical' && row.round === Number(round) && row.step === Number(step);
   const called = (await listTold(tx, page)).filter((one) => one.round === row.round && one.step === row.step);
-  // Nobody else was called in this step, so there is nobody to wait for.
-  if (current && called.length === 1 && row.escalates_at !== null) await enqueueEscalation(desk, tx, row, desk.clock.now());
+  const [only] = called;
+  const waits =
+    only !== undefined &&
+    waysOf(desk.catalog.current(), only.person, row.severity).some(({ after }) => only.told_at + after > desk.clock.now());
+  // Nobody else was called in this step, and in no other way later, so there is nobody to wait for.
+  if (current && called.length === 1 && !waits && row.escalates_at !== null) await enqueueEscalation(desk, tx, row, desk.clock.now());
 }
 
 /** A call can't leave now, for its provider is down: it goes by the person's next contact as well, at once. */
@@ -54,6 +59,15 @@ export async function callOtherwise(desk: Desk, job: Job): Promise<void> {
     if (row?.state !== 'triggered') return;
     const page = await withAlerts(tx, row);
     const reason = row.severity !== 'critical' ? 'ticket' : 'escalation';
-    await callPeople(desk, tx, { page, content, people: [person], round, step, reason, next: [], other });
+    await callPeople(desk, tx, {
+      page,
+      content,
+      people: [person],
+      round,
+      step,
+      reason,
+      next: [],
+      by: { contact: other.contact, mark: `:${other.number}`, failed: true },
+    });
   });
 }

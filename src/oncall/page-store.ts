@@ -50,6 +50,8 @@ export interface ToldRow {
   channel: Message['channel'];
   address: string;
   told_at: number;
+  /** By how many ways. */
+  calls: number;
 }
 
 interface Tables {
@@ -100,12 +102,27 @@ export async function addTold(tx: Queryable, told: readonly ToldRow[]): Promise<
   await on(tx)
     .insertInto('page_told')
     .values([...told])
-    .onConflict((conflict) =>
-      conflict
-        .columns(['page', 'round', 'step', 'person'])
-        .doUpdateSet((set) => ({ channel: set.ref('excluded.channel'), address: set.ref('excluded.address') })),
-    )
+    .onConflict((conflict) => conflict.columns(['page', 'round', 'step', 'person']).doNothing())
     .execute();
+}
+
+/** The same call by another way: instead of one that failed, which is then where they are told the end, or beside it. */
+export async function addToldAgain(tx: Queryable, told: readonly ToldRow[], failed: boolean): Promise<void> {
+  for (const row of told) {
+    await on(tx)
+      .insertInto('page_told')
+      .values(row)
+      .onConflict((conflict) =>
+        conflict
+          .columns(['page', 'round', 'step', 'person'])
+          .doUpdateSet((set) =>
+            failed
+              ? { channel: set.ref('excluded.channel'), address: set.ref('excluded.address') }
+              : { calls: set('page_told.calls', '+', 1) },
+          ),
+      )
+      .execute();
+  }
 }
 
 export const listTold = (queryable: Queryable, page: string): Promise<ToldRow[]> =>

@@ -47,10 +47,11 @@ export interface PageState {
 
 /**
  * `grown`: another alert joined it. `escalated`: the next people were called, because nobody answered or because a
- * person asked for it. `declined`: someone said that it is not theirs. A page that is resolved and fires again soon after
+ * person asked for it. `declined`: someone said that it is not theirs. `overdue`:
+ * nobody answered in the time that its class promises. A page that is resolved and fires again soon after
  * is `triggered` once more, with the same id; so is one whose snooze ended.
  */
-export type PageTransition = 'triggered' | 'grown' | 'acknowledged' | 'snoozed' | 'declined' | 'escalated' | 'resolved';
+export type PageTransition = 'triggered' | 'grown' | 'acknowledged' | 'snoozed' | 'declined' | 'escalated' | 'overdue' | 'resolved';
 
 /** Who follows pages. Called in the transaction that changes the page; `actor` as in the ledger (`person:ana`, `nines`). */
 export interface PageSink {

@@ -7,7 +7,7 @@ import type { PageState } from './page.ts';
 import { countFiring, hasAny, putFiring, putResolved } from './page-alerts.ts';
 import { insertPage, lockPage, lockPageOfGroup, type PageRow, UNANSWERED, updatePage, withAlerts } from './page-store.ts';
 import { renderFacts } from './render-page.ts';
-import { respondBy } from './response.ts';
+import { enqueueRespond, respondBy } from './response.ts';
 import { storable } from './storable.ts';
 
 /** What fires again this soon after its page was resolved is the same failure, and opens the same page again. */
@@ -76,7 +76,7 @@ export const anew = (row: PageRow, now: number): Partial<PageRow> => ({
   round: row.round + 1,
   first_round: row.round + 1,
   escalates_at: now,
-  respond_by: respondBy(row.severity, now),
+  respond_by: row.severity === 'critical' ? respondBy('critical', now) : null,
   responded_at: null,
 });
 
@@ -115,6 +115,7 @@ async function reopen(desk: Desk, tx: Tx, row: PageRow, alerts: readonly PagedAl
   const restored = await describe(desk, tx, await updatePage(tx, row, { ...again, state }));
   if (state === 'triggered' && row.escalates_at !== null) await enqueueEscalation(desk, tx, restored, Math.max(now, row.escalates_at));
   if (state === 'acknowledged') await enqueueReminder(desk, tx, restored);
+  await enqueueRespond(desk, tx, restored);
   await tell(desk, tx, restored, 'triggered', { title, actor: 'nines' });
 }
 

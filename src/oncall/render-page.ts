@@ -30,7 +30,7 @@ export interface PageReader {
   readonly timeZone: string;
   /** Names for people to read of who is called now, and of whom next. */
   readonly called: readonly string[];
-  readonly next: readonly { readonly at: number; readonly people: readonly string[] }[];
+  readonly next: readonly { readonly at: number; readonly people: readonly string[]; readonly oneOf?: boolean }[];
   /** The reader's own acknowledge link. */
   readonly acknowledge: string | null;
 }
@@ -139,7 +139,7 @@ function changed({ changes, service, page }: PageContent, timeZone: string): str
 function escalation({ severity, state }: PageState, { called, next, timeZone }: PageReader): string {
   if (severity !== 'critical' || state !== 'triggered') return '';
   const now = called.length === 0 ? '' : `Called: ${list(called)}.`;
-  const steps = next.map(({ at, people }) => `${list(people)} at ${localTime(at, timeZone)}`);
+  const steps = next.map(({ at, people, oneOf = false }) => `${oneOf ? 'one of ' : ''}${list(people)} at ${localTime(at, timeZone)}`);
   const then = steps.length === 0 ? 'Nobody else is called after this.' : `If no one acknowledges: ${steps.join(', then ')}.`;
   return `${now} ${then}`.trim();
 }

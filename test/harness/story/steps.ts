@@ -58,9 +58,10 @@ export const STEPS: [RegExp, Step][] = [
   [/^(\S+) snoozes for (\S+)$/, (world, [, person, length]) => world.answer(person!, 'snooze', { for: length })],
   [/^(\S+) escalates(?: to (person|team|schedule) (\S+))?$/, (world, [, person, kind, name]) => world.answer(person!, 'escalate', kind ? { [kind]: name } : {})],
   [/^(\S+) says not mine$/, (world, [, person]) => world.answer(person!, 'not-mine')],
-  [/^(\S+) cannot (escalate|say not mine|snooze for (\S+)): (.*)$/, async (world, [, person, verb, length, why]) => {
-    const path = verb === 'escalate' ? 'escalate' : verb === 'say not mine' ? 'not-mine' : 'snooze';
-    await expect(world.answer(person!, path, length === undefined ? {} : { for: length })).rejects.toThrow(why);
+  [/^(\S+) cannot (escalate|say not mine|snooze)(?: to (person|team|schedule) (\S+?)| for (\S+?))?: (.*)$/, async (world, [, person, verb, kind, name, length, why]) => {
+    const path = verb === 'say not mine' ? 'not-mine' : verb!;
+    const body = kind === undefined ? (length === undefined ? {} : { for: length }) : { [kind]: name };
+    await expect(world.answer(person!, path, body)).rejects.toThrow(why);
   }],
   [/^(\S+) resolves because (.*)$/, async (world, [, person, reason]) => {
     const principal = { kind: 'account', actor: `person:${person}`, name: person!, person: person!, role: 'responder' } as const;
