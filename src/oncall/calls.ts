@@ -4,12 +4,12 @@ import type { Tx } from '../platform/sql/index.ts';
 import { addLink } from './ack-links.ts';
 import { type Desk, describeService, personOf, titleOf } from './desk.ts';
 import type { PlannedStep } from './escalation.ts';
-import { enqueueLater, waysOf } from './notify-rules.ts';
 import type { PageState } from './page.ts';
 import { addTold, addToldAgain, type ToldRow } from './page-store.ts';
 import { quietEnds } from './quiet-hours.ts';
 import { type PageContent, renderFacts, renderPage } from './render-page.ts';
 import { cut } from './subject.ts';
+import { enqueueLater, waysOf } from './ways.ts';
 
 export interface Call {
   readonly page: PageState;
@@ -47,7 +47,10 @@ export async function callPeople(desk: Desk, tx: Tx, call: Call): Promise<void> 
     }
     const { channel, address } = first.contact;
     told.push({ page: page.id, round, step, person, channel, address, told_at: now, calls: ways.length });
-    if (by === undefined) await enqueueLater(desk, tx, call, person, plan);
+    if (by !== undefined) continue;
+    const from = Math.max(now, call.notBefore?.(person) ?? now);
+    const later = { page: page.id, person, round, step, reason: call.reason };
+    await enqueueLater(desk, tx, later, { ways: plan, from, until: call.next[0]?.at ?? Number.POSITIVE_INFINITY });
   }
   if (by === undefined) await addTold(tx, told);
   else await addToldAgain(tx, told, by.failed);

@@ -19,7 +19,7 @@ import type { PageSink, PageState } from './page.ts';
 import { findPageRow, listPageRows, withAlerts } from './page-store.ts';
 import { createAlertSink } from './paging.ts';
 import { oncallRoutes } from './routes.ts';
-import { callByRule } from './notify-rules.ts';
+import { callByRule } from './call-by-rule.ts';
 import { missed } from './response.ts';
 import { snooze } from './snooze.ts';
 import { createRosters, withRosters } from './schedules/rosters.ts';

@@ -4,9 +4,9 @@ import type { Tx } from '../platform/sql/index.ts';
 import { callPeople } from './calls.ts';
 import { type Desk, gather, OTHER_CONTACT } from './desk.ts';
 import { contactAfter } from './escalation.ts';
-import { waysOf } from './notify-rules.ts';
 import { findPageRow, listTold, lockPage, withAlerts } from './page-store.ts';
 import { enqueueEscalation } from './paging.ts';
+import { waysOf } from './ways.ts';
 
 interface Failed {
   readonly page: string;
