@@ -9,6 +9,7 @@ import { demoCommand } from './commands/demo.ts';
 import { eventsCommand } from './commands/events.ts';
 import { heartbeatCommand } from './commands/heartbeat.ts';
 import { incidentCommand } from './commands/incident.ts';
+import { integrationCommand } from './commands/integration.ts';
 import { metricsCommand } from './commands/metrics.ts';
 import { objectivesCommand } from './commands/objectives.ts';
 import { onCallCommands } from './commands/oncall.ts';
@@ -131,6 +132,7 @@ export function buildProgram(terminal: Terminal, done: (outcome: Outcome) => voi
   chatCommand(program, runAction);
   changeCommand(program, runAction);
   heartbeatCommand(program, runAction);
+  integrationCommand(program, runAction);
   program.commandsGroup('Configuration:');
   configurationCommands(program, runAction);
   program.commandsGroup('Access:');

@@ -1,5 +1,6 @@
 import type { Migration } from '../platform/sql/index.ts';
 import { heartbeatsMigrations } from './heartbeat/index.ts';
+import { integrationsMigrations } from './inbound/index.ts';
 
 export const alertingMigrations: Migration[] = [
   {
@@ -23,4 +24,5 @@ export const alertingMigrations: Migration[] = [
       create index external_alerts_by_end on external_alerts (ends_at);`,
   },
   ...heartbeatsMigrations,
+  ...integrationsMigrations,
 ];

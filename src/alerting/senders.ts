@@ -1,5 +1,7 @@
 import type { Catalog } from '../catalog/index.ts';
+import type { Ledger } from '../ledger/index.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { Health } from '../platform/health.ts';
 import type { Route } from '../platform/http/index.ts';
 import type { Jobs } from '../platform/jobs/index.ts';
 import type { Log } from '../platform/log.ts';
@@ -7,33 +9,55 @@ import type { Sql } from '../platform/sql/index.ts';
 import { createDoorkeeper } from './doorkeeper.ts';
 import type { ExternalAlerts } from './external/index.ts';
 import { createHeartbeats, heartbeatRoutes } from './heartbeat/index.ts';
+import { createIntegrations, createMailIntake, inboundRoutes, vendorRoutes } from './inbound/index.ts';
 
 export interface SendersDeps {
   readonly sql: Sql;
   readonly clock: Clock;
   readonly log: Log;
+  readonly health: Health;
   readonly jobs: Jobs;
+  readonly ledger: Ledger;
   readonly catalog: Catalog;
   readonly external: ExternalAlerts;
   /** The address people open nines at. */
   readonly url: string;
   /** Where the secrets of documents are. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Acknowledges the page that an alert is on, where there is one: the port that on-call fills. */
+  readonly acknowledge: (fingerprint: string, who: { actor: string; name: string }) => Promise<void>;
+  readonly settings: {
+    /** The address that ports are opened on. */
+    readonly host: string;
+    readonly inbound: { readonly perMinute: number; readonly smtp: number | false; readonly maxMail: number };
+  };
 }
 
 export interface Senders {
   readonly routes: readonly Route[];
   /** Once the documents in force are known, and before jobs start. */
   start(): Promise<void>;
+  stop(): Promise<void>;
 }
 
-/** What others tell nines, one event at a time: jobs by their heartbeats. */
+/** What others tell nines, one event at a time: jobs by their heartbeats, other systems by webhooks and mail. */
 export function createSenders(deps: SendersDeps): Senders {
-  const { sql, clock, url } = deps;
+  const { sql, clock, settings } = deps;
+  const url = deps.url.replace(/\/+$/, '');
   const door = createDoorkeeper(deps);
   const heartbeats = createHeartbeats(deps);
+  const integrations = createIntegrations({ ...deps, perMinute: settings.inbound.perMinute });
+  const mail = createMailIntake({ ...deps, integrations, settings: { ...settings.inbound, host: settings.host } });
   return {
-    routes: heartbeatRoutes({ heartbeats, door, sql, clock, url }),
-    start: () => heartbeats.start(),
+    routes: [
+      ...heartbeatRoutes({ heartbeats, door, sql, clock, url }),
+      ...inboundRoutes({ ...deps, integrations, door, url }),
+      ...vendorRoutes({ integrations, heartbeats, door, clock }),
+    ],
+    async start() {
+      await heartbeats.start();
+      await mail.start();
+    },
+    stop: () => mail.stop(),
   };
 }

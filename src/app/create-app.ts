@@ -79,7 +79,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     ledger,
     catalog,
     metrics,
-    settings: { smtp, webhook: { secret: webhookSecret(settings) }, providers: settings, url, ...settings.delivery },
+    settings: { smtp, webhook: { secret: webhookSecret(settings) }, providers: settings, url },
   });
 
   const monitoring = createMonitoring({
@@ -136,7 +136,20 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     metrics,
   });
   monitoring.usedBy(alerting.uses);
-  const senders = createSenders({ sql, clock, log, jobs, catalog, external: alerting.external, url, environment: process.env });
+  const senders = createSenders({
+    sql,
+    clock,
+    log,
+    health,
+    jobs,
+    ledger,
+    catalog,
+    external: alerting.external,
+    url,
+    environment: process.env,
+    acknowledge: oncall.acknowledgeAlert,
+    settings,
+  });
   const incidents = createIncidents({
     sql,
     clock,
@@ -230,7 +243,6 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
       await objectives.start();
       await alerting.start();
       await senders.start();
-      await delivery.start();
       await oncall.start();
       await jobs.start();
       monitoring.start();
@@ -251,6 +263,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
       ledgerRoutes.stop();
       await server.close();
       await catalog.stop();
+      await senders.stop();
       await alerting.stop();
       await objectives.stop();
       await monitoring.stop();

@@ -1,4 +1,11 @@
-import { alertmanagerKind, heartbeatKind, lintedRuleFileKind, ruleTestKind, type LintSettings } from '../alerting/index.ts';
+import {
+  alertmanagerKind,
+  heartbeatKind,
+  integrationKind,
+  lintedRuleFileKind,
+  ruleTestKind,
+  type LintSettings,
+} from '../alerting/index.ts';
 import { catalogKinds, type ForeignKind, type ResourceKind } from '../catalog/index.ts';
 import { probeKind, prometheusKind, scrapeKind } from '../monitoring/index.ts';
 import { sloKind } from '../objectives/index.ts';
@@ -7,7 +14,7 @@ import { oncallKinds } from '../oncall/index.ts';
 /** Every kind of document that nines understands; `lint` says how the alerts in rule files are looked at. */
 export function kinds(lint: LintSettings = {}): { kinds: readonly ResourceKind[]; foreignKinds: readonly ForeignKind[] } {
   return {
-    kinds: [...catalogKinds, probeKind, scrapeKind, sloKind, heartbeatKind, ...oncallKinds],
+    kinds: [...catalogKinds, probeKind, scrapeKind, sloKind, heartbeatKind, integrationKind, ...oncallKinds],
     foreignKinds: [lintedRuleFileKind(lint), ruleTestKind, alertmanagerKind, prometheusKind],
   };
 }

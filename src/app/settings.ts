@@ -247,19 +247,6 @@ const smtp = z.strictObject({
   from: z.string().min(3).describe("the sender, such as 'nines <nines@example.org>'"),
 });
 
-const delivery = z
-  .strictObject({
-    bundleOver: z
-      .number()
-      .int()
-      .min(0)
-      .max(1_000)
-      .default(5)
-      .describe('this many pages to one person by one channel within a minute leave on their own, the rest in one message; 0 bundles none'),
-    keep: duration(400 * 86_400_000).describe('how long messages that left are kept, with each attempt'),
-  })
-  .prefault({});
-
 const rules = z
   .strictObject({
     interval: duration(60_000).describe('how often the groups of rule files are evaluated that do not say'),
@@ -292,6 +279,14 @@ const externalAlerts = z
   })
   .prefault({});
 
+const inbound = z
+  .strictObject({
+    perMinute: z.number().int().positive().default(1_200).describe('the most requests and mails that an Integration may send in a minute'),
+    smtp: openPort(25).default(false).describe('the port that takes mail for Integrations of type email, such as 2525; closed by default'),
+    maxMail: bytes(2 * 1024 ** 2).describe('the largest mail that is read'),
+  })
+  .prefault({});
+
 /** `nines.yaml`. */
 export const settingsSchema = z.strictObject({
   url: z
@@ -307,11 +302,7 @@ export const settingsSchema = z.strictObject({
     .url({ protocol: /^postgres(ql)?$/ })
     .optional()
     .describe('a PostgreSQL server for the state, instead of the embedded one'),
-  smtp: z
-    .union([smtp, z.array(smtp).min(1).max(5)])
-    .optional()
-    .describe('the mail server that pages leave by, or a list: the first that takes a message'),
-  delivery,
+  smtp: smtp.optional().describe('the mail server that pages leave by'),
   docsUrl: z
     .url({ protocol: /^https?$/ })
     .optional()
@@ -345,6 +336,7 @@ export const settingsSchema = z.strictObject({
   query,
   rules,
   externalAlerts,
+  inbound,
   graphite,
   sql,
 });

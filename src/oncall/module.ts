@@ -14,8 +14,9 @@ import { DESCRIBE, type Desk, ESCALATE, NOTIFY, OTHER_CONTACT, REMIND, RESPOND, 
 import { escalate, redescribe, remind, unansweredProblem } from './escalate.ts';
 import { escalateNow, type EscalationTarget } from './escalate-now.ts';
 import { notMine } from './not-mine.ts';
-import { callDelayed, callFailed, callOtherwise } from './other-contact.ts';
+import { callFailed, callOtherwise } from './other-contact.ts';
 import type { PageSink, PageState } from './page.ts';
+import { openPageOfAlert } from './page-alerts.ts';
 import { findPageRow, listPageRows, withAlerts } from './page-store.ts';
 import { createAlertSink } from './paging.ts';
 import { oncallRoutes } from './routes.ts';
@@ -56,6 +57,8 @@ export interface Oncall {
     /** It calls them no more, and the next person instead. */
     notMine(id: string, who: Answerer): Promise<PageState>;
   };
+  /** Acknowledges the page that an alert is on; nothing where it is on none. */
+  acknowledgeAlert(fingerprint: string, who: Answerer): Promise<void>;
   /** Says who follows pages (incidents), before `start`. */
   onPage(sink: PageSink): void;
   start(): Promise<void>;
@@ -81,7 +84,6 @@ export function createOncall(deps: OncallDeps): Oncall {
   jobs.handle(DESCRIBE, { concurrency: 1, run: ({ key }) => redescribe(desk, key) });
   jobs.handle(OTHER_CONTACT, { concurrency: 8, retryAfter: soon, run: (job: Job) => callOtherwise(desk, job) });
   delivery.onFailed((tx, failed) => callFailed(desk, tx, failed));
-  delivery.onDelayed((tx, delayed) => callDelayed(desk, tx, delayed));
 
   return {
     routes: oncallRoutes(desk),
@@ -96,6 +98,10 @@ export function createOncall(deps: OncallDeps): Oncall {
       snooze: (id, who, until) => snooze(desk, id, who, until),
       escalate: (id, who, target) => escalateNow(desk, id, who, target),
       notMine: (id, who) => notMine(desk, id, who),
+    },
+    async acknowledgeAlert(fingerprint, who) {
+      const id = await openPageOfAlert(sql, fingerprint);
+      if (id !== undefined) await acknowledge(desk, id, who);
     },
     stop: () => Promise.resolve(),
     onPage: (sink) => void (follower = sink),

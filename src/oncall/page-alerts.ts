@@ -50,3 +50,11 @@ export async function countFiring(queryable: Queryable, page: string): Promise<n
     .executeTakeFirstOrThrow();
   return count;
 }
+
+/** The page on which this alert fires, and which is not resolved. */
+export async function openPageOfAlert(queryable: Queryable, fingerprint: string): Promise<string | undefined> {
+  const { rows } = await template<{ id: string }>`
+    select pages.id from page_alerts join pages on pages.id = page_alerts.page
+    where fingerprint = ${fingerprint} and page_alerts.state = 'firing' and pages.state <> 'resolved' limit 1`.execute(queryable.db());
+  return rows[0]?.id;
+}

@@ -19,7 +19,9 @@ export function decideReport(report: ReportedAlert, known: AlertState | undefine
   if (over) {
     if (old === undefined) return { alert: known, transition: undefined };
     const resolvedAt = endsAt !== null && endsAt <= now ? Math.max(endsAt, old.activeAt) : now;
-    return ended({ ...old, annotations: clean(report.annotations) }, resolvedAt);
+    // Many senders say of an end only that it is one.
+    const said = Object.keys(report.annotations).length > 0 ? clean(report.annotations) : old.annotations;
+    return ended({ ...old, annotations: said }, resolvedAt);
   }
   const activeAt = old === undefined ? Math.min(startsAt, now) : Math.min(startsAt, old.activeAt);
   const alert = { ...describe(report), activeAt, firedAt: old?.firedAt ?? now };

@@ -32,8 +32,7 @@ function boot(sql: Sql, world: World) {
 }
 
 function bootPaging(sql: Sql, world: World) {
-  const { health } = world;
-  const clock = world.clock.ofProcess();
+  const { clock, health } = world;
   const jobs = createJobs({ sql, clock, log: silentLog });
   const ledger = createLedger({ sql, clock });
   const catalog = { current: () => world.set, onChange: () => undefined };
@@ -65,7 +64,6 @@ export class World {
   refused = '';
   process!: ReturnType<typeof boot>;
   #crashing: (() => void) | undefined;
-  #dead = false;
   #crashed: Promise<void> = new Promise(() => undefined);
   #sql: Sql;
 
@@ -97,7 +95,6 @@ export class World {
     this.sent.push({ ...message, at: this.clock.now(), expected: false });
     if (!this.#crashing) return { kind: 'accepted', answer: '250 ok' };
     this.#crashing();
-    this.#dead = true;
     this.clock.forget();
     return new Promise(() => undefined);
   }
@@ -109,7 +106,6 @@ export class World {
 
   async start(): Promise<void> {
     this.#crashing = undefined;
-    this.#dead = false;
     this.#crashed = new Promise(() => undefined);
     this.process = boot(this.#sql, this);
     await this.process.part?.start();
@@ -124,8 +120,7 @@ export class World {
     await this.start();
   }
 
-  /** A dead process takes nothing up any more. */
-  settle = (): Promise<void> => (this.#dead ? Promise.resolve() : Promise.race([this.process.jobs.idle(), this.#crashed]));
+  settle = (): Promise<void> => Promise.race([this.process.jobs.idle(), this.#crashed]);
 
   async until(at: number): Promise<void> {
     for (;;) {

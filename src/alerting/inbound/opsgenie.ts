@@ -1,0 +1,70 @@
+/** Opsgenie's Alert API: alerts are made, closed and acknowledged by their alias. Source: https://docs.opsgenie.com/docs/alert-api */
+import { z } from 'zod';
+import { newId } from '../../platform/id.ts';
+import { reply, type Reply } from '../../platform/http/index.ts';
+import { badRequest } from '../../platform/problem.ts';
+import type { IntegrationType, Mapped } from './integration-type.ts';
+import { cutText, detailLines } from './json-value.ts';
+import { parseJson, readAs } from './read-json.ts';
+
+const text = (longest: number) => z.string().max(longest).nullish();
+
+const newAlert = z.object({
+  message: z.string().min(1).max(10_000),
+  alias: text(512),
+  description: text(60_000),
+  tags: z.array(z.string().max(1_000)).max(200).nullish(),
+  details: z.record(z.string().max(1_000), z.unknown()).nullish(),
+  entity: text(2_000),
+  source: text(2_000),
+  priority: z.enum(['P1', 'P2', 'P3', 'P4', 'P5']).nullish(),
+});
+
+const action = z.object({ user: text(1_000), source: text(2_000), note: text(60_000) });
+
+/** What may be done to an alert that is there; what else Opsgenie knows means nothing here. */
+const ACTIONS: Readonly<Record<string, 'resolved' | 'acknowledged'>> = { close: 'resolved', acknowledge: 'acknowledged' };
+
+/** `POST /v2/alerts/<alias>/<verb>`. @throws Problem 400 */
+export function opsgenieAction(alias: string, verb: string, body: Buffer): Mapped {
+  const status = ACTIONS[verb];
+  if (status === undefined) throw badRequest(`'${verb.slice(0, 40)}' can't be done to an alert here: close or acknowledge it.`);
+  const { user } = body.length === 0 ? {} : readAs(action, parseJson(body));
+  return { events: [{ status, key: aliasKey(alias), by: user ?? undefined }], refused: [] };
+}
+
+/** Without an alias Opsgenie makes one of the alert's id. */
+const aliasKey = (alias: string): string => cutText(alias, 512);
+
+/** `took` is in seconds. Whoever gave no alias finds the one that was made in `requestId`. */
+export const opsgenieAnswer = (requestId: string): Reply => reply(202, { result: 'Request will be processed', took: 0.001, requestId });
+
+export const opsgenie: IntegrationType = {
+  severities: { p1: 'critical', p2: 'critical', p3: 'today', p4: 'eventually', p5: 'eventually' },
+  // Opsgenie's own default is P3.
+  usual: 'today',
+  map({ body, now }, _, title) {
+    const given = readAs(newAlert, parseJson(body));
+    const { message, description, details, tags, entity, source, priority } = given;
+    const more = [description ?? '', detailLines(details)].filter((part) => part !== '').join('\n');
+    return {
+      events: [
+        {
+          status: 'firing',
+          key: aliasKey(given.alias || newId(now)),
+          title: cutText(message, 1_024),
+          description: more === '' ? undefined : cutText(more, 15_000),
+          severity: priority ?? undefined,
+          labels: {
+            alertname: title,
+            entity: entity ?? undefined,
+            source: source ?? undefined,
+            tags: tags?.length ? cutText(tags.join(', '), 1_000) : undefined,
+          },
+        },
+      ],
+      refused: [],
+    };
+  },
+  answer: ({ events }) => opsgenieAnswer(events[0]?.key ?? ''),
+};
