@@ -27,8 +27,8 @@ export interface Client {
   send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown, accept?: readonly number[]): Promise<T>;
   /** Sends text as it is. */
   sendText(method: 'POST', path: string, text: string): Promise<void>;
-  /** An answer that goes on: the caller reads it, and ends it by the signal. */
-  stream(path: string, query: Query, headers: Record<string, string>, signal: AbortSignal): Promise<Response>;
+  /** An answer that goes on: the caller reads it, and ends it by the signal. With a body it is a POST. */
+  stream(path: string, query: Query, headers: Record<string, string>, signal: AbortSignal, body?: unknown): Promise<Response>;
 }
 
 export function createClient(terminal: Terminal, options: ClientOptions): Client {
@@ -59,9 +59,9 @@ export function createClient(terminal: Terminal, options: ClientOptions): Client
     send: (method, path, body, accept) =>
       call(path, { method, ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }) }, accept), // prettier-ignore
     sendText: (method, path, text) => call(path, { method, body: text, headers: { 'content-type': 'text/plain; charset=utf-8' } }),
-    async stream(path, query, more, signal) {
+    async stream(path, query, more, signal, body) {
       try {
-        const response = await terminal.fetch(`${url}${path}${queryString(query)}`, { headers: { ...headers, ...more }, signal });
+        const response = await terminal.fetch(`${url}${path}${queryString(query)}`, { ...posted(body), headers: { ...headers, ...more, ...(body !== undefined && { 'content-type': 'application/json' }) }, signal }); // prettier-ignore
         if (!response.ok) throw refusal(response, await response.text(), url, token);
         return response;
       } catch (error) {
@@ -72,6 +72,9 @@ export function createClient(terminal: Terminal, options: ClientOptions): Client
   };
   return client;
 }
+
+const posted = (body: unknown): { method?: string; body?: string } =>
+  body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
 
 function queryString(query: Query): string {
   const search = new URLSearchParams();

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Help, Option } from 'commander';
 import { CliError, EXIT_FAILED, EXIT_OK } from './cli-error.ts';
 import { accessCommands } from './commands/access.ts';
+import { backtestCommand } from './commands/backtest.ts';
 import { backupCommands } from './commands/backup.ts';
 import { changeCommand } from './commands/change.ts';
 import { chatCommand } from './commands/chat.ts';
@@ -128,6 +129,7 @@ export function buildProgram(terminal: Terminal, done: (outcome: Outcome) => voi
   sqlCommand(program, runAction);
   metricsCommand(program, runAction);
   objectivesCommand(program, runAction);
+  backtestCommand(program, runAction);
   eventsCommand(program, runAction);
   chatCommand(program, runAction);
   changeCommand(program, runAction);

@@ -1,5 +1,6 @@
 export type { AlertSink, AlertState, AlertTransition } from './alert.ts';
 export { DEFAULT_EXTERNAL_LIMITS, type ExternalAlerts, type ReportedAlert } from './external/index.ts';
+export { createAlertQuality, type AlertQuality, type AlertQualityDeps } from './alert-quality.ts';
 export { alertingMigrations } from './migrations.ts';
 export type { AlertingDeps } from './alerting-deps.ts';
 export { createAlerting, type Alerting } from './module.ts';

@@ -10,6 +10,7 @@ import { createRuleRunner } from './rule-runner.ts';
 import { lintRoutes } from './lint/index.ts';
 import { prometheusRoutes } from './prometheus-routes.ts';
 import { alertRoutes } from './routes.ts';
+import type { Rule } from './rule.ts';
 import { ruleUses } from './rule-uses.ts';
 
 export interface Alerting {
@@ -23,6 +24,8 @@ export interface Alerting {
   readonly external: ExternalAlerts;
   /** Alerts of rules that are pending, fire, or were resolved within the last quarter of an hour. */
   alerts(): AlertState[];
+  /** The rules in force. */
+  rules(): Rule[];
   /** The metrics that rules read. */
   uses(): MetricUse[];
 }
@@ -81,6 +84,7 @@ export function createAlerting(deps: AlertingDeps): Alerting {
     settle: () => runner.settle(),
     external,
     alerts: all,
+    rules: () => runner.status().map(({ rule }) => rule),
     uses: () => ruleUses(runner.status().map(({ rule }) => rule)),
   };
 }

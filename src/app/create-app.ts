@@ -21,6 +21,7 @@ import { maintain, migrate, openEmbedded, openServer, type OnStateFault } from '
 import { createPostmortems } from '../postmortems/index.ts';
 import { createReleases } from '../releases/index.ts';
 import { adminTokens } from './admin-tokens.ts';
+import { alertQuality } from './alert-quality.ts';
 import { appRoutes } from './app-routes.ts';
 import { followClock } from './follow-clock.ts';
 import { createBackups } from './backup/index.ts';
@@ -175,6 +176,8 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
   });
   const releases = createReleases({ sql, clock, ledger, catalog });
 
+  const quality = alertQuality({ clock, catalog, alerting, query, incidents, rawRetentionMs: settings.store.retention });
+
   const backups = createBackups({ sql, clock, log, ledger, monitoring, settings });
 
   const chat = createChat({
@@ -196,6 +199,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     monitoring,
     objectives,
     alerting,
+    quality,
     senders,
     oncall,
     incidents,

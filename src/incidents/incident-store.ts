@@ -50,6 +50,20 @@ export async function listIncidents(
   return (await select.execute()).map(fromRow);
 }
 
+/** Those that were open at some moment between two times; oldest first, the newest `limit`. */
+export async function incidentsBetween(on: Queryable, from: number, to: number, limit: number): Promise<StoredIncident[]> {
+  const rows = await on
+    .db<IncidentTables>()
+    .selectFrom('incidents')
+    .selectAll()
+    .where('outage_began_at', '<=', to)
+    .where((where) => where.or([where('outage_ended_at', '>=', from), where('all_clear_at', '>=', from), where('state', '=', 'open')]))
+    .orderBy('number', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(fromRow).reverse();
+}
+
 export async function putPage(tx: Tx, incident: string, page: PageState): Promise<void> {
   const { id, subject, service, state, beganAt, triggeredAt, acknowledgedAt, acknowledgedBy, resolvedAt, alerts } = page;
   const facts = {

@@ -6,7 +6,7 @@ import { linkPostmortem } from './commands.ts';
 import type { TimelineEntry } from './contract.ts';
 import { type AllClearSink, createDesk, type IncidentsDeps, NUDGE_JOB } from './desk.ts';
 import type { IncidentState, LinkedPage } from './incident.ts';
-import { findIncident, incidentsOfPages, pagesOf } from './incident-store.ts';
+import { findIncident, incidentsBetween, incidentsOfPages, pagesOf } from './incident-store.ts';
 import { createPageSink } from './page-sink.ts';
 import { reminders } from './reminders.ts';
 import { incidentRoutes } from './routes.ts';
@@ -32,12 +32,16 @@ export interface Incidents {
   incidentsOf(pages: readonly string[]): Promise<Map<string, string>>;
   /** Throws a 404 Problem. */
   record(id: string): Promise<IncidentRecord>;
+  /** Those that were open between two times (milliseconds), oldest first. */
+  between(from: number, to: number): Promise<readonly IncidentState[]>;
   /** What changed in services and what they depend on in the six hours before `at` (milliseconds), newest first. */
   recentChanges(services: readonly string[], at: number): Promise<TimelineEntry[]>;
   /** Called in the transaction of every all-clear. Registered before the first request. */
   onAllClear(sink: AllClearSink): void;
   linkPostmortem(tx: Tx, id: string, postmortem: string): Promise<void>;
 }
+
+const MOST_INCIDENTS = 2_000;
 
 /** Command, roles, notes, updates, reminders and the all-clear. */
 export function createIncidents(deps: IncidentsDeps): Incidents {
@@ -55,6 +59,7 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
       const pages = await pagesOf(sql, id);
       return { incident, pages, ...(await readTimeline(ledger, catalog.current(), incident, pages)) };
     },
+    between: (from, to) => incidentsBetween(sql, from, to, MOST_INCIDENTS),
     recentChanges: (services, at) => readRecentChanges(ledger, catalog.current(), services, at),
     onAllClear: (sink) => void desk.allClearSinks.push(sink),
     linkPostmortem,

@@ -27,3 +27,4 @@ export { createOncall, type Oncall, type OncallDeps } from './module.ts';
 export type { PageAlert, PageSink, PageState, PageTransition } from './page.ts';
 export type { PolicySpec, Target } from './policy.ts';
 export type { ScheduleSpec } from './schedule.ts';
+export { wouldCall } from './would-call.ts';
