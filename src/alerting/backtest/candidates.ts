@@ -1,6 +1,6 @@
 /** What is tried, and what it is compared with: rules, read of what was asked for. */
 import { parse as parseYaml, YAMLParseError } from 'yaml';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { explainDuration, tryParseDuration } from '../../platform/duration.ts';
 import { badRequest, notFound } from '../../platform/problem.ts';
 import { parsePromQL } from '../../monitoring/index.ts';

@@ -134,10 +134,3 @@ export const backtestAnswer = z.object({
   markdown: z.string(),
 });
 export type BacktestAnswer = z.infer<typeof backtestAnswer>;
-
-/** A line of the answer as NDJSON. */
-export const backtestLine = z.union([
-  z.object({ progress: z.number() }),
-  z.object({ answer: backtestAnswer }),
-  z.object({ error: z.string() }),
-]);

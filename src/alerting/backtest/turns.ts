@@ -112,7 +112,12 @@ export function turnsOfArrival(rule: AlertRule, options: TurnsOptions): { turns:
   return { turns: turns(), after: (_, now) => void (state = now) };
 } // prettier-ignore
 
-const keysOf = ({ vector }: Turn): Set<string> => new Set(vector.map(({ labels }) => JSON.stringify(Object.entries(labels).sort())));
+const keyOf = ({ labels }: RuleSample): string =>
+  Object.keys(labels)
+    .sort()
+    .map((name) => `${name}\u0000${labels[name]}`)
+    .join('\u0000');
+const keysOf = ({ vector }: Turn): Set<string> => new Set(vector.map(keyOf));
 function hasAll(turn: Turn, keys: ReadonlySet<string>): boolean {
   const there = keysOf(turn);
   return [...keys].every((key) => there.has(key));
