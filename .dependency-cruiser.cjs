@@ -12,6 +12,7 @@ const ORDER = [
   'incidents',
   'postmortems',
   'releases',
+  'experiments',
   'chat',
   'app',
 ];

@@ -7,6 +7,7 @@ import { changeCommand } from './commands/change.ts';
 import { chatCommand } from './commands/chat.ts';
 import { configurationCommands } from './commands/configuration.ts';
 import { demoCommand } from './commands/demo.ts';
+import { drillCommand } from './commands/drill.ts';
 import { eventsCommand } from './commands/events.ts';
 import { heartbeatCommand } from './commands/heartbeat.ts';
 import { incidentCommand } from './commands/incident.ts';
@@ -133,6 +134,7 @@ export function buildProgram(terminal: Terminal, done: (outcome: Outcome) => voi
   eventsCommand(program, runAction);
   chatCommand(program, runAction);
   changeCommand(program, runAction);
+  drillCommand(program, runAction);
   heartbeatCommand(program, runAction);
   integrationCommand(program, runAction);
   program.commandsGroup('Configuration:');

@@ -12,6 +12,6 @@ export { ruleTestKind } from './unit-test/rule-test-kind.ts';
 export { runRuleTests, type RuleTestResult } from './unit-test/run-rule-tests.ts';
 export type { RuleTestSpec } from './unit-test/rule-test-spec.ts';
 export type { DefaultRuleFile } from './rules-in-force.ts';
-export { heartbeatKind } from './heartbeat/index.ts';
+export { cronText, heartbeatKind, nextRun, parseCron } from './heartbeat/index.ts';
 export { integrationKind } from './inbound/index.ts';
 export { createSenders } from './senders.ts';

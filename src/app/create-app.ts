@@ -5,6 +5,7 @@ import { createAlerting, createSenders } from '../alerting/index.ts';
 import { createCatalog, type PersonSpec } from '../catalog/index.ts';
 import { createChat } from '../chat/index.ts';
 import { createDelivery, startMailbox } from '../delivery/index.ts';
+import { createExperiments } from '../experiments/index.ts';
 import { createIncidents } from '../incidents/index.ts';
 import { createLedger, createLedgerRoutes } from '../ledger/index.ts';
 import { createMonitoring, DEFAULT_RULES_YAML } from '../monitoring/index.ts';
@@ -161,7 +162,8 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     settings: { url },
     emailOfAccount: (on, name) => access.emailOfAccount(on, name),
   });
-  oncall.onPage(incidents.pageSink);
+  const experiments = createExperiments({ sql, clock, jobs, ledger, health, catalog, delivery, external: alerting.external });
+  oncall.onPage(experiments.follow(incidents.pageSink));
   const postmortems = createPostmortems({
     sql,
     clock,
@@ -205,6 +207,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     incidents,
     postmortems,
     releases,
+    experiments,
     chat,
     backups,
   ];
@@ -248,6 +251,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
       await alerting.start();
       await senders.start();
       await oncall.start();
+      experiments.start();
       await jobs.start();
       monitoring.start();
       watches.push(

@@ -2,6 +2,7 @@ import { accessMigrations } from '../access/index.ts';
 import { alertingMigrations } from '../alerting/index.ts';
 import { catalogMigrations } from '../catalog/index.ts';
 import { deliveryMigrations, mailboxMigrations } from '../delivery/index.ts';
+import { experimentsMigrations } from '../experiments/index.ts';
 import { incidentsMigrations } from '../incidents/index.ts';
 import { ledgerMigrations } from '../ledger/index.ts';
 import { graphsMigrations, usageMigrations } from '../monitoring/index.ts';
@@ -27,5 +28,6 @@ export const migrations = (): Migration[] => [
   ...oncallMigrations,
   ...incidentsMigrations,
   ...postmortemsMigrations,
+  ...experimentsMigrations,
   ...usageMigrations,
 ];

@@ -50,7 +50,7 @@ function describe(report: ReportedAlert): AlertState {
     severity,
     service,
     // Where no service is known, alerts of one name are one failure: not all that a source ever tells.
-    groupKey: groupKeyOf(service, severity, `${source}/${rule}`),
+    groupKey: report.group === undefined ? groupKeyOf(service, severity, `${source}/${rule}`) : `told/${report.group}`,
     expr: '',
     labels,
     annotations: clean(report.annotations),

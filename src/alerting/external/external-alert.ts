@@ -17,6 +17,8 @@ export interface ReportedAlert {
   readonly severity?: Severity;
   /** By default the label `service`. */
   readonly service?: string | null;
+  /** What makes several of them one failure, where that is not their service: for nines' own sources. */
+  readonly group?: string;
   /** Where it comes from, for a person to look. */
   readonly generatorUrl?: string | null;
 }

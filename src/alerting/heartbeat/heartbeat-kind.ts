@@ -5,7 +5,8 @@ import { severity } from '../../catalog/contract.ts';
 import { secretText } from '../secret-text.ts';
 import { CronError, parseCron } from './cron.ts';
 
-const cronText = z.string().check((context) => {
+/** A cron expression, checked. */
+export const cronText = z.string().check((context) => {
   try {
     parseCron(context.value);
   } catch (error) {
