@@ -2,15 +2,18 @@ import type { Ledger, NewEvent } from '../ledger/index.ts';
 import type { Sql, Tx } from '../platform/sql/index.ts';
 import type { AlertSink, AlertState, AlertTransition } from './alert.ts';
 import type { AlertStore } from './alert-store.ts';
+import { storableAlert } from './storable.ts';
 import { signature, type RuleState } from './evaluate-rule.ts';
 
-interface AlertWriterDeps {
+export interface AlertWriterDeps {
   readonly sql: Sql;
   readonly ledger: Ledger;
   readonly store: AlertStore;
   readonly sink: AlertSink;
   /** Rejects where another process decides alerts by now. */
   readonly guard?: (tx: Tx) => Promise<void>;
+  /** Leaves those that people are to be told of; all of them by default. */
+  readonly sieve?: ((tx: Tx, transitions: readonly AlertTransition[]) => Promise<readonly AlertTransition[]>) | undefined;
 }
 
 /** Keeps what PostgreSQL knows of alerts in step with memory: transitions at once and whole, the rest in batches. */
@@ -41,17 +44,22 @@ export class AlertWriter {
   }
 
   /** The same within the caller's transaction, of alerts that are not a rule's: those aren't remembered. */
-  async write(tx: Tx, transitions: readonly AlertTransition[], at: number, actor: string): Promise<void> {
-    const { ledger, store, sink } = this.#deps;
+  async write(tx: Tx, given: readonly AlertTransition[], at: number, actor: string): Promise<void> {
+    const transitions = given.map((one): AlertTransition => {
+      const alert = storableAlert(one.alert);
+      return alert === one.alert ? one : { to: one.to, alert, groupKey: alert.groupKey };
+    });
+    const { ledger, store, sink, sieve } = this.#deps;
     await store.save(
       tx,
       transitions.map(({ alert }) => alert),
     );
+    const tell = sieve === undefined ? transitions : await sieve(tx, transitions);
     await ledger.append(
       tx,
       transitions.map((transition) => eventOf(transition, at, actor)),
     );
-    await sink.changed(tx, transitions);
+    if (tell.length > 0) await sink.changed(tx, tell);
   }
 
   /** Stores what changed without a transition in the alerts of these rules. */
@@ -66,7 +74,7 @@ export class AlertWriter {
     }
     await sql.transaction(async (tx: Tx) => {
       await this.#deps.guard?.(tx);
-      await store.save(tx, save);
+      await store.save(tx, save.map(storableAlert));
       await store.remove(tx, remove);
       await store.alive(tx, alive);
     });

@@ -36,6 +36,10 @@ export interface AlertTransition {
 /** Who is told of alerts, in the transaction that changes them. */
 export interface AlertSink {
   changed(tx: Tx, transitions: readonly AlertTransition[]): Promise<void>;
+  /** These fire, were told of, and are no longer held back: their calls go on. */
+  unmuted?(tx: Tx, fingerprints: readonly string[]): Promise<void>;
+  /** Other services' alerts are held back because these services fail, or no longer are. */
+  explained?(tx: Tx, services: readonly string[]): Promise<void>;
 }
 
 export function fingerprintOf(ruleKey: string, labels: Readonly<Record<string, string>>): string {

@@ -12,6 +12,7 @@ import type { AlertSink } from './alert.ts';
 import type { ExternalLimits } from './external/index.ts';
 import type { DefaultRuleFile } from './rules-in-force.ts';
 import type { DocumentationSettings } from './lint/index.ts';
+import type { MutingDeps } from './muting/index.ts';
 import type { RuleDefaults } from './rules-of-file.ts';
 
 export interface AlertingDeps {
@@ -31,6 +32,11 @@ export interface AlertingDeps {
   readonly alertSink: AlertSink;
   /** Of alerts that others decide. */
   readonly externalLimits?: ExternalLimits;
+  /** Tells people that a silence lapses. */
+  readonly delivery?: MutingDeps['delivery'];
+  readonly onCall?: MutingDeps['onCall'];
+  /** When an alert that comes and goes is told of as one that flaps. */
+  readonly flapping?: MutingDeps['flapping'];
   /** Rule files that come with nines. */
   readonly defaults?: readonly DefaultRuleFile[];
   /** The address people open nines at: `$externalURL`. */

@@ -1,6 +1,7 @@
 import type { Migration } from '../platform/sql/index.ts';
 import { heartbeatsMigrations } from './heartbeat/index.ts';
 import { integrationsMigrations } from './inbound/index.ts';
+import { mutingMigrations } from './muting/migrations.ts';
 
 export const alertingMigrations: Migration[] = [
   {
@@ -25,4 +26,5 @@ export const alertingMigrations: Migration[] = [
   },
   ...heartbeatsMigrations,
   ...integrationsMigrations,
+  ...mutingMigrations,
 ];

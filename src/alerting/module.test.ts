@@ -13,17 +13,17 @@ import { createJobs, jobsMigrations } from '../platform/jobs/index.ts';
 import { silentLog } from '../platform/log.ts';
 import { createRegistry } from '../platform/metrics.ts';
 import type { AlertTransition } from './alert.ts';
-import { alertingMigrations, createAlerting, ruleFileKind } from './index.ts';
+import { alertingMigrations, type AlertingDeps, createAlerting, ruleFileKind } from './index.ts';
 import { ruleFileSpec } from './rule-file-spec.ts';
 
 let database: TestSql;
 beforeAll(async () => void (database = await createTestSql([...jobsMigrations, ...ledgerMigrations, ...alertingMigrations])));
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
-  for (const table of ['alerts', 'events']) await template.raw(`delete from ${table}`).execute(database.sql.db());
+  for (const table of ['alerts', 'alert_notices', 'events']) await template.raw(`delete from ${table}`).execute(database.sql.db());
 });
 
-function world(rules: string) {
+function world(rules: string, flapping?: AlertingDeps['flapping']) {
   const source = new MemorySource();
   const series: Labels[] = [];
   const listeners: ((metrics: ReadonlySet<string>, newest: number) => void)[] = [];
@@ -66,6 +66,7 @@ function world(rules: string) {
     catalog,
     query,
     sink,
+    flapping,
     onArrival: (listener) => void listeners.push(listener),
     objectives: { list: () => [] },
     alertSink: {
@@ -217,7 +218,7 @@ const many = (count: number): string => {
 };
 
 test('with a thousand rules, one of them stuck, an alert leaves well within a second of the sample that decides', async () => {
-  const { alerting, put, next, asked, transitions } = world(many(1000));
+  const { alerting, put, next, asked, transitions } = world(many(1000), { windowMs: 0, high: 6, low: 3 });
   await alerting.start();
   await expect.poll(() => new Set(asked).size, { timeout: 10_000 }).toBe(1002);
   const took: number[] = [];

@@ -8,6 +8,7 @@ import { createExternalAlerts, DEFAULT_EXTERNAL_LIMITS, type ExternalAlerts } fr
 import type { RuleStatus } from './evaluator.ts';
 import { createRuleRunner } from './rule-runner.ts';
 import { lintRoutes } from './lint/index.ts';
+import { createMuting, type Muting } from './muting/index.ts';
 import { prometheusRoutes } from './prometheus-routes.ts';
 import { alertRoutes } from './routes.ts';
 import type { Rule } from './rule.ts';
@@ -22,6 +23,8 @@ export interface Alerting {
   settle(): Promise<void>;
   /** Alerts that others decide. */
   readonly external: ExternalAlerts;
+  /** What holds pages back. */
+  readonly muting: Muting;
   /** Alerts of rules that are pending, fire, or were resolved within the last quarter of an hour. */
   alerts(): AlertState[];
   /** The rules in force. */
@@ -46,7 +49,8 @@ const firingAlerts = (ofRules: () => AlertState[], external: ExternalAlerts, now
 export function createAlerting(deps: AlertingDeps): Alerting {
   const { sql, clock, metrics, jobs, catalog, docs = {} } = deps;
   const store = createAlertStore(sql);
-  const runner = createRuleRunner({ ...deps, store });
+  const muting = createMuting({ ...deps, sink: deps.alertSink });
+  const runner = createRuleRunner({ ...deps, store, sieve: muting.sieve });
   const { writer } = runner;
   const limits = deps.externalLimits ?? DEFAULT_EXTERNAL_LIMITS;
   const external = createExternalAlerts({ sql, clock, jobs, store, writer, limits });
@@ -79,10 +83,14 @@ export function createAlerting(deps: AlertingDeps): Alerting {
       ...alertmanager,
       ...lintRoutes({ rules: () => runner.status().map(({ rule }) => rule), set: () => catalog.current(), settings: docs }),
     ],
-    start: () => runner.start(),
+    async start() {
+      await runner.start();
+      await muting.start();
+    },
     stop: () => runner.stop(),
     settle: () => runner.settle(),
     external,
+    muting,
     alerts: all,
     rules: () => runner.status().map(({ rule }) => rule),
     uses: () => ruleUses(runner.status().map(({ rule }) => rule)),

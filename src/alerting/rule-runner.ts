@@ -4,7 +4,7 @@ import type { Timer } from '../platform/clock.ts';
 import type { AlertState } from './alert.ts';
 import { AlertKeeper } from './alert-keeper.ts';
 import type { AlertStore } from './alert-store.ts';
-import { AlertWriter } from './alert-writer.ts';
+import { AlertWriter, type AlertWriterDeps } from './alert-writer.ts';
 import { Evaluator, type RuleStatus } from './evaluator.ts';
 import type { RuleState } from './evaluate-rule.ts';
 import type { AlertingDeps } from './alerting-deps.ts';
@@ -13,7 +13,7 @@ import { createRuleHealth } from './rule-health.ts';
 import type { Rule } from './rule.ts';
 import { rulesInForce } from './rules-in-force.ts';
 
-type RuleRunnerDeps = AlertingDeps & { readonly store: AlertStore };
+type RuleRunnerDeps = AlertingDeps & { readonly store: AlertStore; readonly sieve?: AlertWriterDeps['sieve'] };
 
 /** Rules, evaluated and kept: by this process, or shown as another that shares its database keeps them. */
 export interface RuleRunner {
@@ -39,7 +39,7 @@ const FOLLOW_MS = 5_000;
 export function createRuleRunner(deps: RuleRunnerDeps): RuleRunner {
   const { sql, clock, log, health, metrics, ledger, catalog, sink, alertSink, store } = deps;
   const lease = createLease({ sql, clock, log, name: 'alerting' });
-  const writer = new AlertWriter({ sql, ledger, store, sink: alertSink, guard: (tx) => lease.guard(tx) });
+  const writer = new AlertWriter({ sql, ledger, store, sink: alertSink, guard: (tx) => lease.guard(tx), sieve: deps.sieve });
   const ruleHealth = createRuleHealth({ metrics, health, log });
   let running = false;
   let deciding = false;

@@ -110,6 +110,10 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     catalog,
     delivery,
     metrics,
+    muted: {
+      muted: (on, fingerprints) => alerting.muting.muted(on, fingerprints),
+      heldBy: (on, service) => alerting.muting.heldBy(on, service),
+    },
     settings: { url },
   });
   const alerting = createAlerting({
@@ -126,6 +130,8 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     onArrival: monitoring.onArrival,
     objectives,
     alertSink: oncall.alertSink,
+    delivery,
+    onCall: (service) => oncall.responders(service),
     defaults: [{ name: 'host', yaml: DEFAULT_RULES_YAML }],
     probeReason: monitoring.probeReason,
     docs,

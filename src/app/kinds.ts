@@ -2,7 +2,9 @@ import {
   alertmanagerKind,
   heartbeatKind,
   integrationKind,
+  inhibitionKind,
   lintedRuleFileKind,
+  maintenanceKind,
   ruleTestKind,
   type LintSettings,
 } from '../alerting/index.ts';
@@ -15,7 +17,18 @@ import { oncallKinds } from '../oncall/index.ts';
 /** Every kind of document that nines understands; `lint` says how the alerts in rule files are looked at. */
 export function kinds(lint: LintSettings = {}): { kinds: readonly ResourceKind[]; foreignKinds: readonly ForeignKind[] } {
   return {
-    kinds: [...catalogKinds, probeKind, scrapeKind, sloKind, heartbeatKind, integrationKind, ...oncallKinds, drillKind],
+    kinds: [
+      ...catalogKinds,
+      probeKind,
+      scrapeKind,
+      sloKind,
+      heartbeatKind,
+      integrationKind,
+      inhibitionKind,
+      maintenanceKind,
+      ...oncallKinds,
+      drillKind,
+    ],
     foreignKinds: [lintedRuleFileKind(lint), ruleTestKind, alertmanagerKind, prometheusKind],
   };
 }

@@ -80,7 +80,8 @@ export async function resolvePage(desk: Desk, tx: Tx, row: PageRow, { actor, by,
   const held = row.reopened > 0 && actor === 'nines';
   const notice = told.length === 0 ? null : held ? ('held' as const) : ('sent' as const);
   // Where it is held back, `escalates_at` stays: it may fire again, and go on.
-  const change = { state: 'resolved', resolved_at: now, reason, notice, ...NOT_SNOOZED, ...(!held && { escalates_at: null }) } as const;
+  const over = { state: 'resolved', resolved_at: now, reason, notice, muted_at: null, ...NOT_SNOOZED } as const;
+  const change = { ...over, ...(!held && { escalates_at: null }) };
   const resolved = await updatePage(tx, row, change);
   const page = await withAlerts(tx, resolved);
   if (notice === 'sent') await tellResolved(desk, tx, page, told, by);

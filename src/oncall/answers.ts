@@ -31,6 +31,7 @@ export function pageJson(page: PageState): Page {
     })),
     step: Math.max(0, step),
     escalatesAt: page.state === 'triggered' ? isoOrNull(page.escalatesAt) : null,
+    mutedAt: page.state === 'resolved' ? null : isoOrNull(page.mutedAt ?? null),
     triggeredAt: iso(page.triggeredAt),
     acknowledgedAt: isoOrNull(page.acknowledgedAt),
     acknowledgedBy,

@@ -65,6 +65,8 @@ export const page = z.object({
   /** Which step of the escalation policy it has reached, from 0, and when the next comes. */
   step: z.number().int(),
   escalatesAt: z.iso.datetime().nullable(),
+  /** Since when nobody is called, because all that fires of it is held back: a silence, maintenance, another alert. */
+  mutedAt: z.iso.datetime().nullable(),
   triggeredAt: z.iso.datetime(),
   acknowledgedAt: z.iso.datetime().nullable(),
   acknowledgedBy: z.string().nullable(),

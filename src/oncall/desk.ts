@@ -6,6 +6,7 @@ import type { Health } from '../platform/health.ts';
 import type { Jobs } from '../platform/jobs/index.ts';
 import type { Log } from '../platform/log.ts';
 import type { Sql, Tx } from '../platform/sql/index.ts';
+import type { Muted } from './alert-sink.ts';
 import type { PageSink, PageState, PageTransition } from './page.ts';
 import { type PageRow, withAlerts } from './page-store.ts';
 import type { PageContent, RenderedService } from './render-page.ts';
@@ -25,6 +26,8 @@ export interface Desk {
   readonly rosters: Rosters;
   readonly delivery: PagingDelivery;
   readonly pageSink: PageSink;
+  /** What holds pages back; nothing does where it is missing. */
+  readonly muted?: Muted | undefined;
   readonly watch: Watch;
   /** Where the UI is, without a slash at the end. */
   readonly url: string;
@@ -76,6 +79,12 @@ export async function tell(
   return page;
 }
 
+/** The next call, from the position that the page is in now: a job that comes late finds another position and does nothing. */
+export function enqueueEscalation(desk: Desk, tx: Tx, row: PageRow, at: number): Promise<void> {
+  const { id: key, step, round, severity } = row;
+  return desk.jobs.enqueue(tx, { kind: ESCALATE, key, payload: { step, round }, runAt: at, priority: severity === 'critical' ? 0 : 5 });
+}
+
 /** What a page's text is made of. Reads the ledger: not within a transaction. */
 export async function gather(desk: Desk, page: PageState): Promise<Omit<PageContent, 'page'>> {
   const set = desk.catalog.current();
@@ -84,7 +93,9 @@ export async function gather(desk: Desk, page: PageState): Promise<Omit<PageCont
   const from = page.beganAt - CHANGES_BEFORE_MS;
   const { events } = await desk.ledger.read({ kind: 'change.*,config.applied', from, to: now, order: 'desc', limit: MOST_CHANGES });
   const changes = events.filter((event) => isRelated(event, related)).sort((a, b) => b.time.localeCompare(a.time));
-  return { service: describeService(set, page.service), changes, url: desk.url, now };
+  const held = page.service === null ? [] : ((await desk.muted?.heldBy(desk.sql, page.service)) ?? []);
+  const explains = held.map((name) => set.get('Service', name)?.title ?? name);
+  return { service: describeService(set, page.service), changes, explains, url: desk.url, now };
 }
 
 /** An edit of the documents concerns everyone; a change without a service, too. */

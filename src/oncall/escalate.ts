@@ -3,7 +3,7 @@ import type { Tx } from '../platform/sql/index.ts';
 import { formatDuration } from '../platform/duration.ts';
 import { callPeople } from './calls.ts';
 import { listDeclined } from './declined.ts';
-import { type Desk, describeService, gather, personOf, tell, titleOf } from './desk.ts';
+import { type Desk, describeService, enqueueEscalation, gather, personOf, tell, titleOf } from './desk.ts';
 import {
   type ChosenPolicy,
   contactOf,
@@ -17,7 +17,8 @@ import {
   shadowsOf,
   stepAfter,
 } from './escalation.ts';
-import { anew, begin, enqueueEscalation } from './paging.ts';
+import { isMuted, pauseCalls } from './mute-page.ts';
+import { anew, begin } from './paging.ts';
 import { countFiring } from './page-alerts.ts';
 import { findPageRow, lockPage, NOT_SNOOZED, type PageRow, UNANSWERED, updatePage, withAlerts } from './page-store.ts';
 import type { Target } from './policy.ts';
@@ -40,6 +41,7 @@ export async function escalate(desk: Desk, job: Job): Promise<void> {
     const row = await lockPage(tx, job.key);
     const expected = job.payload as { step: number; round: number };
     if (row?.state !== 'triggered' || row.step !== expected.step || row.round !== expected.round) return;
+    if (await isMuted(desk, tx, row)) return pauseCalls(tx, row, desk.clock.now());
     const policy = policyNow(desk, row);
     if (policy === null)
       return nobody(desk, tx, row, 'There is no escalation policy for it: name one in its Service, or name one default.');

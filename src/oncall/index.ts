@@ -19,7 +19,7 @@
  * - No policy for the service: its owner team's, else the one named `default`, else the only one; else `oncall` in
  *   health says that the page has no one to call, and it is looked for again every minute.
  */
-export type { AlertSink, AlertTransition, PagedAlert } from './alert-sink.ts';
+export type { AlertSink, AlertTransition, Muted, PagedAlert } from './alert-sink.ts';
 export type { Answerer } from './answer.ts';
 export { oncallKinds } from './kinds.ts';
 export { oncallMigrations } from './migrations.ts';

@@ -41,4 +41,5 @@ export const oncallMigrations: Migration[] = [
         primary key (policy, step, person));
       alter table page_told add column calls int not null default 1;`,
   },
+  { id: 'oncall-muted', up: `alter table pages add column muted_at bigint;` },
 ];

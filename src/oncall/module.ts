@@ -8,9 +8,10 @@ import type { Job, Jobs } from '../platform/jobs/index.ts';
 import type { Log } from '../platform/log.ts';
 import type { Registry } from '../platform/metrics.ts';
 import type { Queryable, Sql } from '../platform/sql/index.ts';
-import type { AlertSink } from './alert-sink.ts';
+import type { AlertSink, Muted } from './alert-sink.ts';
 import { acknowledge, type Answerer, resolveByHand, tellHeld } from './answer.ts';
 import { DESCRIBE, type Desk, ESCALATE, NOTIFY, OTHER_CONTACT, REMIND, RESPOND, TELL_RESOLVED } from './desk.ts';
+import { peopleOf, policyFor } from './escalation.ts';
 import { escalate, redescribe, remind, unansweredProblem } from './escalate.ts';
 import { escalateNow, type EscalationTarget } from './escalate-now.ts';
 import { notMine } from './not-mine.ts';
@@ -37,6 +38,7 @@ export interface OncallDeps {
   readonly catalog: Catalog;
   readonly delivery: PagingDelivery;
   readonly metrics: Registry;
+  readonly muted?: Muted | undefined;
   /** Who follows pages; or `onPage`, where they are made later. */
   readonly pageSink?: PageSink | undefined;
   readonly settings: { readonly url: string };
@@ -46,6 +48,8 @@ export interface Oncall {
   readonly routes: readonly Route[];
   /** For alerting: makes pages of alerts, in the transaction that changes them. */
   readonly alertSink: AlertSink;
+  /** The people whom a page of this service would call first now. */
+  responders(service: string | null): string[];
   readonly pages: {
     get(queryable: Queryable, id: string): Promise<PageState | undefined>;
     acknowledge(id: string, who: Answerer): Promise<PageState>;
@@ -88,6 +92,11 @@ export function createOncall(deps: OncallDeps): Oncall {
   return {
     routes: oncallRoutes(desk),
     alertSink: createAlertSink(desk),
+    responders(service) {
+      const set = deps.catalog.current();
+      const steps = policyFor(set, service)?.spec.steps ?? [];
+      return steps.map(({ notify }) => peopleOf(set, notify, deps.clock.now())).find((people) => people.length > 0) ?? [];
+    },
     pages: {
       async get(queryable, id) {
         const row = await findPageRow(queryable, id);

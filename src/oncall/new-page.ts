@@ -52,5 +52,6 @@ export function blankPage(now: number): PageRow {
     ...NOT_SNOOZED,
     respond_by: respondBy('critical', now),
     responded_at: null,
+    muted_at: null,
   };
 }

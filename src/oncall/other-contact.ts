@@ -2,10 +2,9 @@ import type { DeliveryRecord } from '../delivery/index.ts';
 import type { Job } from '../platform/jobs/index.ts';
 import type { Tx } from '../platform/sql/index.ts';
 import { callPeople } from './calls.ts';
-import { type Desk, gather, OTHER_CONTACT } from './desk.ts';
+import { type Desk, enqueueEscalation, gather, OTHER_CONTACT } from './desk.ts';
 import { contactAfter } from './escalation.ts';
 import { findPageRow, listTold, lockPage, withAlerts } from './page-store.ts';
-import { enqueueEscalation } from './paging.ts';
 import { waysOf } from './ways.ts';
 
 interface Failed {

@@ -58,3 +58,9 @@ export async function openPageOfAlert(queryable: Queryable, fingerprint: string)
     where fingerprint = ${fingerprint} and page_alerts.state = 'firing' and pages.state <> 'resolved' limit 1`.execute(queryable.db());
   return rows[0]?.id;
 }
+
+/** The fingerprints of those that fire. */
+export async function firingAlerts(queryable: Queryable, page: string): Promise<string[]> {
+  const rows = on(queryable).selectFrom('page_alerts').select('fingerprint').where('page', '=', page).where('state', '=', 'firing');
+  return (await rows.execute()).map(({ fingerprint }) => fingerprint);
+}

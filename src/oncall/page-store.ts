@@ -36,6 +36,8 @@ export interface PageRow {
   /** When someone is promised to have answered, and when someone first did. */
   respond_by: number | null;
   responded_at: number | null;
+  /** Since when nobody is called, because all that fires of it is muted. */
+  muted_at: number | null;
 }
 
 export const NOT_SNOOZED = { snoozed_until: null, snoozed_by: null } as const;
@@ -177,10 +179,11 @@ export async function withAlerts(queryable: Queryable, row: PageRow): Promise<Pa
     resolvedAt: row.resolved_at,
     step: row.step,
     round: row.round,
-    escalatesAt: row.escalates_at,
     snoozedUntil: row.snoozed_until,
     respondBy: row.respond_by,
     respondedAt: row.responded_at,
+    escalatesAt: row.muted_at === null ? row.escalates_at : null,
+    mutedAt: row.muted_at,
     incident: null,
   };
 }

@@ -42,6 +42,8 @@ export interface PageState {
   /** Until when its class promises an answer, and when the first came; null for a page that waits in the queue. */
   readonly respondBy: number | null;
   readonly respondedAt: number | null;
+  /** Since when nobody is called, because all that fires of it is held back (a silence, maintenance, another alert). */
+  readonly mutedAt?: number | null;
   readonly incident: string | null;
 }
 

@@ -1,8 +1,9 @@
 import type { Tx } from '../platform/sql/index.ts';
 import type { AlertSink, AlertTransition, PagedAlert } from './alert-sink.ts';
 import { enqueueReminder, resolvePage } from './answer.ts';
-import { DESCRIBE, type Desk, describeService, ESCALATE, tell, TELL_RESOLVED } from './desk.ts';
+import { DESCRIBE, type Desk, describeService, enqueueEscalation, tell, TELL_RESOLVED } from './desk.ts';
 import { newPage } from './new-page.ts';
+import { describeCauses, resumeCalls, resumeMuted } from './mute-page.ts';
 import type { PageState } from './page.ts';
 import { countFiring, hasAny, putFiring, putResolved } from './page-alerts.ts';
 import { insertPage, lockPage, lockPageOfGroup, type PageRow, UNANSWERED, updatePage, withAlerts } from './page-store.ts';
@@ -24,6 +25,8 @@ export function createAlertSink(desk: Desk): AlertSink {
       const resolved = transitions.filter(({ to }) => to === 'resolved').map(({ alert }) => storable(alert));
       for (const id of await putResolved(tx, resolved)) await settle(desk, tx, id);
     },
+    unmuted: (tx, fingerprints) => resumeMuted(desk, tx, fingerprints),
+    explained: (tx, services) => describeCauses(desk, tx, services),
   };
 }
 
@@ -80,18 +83,13 @@ export const anew = (row: PageRow, now: number): Partial<PageRow> => ({
   responded_at: null,
 });
 
-/** The next call, from the position that the page is in now: a job that comes late finds another position and does nothing. */
-export function enqueueEscalation(desk: Desk, tx: Tx, row: PageRow, at: number): Promise<void> {
-  const { id: key, step, round, severity } = row;
-  return desk.jobs.enqueue(tx, { kind: ESCALATE, key, payload: { step, round }, runAt: at, priority: severity === 'critical' ? 0 : 5 });
-}
-
 async function grow(desk: Desk, tx: Tx, row: PageRow, alerts: readonly PagedAlert[]): Promise<void> {
   const joined = await putFiring(tx, row.id, alerts);
   if (joined === 0) return;
   const began_at = Math.min(row.began_at, ...alerts.map(({ activeAt }) => activeAt));
   const grown = began_at === row.began_at ? row : await updatePage(tx, row, { began_at });
   await desk.jobs.enqueue(tx, { kind: DESCRIBE, key: row.id, runAt: desk.clock.now() + DESCRIBE_AFTER_MS });
+  await resumeCalls(desk, tx, grown);
   await tell(desk, tx, grown, 'grown', { title: `${joined} more alerts: ${row.subject}`, actor: 'nines' });
 }
 

@@ -20,6 +20,8 @@ export interface PageContent {
   readonly service: RenderedService | null;
   /** Of the service and what it depends on, in the six hours before; newest first. Null where nobody has looked yet. */
   readonly changes: readonly LedgerEvent[] | null;
+  /** Titles of the services whose own pages are held back because this one fails. */
+  readonly explains?: readonly string[];
   /** Where the UI is, without a slash at the end. */
   readonly url: string;
   readonly now: number;
@@ -37,6 +39,7 @@ export interface PageReader {
 
 const MOST_ALERTS = 5;
 const MOST_CHANGES = 5;
+const MOST_EXPLAINED = 40;
 const CHANGES_BEFORE_MS = 6 * 3_600_000;
 const GRAPH_BEFORE_MS = 3_600_000;
 
@@ -57,8 +60,15 @@ export function renderPage(content: PageContent, reader: PageReader): string {
 
 /** The part that is the same for every reader, but for the time zone. */
 export function renderFacts(content: PageContent, timeZone: string): string {
-  const { page, service } = content;
-  const facts = [...whatIsBroken(page), since(content, timeZone), affected(service), links(content), changed(content, timeZone)];
+  const { page, service, explains = [] } = content;
+  const facts = [
+    ...whatIsBroken(page),
+    since(content, timeZone),
+    affected(service),
+    failing(explains),
+    links(content),
+    changed(content, timeZone),
+  ];
   return facts.filter((part) => part !== '').join('\n\n');
 }
 
@@ -100,6 +110,15 @@ function affected(service: RenderedService | null): string {
   const shown = dependents.length > 6 ? [...dependents.slice(0, 5), `${dependents.length - 5} more`] : dependents;
   const others = shown.length === 0 ? '' : ` ${list(shown)} ${shown.length === 1 ? 'depends' : 'depend'} on it.`;
   return `Affected: ${title} (tier ${tier}${owner === '' ? '' : `, owned by ${owner}`}).${others}`;
+}
+
+/** One page for all of them: which they are. */
+function failing(explains: readonly string[]): string {
+  if (explains.length === 0) return '';
+  const shown =
+    explains.length > MOST_EXPLAINED ? [...explains.slice(0, MOST_EXPLAINED), `${explains.length - MOST_EXPLAINED} more`] : explains;
+  const what = explains.length === 1 ? 'Another service fails, and needs it' : `${explains.length} other services fail, and need it`;
+  return `${what}: ${list(shown)}. They page nobody while this fires.`;
 }
 
 function links({ page, service, url, now }: PageContent): string {

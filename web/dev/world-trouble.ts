@@ -197,6 +197,7 @@ function pageOf(ago: Ago, began: number, now: number): PageDetail {
     ],
     step: 0,
     escalatesAt: new Date(now + 90_000).toISOString(),
+    mutedAt: null,
     triggeredAt: ago(began - 8_200),
     acknowledgedAt: null,
     acknowledgedBy: null,

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { catalogKinds, checkDocuments, type ResourceKind, type ResourceSet } from '../../../src/catalog/index.ts';
 import { type Channel, createDelivery, type Message, type Outcome } from '../../../src/delivery/index.ts';
 import { createLedger } from '../../../src/ledger/index.ts';
-import { createOncall, oncallKinds, type PagedAlert, type PageSink } from '../../../src/oncall/index.ts';
+import { createOncall, type Muted, oncallKinds, type PagedAlert, type PageSink } from '../../../src/oncall/index.ts';
 import { createHealth } from '../../../src/platform/health.ts';
 import type { Reply, RouteRequest } from '../../../src/platform/http/index.ts';
 import { createJobs } from '../../../src/platform/jobs/index.ts';
@@ -22,13 +22,19 @@ export interface Sent extends Message {
 /** What stories of another module add to the process: made anew at each start, and started before its jobs. */
 export interface StoryPart {
   readonly kinds: readonly ResourceKind[];
-  boot(process: ReturnType<typeof bootPaging>): { start(): Promise<void> };
+  boot(process: ReturnType<typeof bootPaging>): {
+    start(): Promise<void>;
+    /** What holds pages back, where it does. */
+    readonly muting?: Muted;
+  };
 }
 
 /** Everything of one process; what survives it is in the database. */
 function boot(sql: Sql, world: World) {
   const process = bootPaging(sql, world);
-  return { ...process, part: world.part?.boot(process) };
+  const part = world.part?.boot(process);
+  world.muted = part?.muting;
+  return { ...process, part };
 }
 
 function bootPaging(sql: Sql, world: World) {
@@ -46,7 +52,11 @@ function bootPaging(sql: Sql, world: World) {
       world.told.push(`${transition} ${page.state}`);
     },
   };
-  const oncall = createOncall({ ...common, delivery, settings, pageSink });
+  const muted: Muted = {
+    muted: async (...asked) => (await world.muted?.muted(...asked)) ?? new Set(),
+    heldBy: async (...asked) => (await world.muted?.heldBy(...asked)) ?? [],
+  };
+  const oncall = createOncall({ ...common, delivery, settings, pageSink, muted });
   return { ...common, oncall, delivery };
 }
 
@@ -62,6 +72,8 @@ export class World {
   /** The PageSink has a defect: its statement fails. */
   broken = false;
   refused = '';
+  /** What holds pages back, where a part of the process does. */
+  muted: Muted | undefined;
   process!: ReturnType<typeof boot>;
   #crashing: (() => void) | undefined;
   #crashed: Promise<void> = new Promise(() => undefined);
