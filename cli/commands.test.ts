@@ -112,6 +112,7 @@ p1    acknowledged  critical  checkout  checkout: 12% of checkouts fail  5m ago 
   team          payments
   policy        payments, step 1
   triggered     2026-03-01 11:55 (5m ago)
+  promised      an answer in 25m
   escalates     in 5m
   incident      i1
 
@@ -123,6 +124,7 @@ WHEN                 PERSON  BY     WHY   STATE   PROBLEM
 2026-03-01 11:55:00  ana     email  page  failed  refused
 
 Acknowledge it with: nines ack p1
+Or: nines page snooze 30m p1, nines page escalate p1, nines page not-mine p1
 `,
   },
   'ack the only page': {
@@ -131,6 +133,63 @@ Acknowledge it with: nines ack p1
     code: 0,
     out: 'Acknowledged by ana: checkout: 12% of checkouts fail\n  incident: nines incident show i1\n',
     sent: [`POST ${V1}/pages/p1/acknowledge`, {}],
+  },
+  'snooze the only open page': {
+    line: 'page snooze 30m',
+    answers: {
+      [`GET ${V1}/pages`]: { pages: [sample.pageAcknowledged] },
+      [`POST ${V1}/pages/p1/snooze`]: { ...sample.pageShown, state: 'acknowledged', snoozedUntil: '2026-03-01T12:30:00Z' },
+    },
+    code: 0,
+    out: 'Snoozed until 2026-03-01 12:30 (in 30m): checkout: 12% of checkouts fail\n',
+    sent: [`POST ${V1}/pages/p1/snooze`, { for: '30m' }],
+  },
+  'escalate to a team': {
+    line: 'page escalate p1 --team payments --everyone',
+    answers: { [`POST ${V1}/pages/p1/escalate`]: sample.pageShown },
+    code: 0,
+    out: 'Escalated to ana: checkout: 12% of checkouts fail\n',
+    sent: [`POST ${V1}/pages/p1/escalate`, { team: 'payments', everyone: true }],
+  },
+  'escalate with nothing open': {
+    line: 'page escalate',
+    answers: { [`GET ${V1}/pages`]: { pages: [] } },
+    code: 2,
+    out: '',
+    err: 'nines: No page is open.\n  nines pages --state resolved\n',
+  },
+  'not mine': {
+    line: 'page not-mine p1',
+    answers: { [`POST ${V1}/pages/p1/not-mine`]: sample.pageShown },
+    code: 0,
+    out: 'Not yours; ana has been called: checkout: 12% of checkouts fail\n',
+    sent: [`POST ${V1}/pages/p1/not-mine`, {}],
+  },
+  'resolve a page': {
+    line: ['page', 'resolve', 'p1', 'rolled back'],
+    answers: { [`POST ${V1}/pages/p1/resolve`]: { ...sample.pageShown, state: 'resolved' } },
+    code: 0,
+    out: 'Resolved: checkout: 12% of checkouts fail\n',
+    sent: [`POST ${V1}/pages/p1/resolve`, { reason: 'rolled back' }],
+  },
+  'send a page': {
+    line: ['page', 'send', 'Look at the refunds', '--service', 'checkout'],
+    answers: { [`POST ${V1}/pages`]: sample.pageTriggered },
+    code: 0,
+    out: "Page p1 sent by the policy 'payments': checkout: 12% of checkouts fail\n",
+    sent: [`POST ${V1}/pages`, { subject: 'Look at the refunds', service: 'checkout', text: '' }],
+  },
+  'who to call, in words': {
+    line: 'oncall who the payments',
+    answers: { [`GET ${V1}/oncall/who`]: sample.whoPayments },
+    code: 0,
+    out: `Checkout (checkout)  service, by the policy payments, team Payments #pay
+CALLED  AT                WHO                         THEIR TIME
+now     2026-03-01 12:00  Ana Souza                   12:00 Europe/Lisbon
+in 5m   2026-03-01 12:05  one of Ana Souza, Ben Okri
+Until 2026-03-02 09:00 (in 21h).
+Or did you mean the team payments?
+`,
   },
   'ack with nothing waiting': {
     line: 'ack',

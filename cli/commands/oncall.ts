@@ -3,15 +3,22 @@ import type { Context, Setup } from '../context.ts';
 import { wholeNumber } from '../context.ts';
 import { ago, localTime } from '../format.ts';
 import type { Cell } from '../table.ts';
+import { whoToCall } from './on-call-who.ts';
 
 type Schedule = OnCallNow['schedules'][number];
 
 export const onCallCommands: Setup = (program, run) => {
-  program
-    .command('oncall')
+  const oncall = program.command('oncall').description('who is on call now, and whom to call about what');
+  oncall
+    .command('now', { isDefault: true })
     .description('who is on call now')
     .argument('[name]', 'a service or a team (default: all)')
     .action(run((context, [name]) => now(context, name)));
+  oncall
+    .command('who')
+    .description('whom to call about something, now and next; exits with 1 where it is nobody')
+    .argument('<about...>', 'a service, a team, or words that are near one')
+    .action(run((context, about: unknown[]) => whoToCall(context, about.flat().join(' '))));
   program
     .command('schedule')
     .description('the coming shifts of a schedule')

@@ -1,12 +1,10 @@
-import type { Me } from '../../src/access/contract.ts';
 import type { Page, PageDetail } from '../../src/oncall/contract.ts';
-import { CliError, EXIT_NO, EXIT_OK } from '../cli-error.ts';
+import { EXIT_NO, EXIT_OK } from '../cli-error.ts';
 import { pageColumns, stateCell } from '../columns.ts';
 import type { Context, Setup } from '../context.ts';
 import { ago, localTime } from '../format.ts';
 import { clean, cleanLine } from '../style.ts';
-
-const PAGES = '/nines/v1/pages';
+import { acknowledge, answerCommands, PAGES } from './page-answers.ts';
 
 export const pageCommands: Setup = (program, run) => {
   program
@@ -15,11 +13,19 @@ export const pageCommands: Setup = (program, run) => {
     .option('--state <state>', 'triggered, acknowledged or resolved (default: triggered and acknowledged)')
     .option('--service <name>', 'only those of one service')
     .action(run((context, _, options: { state?: string; service?: string }) => list(context, options)));
-  program
-    .command('page')
+  const page = program.command('page').description('one page: show it, answer it; or send one');
+  page
+    .command('show', { isDefault: true })
     .description('show one page: what is broken, who was called')
-    .argument('<id>', 'the page, as `nines pages` lists it')
-    .action(run((context, [id = '']) => show(context, id)));
+    .argument('[id]', 'the page, as `nines pages` lists it')
+    .action(run((context, [id]) => (id === undefined ? list(context, {}) : show(context, id))));
+  page
+    .command('list')
+    .description('the same as `nines pages`')
+    .option('--state <state>', 'triggered, acknowledged or resolved (default: triggered and acknowledged)')
+    .option('--service <name>', 'only those of one service')
+    .action(run((context, _, options: { state?: string; service?: string }) => list(context, options)));
+  answerCommands(page, run);
   program
     .command('ack')
     .description('acknowledge a page: you have it, nobody else is called')
@@ -52,6 +58,9 @@ async function show(context: Context, id: string): Promise<void> {
     ['policy', page.policy === null ? null : `${page.policy}, step ${page.step + 1}`],
     ['triggered', `${localTime(page.triggeredAt, terminal.timeZone)} (${ago(page.triggeredAt, now)})`],
     ['acknowledged', page.acknowledgedAt && `${localTime(page.acknowledgedAt, terminal.timeZone)} by ${page.acknowledgedBy ?? 'somebody'}`],
+    ['snoozed', page.snoozedUntil && `until ${localTime(page.snoozedUntil, terminal.timeZone)} (${ago(page.snoozedUntil, now)})`],
+    ['promised', page.state === 'triggered' && page.respondedAt === null && page.respondBy ? `an answer ${ago(page.respondBy, now)}` : null],
+    ['not mine', page.declined.length === 0 ? null : page.declined.map(({ title }) => title).join(', ')],
     ['resolved', page.resolvedAt && localTime(page.resolvedAt, terminal.timeZone)],
     ['escalates', page.state === 'triggered' && page.escalatesAt ? ago(page.escalatesAt, now) : null],
     ['incident', page.incident],
@@ -72,41 +81,8 @@ async function show(context: Context, id: string): Promise<void> {
     page.notifications,
     '',
   );
-  if (page.state === 'triggered') say(`\nAcknowledge it with: nines ack ${page.id}`);
+  if (page.state === 'triggered')
+    say(
+      `\nAcknowledge it with: nines ack ${page.id}\nOr: nines page snooze 30m ${page.id}, nines page escalate ${page.id}, nines page not-mine ${page.id}`,
+    );
 }
-
-async function acknowledge(context: Context, id: string | undefined, all: boolean): Promise<number> {
-  const { client, json, printJson, say, paint } = context;
-  const ids = id === undefined ? await choose(context, all) : [id];
-  if (ids.length === 0) {
-    if (json) printJson([]);
-    else say('No page waits to be acknowledged.');
-    return EXIT_OK;
-  }
-  const pages: Page[] = [];
-  for (const one of ids) {
-    const path = `${PAGES}/${encodeURIComponent(one)}`;
-    pages.push((await client.send<Page | undefined>('POST', `${path}/acknowledge`, {})) ?? (await client.get<Page>(path)));
-  }
-  if (json) printJson(pages);
-  else
-    for (const page of pages) {
-      const by = page.acknowledgedBy === null ? '' : ` by ${page.acknowledgedBy.replace(/^person:/, '')}`;
-      say(`${paint('green', `${page.state === 'resolved' ? 'Already resolved' : 'Acknowledged'}${by}:`)} ${cleanLine(page.subject)}`);
-      if (page.incident !== null) say(`  incident: nines incident show ${page.incident}`);
-    }
-  return EXIT_OK;
-} // prettier-ignore
-
-/** The one page that waits; of several, those that called this person. Someone else's page must not go quiet by accident. */
-async function choose(context: Context, all: boolean): Promise<string[]> {
-  const { client } = context;
-  const waiting = (await client.list<Page>(PAGES, { state: 'triggered' })).filter(({ state }) => state === 'triggered');
-  if (all || waiting.length <= 1) return waiting.map(({ id }) => id);
-  const { person } = await client.get<Me>('/nines/v1/me');
-  const details = person === null ? [] : await Promise.all(waiting.map(({ id }) => client.get<PageDetail>(`${PAGES}/${id}`)));
-  const mine = details.filter(({ notifications }) => notifications.some((one) => one.person === person));
-  if (mine.length > 0) return mine.map(({ id }) => id);
-  const subjects = waiting.map(({ id, subject }) => `  nines ack ${id}  # ${cleanLine(subject)}`).join('\n').trimStart();
-  throw new CliError(`${waiting.length} pages wait, and none of them called you.`, { hint: `${subjects}\n  nines ack --all` });
-} // prettier-ignore

@@ -27,6 +27,8 @@ import { snooze } from './snooze.ts';
 import { createRosters, withRosters } from './schedules/rosters.ts';
 import { guardSink } from './guard-sink.ts';
 import { createWatch } from './watch.ts';
+import type { OnCallWho } from './who/contract.ts';
+import { whoToCall } from './who/who-to-call.ts';
 
 export interface OncallDeps {
   readonly sql: Sql;
@@ -63,6 +65,8 @@ export interface Oncall {
   };
   /** Acknowledges the page that an alert is on; nothing where it is on none. */
   acknowledgeAlert(fingerprint: string, who: Answerer): Promise<void>;
+  /** Whom to call about a service, a team, or words that are near one: now, and next. */
+  who(about: string): OnCallWho;
   /** Says who follows pages (incidents), before `start`. */
   onPage(sink: PageSink): void;
   start(): Promise<void>;
@@ -112,6 +116,7 @@ export function createOncall(deps: OncallDeps): Oncall {
       const id = await openPageOfAlert(sql, fingerprint);
       if (id !== undefined) await acknowledge(desk, id, who);
     },
+    who: (about) => whoToCall(desk.catalog.current(), about, desk.clock.now()),
     stop: () => Promise.resolve(),
     onPage: (sink) => void (follower = sink),
     async start() {

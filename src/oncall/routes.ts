@@ -29,6 +29,7 @@ import { listPageRows, type PageRow, withAlerts } from './page-store.ts';
 import type { ScheduleSpec } from './schedule.ts';
 import { scheduleRoutes } from './schedules/routes.ts';
 import { snooze } from './snooze.ts';
+import { whoRoutes } from './who/routes.ts';
 
 const DAY_MS = 86_400_000;
 const LONGEST_VIEW_MS = 366 * DAY_MS;
@@ -41,7 +42,7 @@ const answerer = ({ actor, person, name }: Principal): Answerer => ({
 });
 
 export function oncallRoutes(desk: Desk): Route[] {
-  return [...nowRoutes(desk), ...scheduleRoutes(desk), ...pageRoutes(desk), ...answerRoutes(desk), ...linkRoutes(desk)];
+  return [...nowRoutes(desk), ...scheduleRoutes(desk), ...pageRoutes(desk), ...answerRoutes(desk), ...linkRoutes(desk), ...whoRoutes(desk)];
 }
 
 function nowRoutes(desk: Desk): Route[] {

@@ -6,6 +6,7 @@ import { incident, incidentDetail } from '../../src/incidents/contract.ts';
 import { eventsPage } from '../../src/ledger/contract.ts';
 import { objectiveStatus } from '../../src/objectives/contract.ts';
 import { onCallNow, page, pageDetail, shift } from '../../src/oncall/contract.ts';
+import { onCallWho } from '../../src/oncall/who/contract.ts';
 import { healthAnswer } from '../../src/platform/contract.ts';
 import { postmortemDetail, type PostmortemSummary } from '../../src/postmortems/contract.ts';
 import { changeAnswer } from '../../src/releases/contract.ts';
@@ -20,7 +21,7 @@ const no = <const T extends string>(...names: T[]): Record<T, null> =>
 
 export const alertFiring = alert.parse({
   fingerprint: 'f1', rule: 'CheckoutErrors', group: 'checkout', severity: 'critical', service: 'checkout', state: 'firing',
-  labels: {}, annotations: { summary: '12% of checkouts fail' }, value: 0.1234, activeAt: at('11:50'), firedAt: at('11:55'), resolvedAt: null, expr: 'x',
+  labels: {}, annotations: { summary: '12% of checkouts fail' }, value: 0.1234, activeAt: at('11:50'), firedAt: at('11:55'), resolvedAt: null, expr: 'x', source: 'nines', generatorUrl: null,
 }); // prettier-ignore
 
 export const incidentOpen = incident.parse({
@@ -54,13 +55,15 @@ export const healthDegraded = healthAnswer.parse({
 export const pageTriggered = page.parse({
   id: 'p1', subject: 'checkout: 12% of checkouts fail', severity: 'critical', service: 'checkout', team: 'payments', policy: 'payments', state: 'triggered',
   text: 'Errors are at 12%, the promise is 0.1%.\nRunbook: https://wiki.example.com/checkout', alerts: [], step: 0, escalatesAt: at('12:05'), triggeredAt: at('11:55'),
-  ...no('acknowledgedAt', 'acknowledgedBy', 'resolvedAt'), incident: 'i1',
+  ...no('acknowledgedAt', 'acknowledgedBy', 'resolvedAt', 'snoozedUntil', 'respondedAt'), respondBy: at('12:25'), incident: 'i1',
 }); // prettier-ignore
 export const pageAcknowledged = page.parse({ ...pageTriggered, state: 'acknowledged', acknowledgedAt: at('12:00'), acknowledgedBy: 'person:ana', escalatesAt: null }); // prettier-ignore
 export const pageShown = pageDetail.parse({
   ...pageTriggered,
+  declined: [],
   notifications: [
-    { id: 'n1', person: 'ana', channel: 'email', address: 'ana@example.com', reason: 'page', about: 'page/p1', subject: 's', state: 'failed', attempts: 3, lastError: 'refused', createdAt: at('11:55'), sentAt: null },
+    { id: 'n1', person: 'ana', channel: 'email', address: 'ana@example.com', reason: 'page', about: 'page/p1', subject: 's', state: 'failed', attempts: 3, lastError: 'refused', createdAt: at('11:55'),
+      ...no('sentAt', 'deliveredAt', 'seenAt', 'acknowledgedAt', 'provider', 'bundle') },
   ],
 }); // prettier-ignore
 
@@ -68,12 +71,22 @@ const ana = { name: 'ana', title: 'Ana Souza' };
 const ben = { name: 'ben', title: 'Ben Okri' };
 export const onCall = onCallNow.parse({
   at: at('12:00'),
-  schedules: [{ schedule: 'payments', team: 'payments', primary: ana, secondary: ben, until: '2026-03-02T09:00:00Z', next: { primary: ben, secondary: ana } }],
+  schedules: [{ schedule: 'payments', team: 'payments', primary: ana, secondary: ben, shadows: [], until: '2026-03-02T09:00:00Z', next: { primary: ben, secondary: ana } }],
   services: [{ service: 'checkout', policy: 'payments', first: [ana] }, { service: 'search', policy: null, first: [] }],
 }); // prettier-ignore
+export const whoPayments = onCallWho.parse({
+  at: at('12:00'), about: 'the payments', found: { kind: 'service', name: 'checkout', title: 'Checkout' }, alternatives: [{ kind: 'team', name: 'payments', title: 'Payments' }],
+  policy: 'payments', team: { name: 'payments', title: 'Payments', channel: '#pay' }, until: '2026-03-02T09:00:00Z', problem: null,
+  steps: [
+    { at: at('12:00'), oneOf: false, people: [{ ...ana, timeZone: 'Europe/Lisbon' }] },
+    { at: at('12:05'), oneOf: true, people: [{ ...ana, timeZone: 'Europe/Lisbon' }, { ...ben, timeZone: 'UTC' }] },
+  ],
+}); // prettier-ignore
+
+const plain = { shadows: [], insteadOf: null, layer: 'rotation' };
 export const shifts = z.array(shift).parse([
-  { from: '2026-02-23T09:00:00Z', to: '2026-03-02T09:00:00Z', primary: ana, secondary: ben },
-  { from: '2026-03-02T09:00:00Z', to: '2026-03-09T09:00:00Z', primary: ben, secondary: null },
+  { from: '2026-02-23T09:00:00Z', to: '2026-03-02T09:00:00Z', primary: ana, secondary: ben, ...plain },
+  { from: '2026-03-02T09:00:00Z', to: '2026-03-09T09:00:00Z', primary: ben, secondary: null, ...plain },
 ]);
 
 export const events = eventsPage.parse({
