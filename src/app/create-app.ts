@@ -4,7 +4,7 @@ import { createAccess } from '../access/index.ts';
 import { createAlerting, createSenders } from '../alerting/index.ts';
 import { createCatalog, type PersonSpec } from '../catalog/index.ts';
 import { createChat } from '../chat/index.ts';
-import { createDelivery, startMailbox } from '../delivery/index.ts';
+import { createDeadMansSwitch, createDelivery, startMailbox } from '../delivery/index.ts';
 import { createExperiments } from '../experiments/index.ts';
 import { createIncidents } from '../incidents/index.ts';
 import { createLedger, createLedgerRoutes } from '../ledger/index.ts';
@@ -168,6 +168,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     settings: { url },
     emailOfAccount: (on, name) => access.emailOfAccount(on, name),
   });
+  const deadMansSwitch = createDeadMansSwitch({ sql, clock, log, health, jobs, settings: settings.deadMansSwitch });
   const experiments = createExperiments({ sql, clock, jobs, ledger, health, catalog, delivery, external: alerting.external });
   oncall.onPage(experiments.follow(incidents.pageSink));
   const postmortems = createPostmortems({
@@ -214,6 +215,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     postmortems,
     releases,
     experiments,
+    deadMansSwitch,
     chat,
     backups,
   ];
@@ -258,6 +260,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
       await senders.start();
       await oncall.start();
       experiments.start();
+      await deadMansSwitch.start();
       await jobs.start();
       monitoring.start();
       watches.push(

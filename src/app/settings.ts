@@ -4,7 +4,7 @@ import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { DEFAULT_EXTERNAL_LIMITS } from '../alerting/index.ts';
 import { chatSettings } from '../chat/index.ts';
-import { providerSettings } from '../delivery/index.ts';
+import { providerSettings, switchSettings } from '../delivery/index.ts';
 import { tryParseByteSize } from '../platform/byte-size.ts';
 import { parseDuration } from '../platform/duration.ts';
 import { Problem } from '../platform/problem.ts';
@@ -314,6 +314,7 @@ export const settingsSchema = z.strictObject({
     .default('{docs_url}/{alert}#{legend}')
     .describe('that link: the legend is the label `legend` of an alert, else its service'),
   ...providerSettings,
+  deadMansSwitch: switchSettings,
   chat: chatSettings,
   webhookSecret: z
     .string()

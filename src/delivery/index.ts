@@ -17,6 +17,8 @@ export { contactsOf, type Contact, type PersonContacts } from './contacts.ts';
 export type { Attachment, Delivery, DeliveryRecord, Message, PagingDelivery } from './delivery.ts';
 export type { Channel, Outcome } from './channel.ts';
 export { providerSettings } from './provider-settings.ts';
+export { createDeadMansSwitch } from './dead-mans-switch/dead-mans-switch.ts';
+export { switchSettings } from './dead-mans-switch/settings.ts';
 export { deliveryMigrations } from './migrations.ts';
 export { createDelivery, type DeliveryDeps, type DeliveryModule, type DeliverySettings } from './module.ts';
 export { toNotification } from './routes.ts';
