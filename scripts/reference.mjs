@@ -62,7 +62,7 @@ function read(name) {
 function settingDefault(name, value) {
   if (value === undefined || (typeof value === 'object' && value !== null)) return '';
   if (typeof value === 'number' && /Memory|Bytes$|maxBody/.test(name)) return `\`${value / 2 ** 20}MB\``;
-  if (typeof value === 'number' && /retention|Interval|timeout/.test(name))
+  if (typeof value === 'number' && /retention|Interval|timeout|^keep$/.test(name) && value >= 1_000)
     return `\`${value % 86_400_000 === 0 ? `${value / 86_400_000}d` : `${value / 1000}s`}\``;
   return `\`${value}\``;
 }
@@ -72,7 +72,9 @@ function settingsPage() {
   const defaults = settingsSchema.parse({});
   const rows = [];
   for (const [name, one] of Object.entries(properties)) {
-    const inner = one.properties;
+    // One, or a list of such: told as one, which says that it may be a list.
+    const inner = one.properties ?? one.anyOf?.find((way) => way.properties)?.properties;
+    if (one.anyOf && inner) rows.push([name, '', '', one.description ?? '']);
     if (!inner)
       rows.push([name, settingDefault(name, defaults[name]), ENVIRONMENT[name] ? `\`${ENVIRONMENT[name]}\`` : '', one.description ?? '']);
     else

@@ -81,7 +81,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     ledger,
     catalog,
     metrics,
-    settings: { smtp, webhook: { secret: webhookSecret(settings) }, providers: settings, url },
+    settings: { smtp, webhook: { secret: webhookSecret(settings) }, providers: settings, url, ...settings.delivery },
   });
 
   const monitoring = createMonitoring({
@@ -258,6 +258,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
       await objectives.start();
       await alerting.start();
       await senders.start();
+      await delivery.start();
       await oncall.start();
       experiments.start();
       await deadMansSwitch.start();

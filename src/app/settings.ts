@@ -247,6 +247,19 @@ const smtp = z.strictObject({
   from: z.string().min(3).describe("the sender, such as 'nines <nines@example.org>'"),
 });
 
+const delivery = z
+  .strictObject({
+    bundleOver: z
+      .number()
+      .int()
+      .min(0)
+      .max(1_000)
+      .default(5)
+      .describe('this many pages to one person by one channel within a minute leave on their own, the rest in one message; 0 bundles none'),
+    keep: duration(400 * 86_400_000).describe('how long messages that left are kept, with each attempt'),
+  })
+  .prefault({});
+
 const rules = z
   .strictObject({
     interval: duration(60_000).describe('how often the groups of rule files are evaluated that do not say'),
@@ -302,7 +315,11 @@ export const settingsSchema = z.strictObject({
     .url({ protocol: /^postgres(ql)?$/ })
     .optional()
     .describe('a PostgreSQL server for the state, instead of the embedded one'),
-  smtp: smtp.optional().describe('the mail server that pages leave by'),
+  smtp: z
+    .union([smtp, z.array(smtp).min(1).max(5)])
+    .optional()
+    .describe('the mail server that pages leave by, or a list: the first that takes a message'),
+  delivery,
   docsUrl: z
     .url({ protocol: /^https?$/ })
     .optional()

@@ -14,13 +14,13 @@ const EXPECTED: ReadonlySet<Channel['name']> = new Set(['email', 'webhook']);
 export function createChannelHealth(
   health: Health,
   { name, unset }: Pick<Channel, 'name' | 'unset'>,
-): { after(peer: string, outcome: Outcome, waiting: number): void } {
+): { after(peer: string, outcome: Outcome, waiting: () => Promise<number>): Promise<void> } {
   const component = `delivery.${name}`;
   const failing = new Map<string, string>();
   // Of the others there is something to say once a message wants them.
   if (EXPECTED.has(name)) health.report(component, unset === undefined ? 'ok' : 'degraded', unset);
   return {
-    after(peer, outcome, waiting) {
+    async after(peer, outcome, waiting) {
       if (outcome.kind === 'unconfigured') {
         health.report(component, 'degraded', outcome.error);
         return;
@@ -31,7 +31,8 @@ export function createChannelHealth(
       if (down && (failing.size < MAX_PEERS || failing.has(peer))) failing.set(peer, outcome.error);
       if (failing.size === 0) return health.report(component, 'ok');
       const causes = [...failing].map(([name, error]) => `${name} does not take messages (${error}).`);
-      const wait = waiting === 1 ? '1 message waits' : `${waiting} messages wait`;
+      const count = await waiting();
+      const wait = count === 1 ? '1 message waits' : `${count} messages wait`;
       health.report(component, 'degraded', `${causes.join(' ')} ${wait} and will be tried again; nothing is lost.`);
     },
   };

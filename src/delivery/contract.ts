@@ -1,5 +1,12 @@
 import { z } from 'zod';
 
+/**
+ * How far a message has come. `sent`: the provider has it. `delivered`: the provider says that it reached the device.
+ * `seen`: it was opened, or its link. `acknowledged`: its page was, by whom it was for. `dropped`: taken back before it left.
+ */
+export const progress = z.enum(['queued', 'sent', 'delivered', 'seen', 'acknowledged', 'failed', 'dropped']);
+export type Progress = z.infer<typeof progress>;
+
 /** A message that went, or is to go, to one person by one channel. */
 export const notification = z.object({
   id: z.string(),
@@ -11,18 +18,47 @@ export const notification = z.object({
   /** What it is about: `page/<id>`. */
   about: z.string().nullable(),
   subject: z.string(),
-  state: z.enum(['queued', 'sent', 'failed', 'dropped']),
+  state: progress,
   attempts: z.number().int(),
   lastError: z.string().nullable(),
   createdAt: z.iso.datetime(),
   sentAt: z.iso.datetime().nullable(),
+  deliveredAt: z.iso.datetime().nullable(),
+  seenAt: z.iso.datetime().nullable(),
+  acknowledgedAt: z.iso.datetime().nullable(),
+  /** Who took it: the mail server, the host. */
+  provider: z.string().nullable(),
+  /** The notification that told of it, with others, where a storm was told in one message. */
+  bundle: z.string().nullable(),
 });
 export type NotificationJson = z.infer<typeof notification>;
+
+/** `GET /nines/v1/notifications/:id`: one message, with each attempt and what its provider answered, the first first. */
+export const notificationDetail = notification.extend({
+  key: z.string(),
+  /** What the provider answered to the attempt that it accepted. */
+  answer: z.string().nullable(),
+  tries: z.array(
+    z.object({
+      attempt: z.number().int(),
+      at: z.iso.datetime(),
+      tookMs: z.number().int(),
+      provider: z.string(),
+      outcome: z.enum(['accepted', 'failed', 'refused']),
+      answer: z.string(),
+    }),
+  ),
+  /** Where it is a bundle: what it told of, the oldest first, at most 500. */
+  told: z.array(notification),
+});
+export type NotificationDetail = z.infer<typeof notificationDetail>;
 
 /** `GET /nines/v1/notifications`: the newest first, at most `limit`. */
 export const notificationsQuery = z.object({
   about: z.string().max(200).optional(),
-  state: z.enum(['queued', 'sent', 'failed', 'dropped']).optional(),
+  person: z.string().max(100).optional(),
+  channel: z.string().max(40).optional(),
+  state: progress.optional(),
   /** Only older ones than this id: where the last answer ended. */
   marker: z.string().max(40).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
@@ -45,3 +81,21 @@ export const mailboxMessage = z.object({
 });
 export type MailboxMessage = z.infer<typeof mailboxMessage>;
 export const mailboxAnswer = z.object({ messages: z.array(mailboxMessage) });
+
+/** `GET /nines/v1/notifications/providers`: those that are in trouble, the oldest trouble first. */
+export const providersAnswer = z.object({
+  providers: z.array(
+    z.object({
+      channel: z.string(),
+      provider: z.string(),
+      /** `open`: nothing is sent to it before `retryAt`; `half-open`: one message sees whether it works again. */
+      state: z.enum(['closed', 'open', 'half-open']),
+      failures: z.number().int(),
+      error: z.string(),
+      since: z.iso.datetime(),
+      retryAt: z.iso.datetime().nullable(),
+      waiting: z.number().int(),
+    }),
+  ),
+});
+export type ProvidersAnswer = z.infer<typeof providersAnswer>;

@@ -1,8 +1,8 @@
-import type { Channel } from './channel.ts';
+import { type Channel, withAlternates } from './channel.ts';
 import type { HttpDeps } from './ask-provider.ts';
 import { createCommandChannel } from './command/command-channel.ts';
 import { createDiscordChannel } from './discord/discord-channel.ts';
-import { createEmailChannel, type SmtpSettings } from './email/email-channel.ts';
+import { BESIDE, createEmailChannel, type SmtpSettings } from './email/email-channel.ts';
 import { createIrcChannel } from './irc/irc-channel.ts';
 import { createMattermostChannel } from './mattermost/mattermost-channel.ts';
 import { createMatrixChannel } from './matrix/matrix-channel.ts';
@@ -18,15 +18,25 @@ import { createWebhookChannel, type WebhookSettings } from './webhook/webhook-ch
 
 export interface ChannelSettings {
   /** Null: e-mails wait, and `delivery.email` says what to set. */
-  readonly smtp: SmtpSettings | null;
+  readonly smtp: SmtpSettings | readonly SmtpSettings[] | null;
   readonly webhook: WebhookSettings;
   readonly providers?: ProviderSettings;
+}
+
+/** The channel of each of several providers, tried in order. */
+function eachWay<T extends object>(
+  given: T | readonly T[] | null | undefined,
+  create: (settings: T | null, alone: boolean) => Channel,
+): Channel {
+  const all: readonly (T | null)[] = Array.isArray(given) ? (given as readonly T[]) : [(given ?? null) as T | null];
+  const [first = create(null, true), ...others] = all.map((one) => create(one, all.length === 1));
+  return withAlternates([first, ...others]);
 }
 
 /** Every way to send. A channel without settings is there too: its messages wait, and are told what to set. */
 export function createChannels({ smtp, webhook, providers = NO_PROVIDERS }: ChannelSettings, deps: HttpDeps): Channel[] {
   return [
-    createEmailChannel(smtp, deps),
+    eachWay(smtp, (one, alone) => createEmailChannel(one, alone ? deps : { ...deps, timeouts: BESIDE })),
     createWebhookChannel(webhook, deps),
     createNtfyChannel(providers.ntfy, deps),
     createSlackChannel(providers.slack, deps),
@@ -39,7 +49,7 @@ export function createChannels({ smtp, webhook, providers = NO_PROVIDERS }: Chan
     createCommandChannel(providers.command),
     createPagerDutyChannel(providers.pagerduty, deps),
     createOpsgenieChannel(providers.opsgenie, deps),
-    createSmsChannel(providers.twilio, deps),
-    createVoiceChannel(providers.twilio, deps),
+    eachWay(providers.twilio, (one) => createSmsChannel(one ?? undefined, deps)),
+    eachWay(providers.twilio, (one) => createVoiceChannel(one ?? undefined, deps)),
   ];
 }

@@ -1,10 +1,11 @@
-import type { Kysely } from 'kysely';
+import { createHash } from 'node:crypto';
+import { type Kysely, sql as template } from 'kysely';
 import { newId } from '../platform/id.ts';
-import { json, type Queryable } from '../platform/sql/index.ts';
+import type { Queryable } from '../platform/sql/index.ts';
 import type { DeliveryRecord, Message } from './delivery.ts';
 
 /** What is forgotten once the message has left: it may hold a secret link. */
-type Content = Pick<Message, 'text' | 'html' | 'attachments' | 'data' | 'action'>;
+type Content = Pick<Message, 'text' | 'html' | 'attachments' | 'data' | 'action' | 'replaces'>;
 
 export interface DeliveryRow {
   id: string;
@@ -27,6 +28,21 @@ export interface DeliveryRow {
   sent_at: number | null;
   /** Taken back while an attempt was under way: if that fails, there is no other. */
   withdrawn: boolean;
+  /** Which provider took it, and what that calls it. */
+  provider: string | null;
+  provider_ref: string | null;
+  /** The hash of its action's link: who opens that has seen it. */
+  link: string | null;
+  delivered_at: number | null;
+  seen_at: number | null;
+  acknowledged_at: number | null;
+  /** Since when a page waits for a provider that is down. */
+  delayed_at: number | null;
+  /** The message that tells of it, with others. */
+  bundle: string | null;
+  /** A bundle: of which person, channel and class it gathers messages, and until when. */
+  gathers: string | null;
+  gathers_until: number | null;
 }
 
 interface AttemptRow {
@@ -36,6 +52,7 @@ interface AttemptRow {
   took_ms: number;
   outcome: string;
   answer: string;
+  provider: string;
 }
 
 export interface DeliveryTables {
@@ -45,48 +62,58 @@ export interface DeliveryTables {
 
 const on = (queryable: Queryable): Kysely<DeliveryTables> => queryable.db<DeliveryTables>();
 
-/** Adds a message; undefined where one with its key is already there. */
-export async function insertDelivery(tx: Queryable, message: Message, now: number): Promise<DeliveryRow | undefined> {
-  const { text, html, attachments, data, action } = message;
-  const content: Content = {
-    text,
-    ...(html && { html }),
-    ...(attachments && { attachments }),
-    ...(data && { data }),
-    ...(action && { action }),
-  };
-  return on(tx)
-    .insertInto('deliveries')
-    .values({
-      id: newId(now),
-      key: message.key,
-      channel: message.channel,
-      address: message.address,
-      person: message.person ?? null,
-      about: message.about ?? null,
-      service: message.service ?? null,
-      reason: message.reason,
-      subject: message.subject,
-      content: json(content),
-      priority: message.priority,
-      state: 'queued',
-      attempts: 0,
-      created_at: now,
-      due_at: Math.max(now, message.notBefore ?? 0),
-      withdrawn: false,
-    })
-    .onConflict((conflict) => conflict.column('key').doNothing())
-    .returningAll()
-    .executeTakeFirst();
+/** What is the caller's to say of a new row. */
+export interface NewDelivery {
+  readonly message: Message;
+  /** In place of the message's time. */
+  readonly dueAt?: number;
+  readonly bundle?: string;
+  readonly gathers?: string;
 }
+
+/** Rows a statement: each may hold 64 KB of text. */
+const ROWS_AT_ONCE = 100;
+
+/** Adds messages; those whose key is there already are left out. */
+export async function insertDeliveries(tx: Queryable, given: readonly NewDelivery[], now: number): Promise<DeliveryRow[]> {
+  const added: DeliveryRow[] = [];
+  for (let at = 0; at < given.length; at += ROWS_AT_ONCE) {
+    const rows = given.slice(at, at + ROWS_AT_ONCE).map((one) => toRow(one, now));
+    // As one parameter: a thousand rows would be more parameters than a statement may have.
+    const { rows: inserted } = await template<DeliveryRow>`
+      insert into deliveries (id, key, channel, address, person, about, service, reason, subject, content, priority, state, created_at,
+        due_at, link, bundle, gathers)
+      select id, key, channel, address, person, about, service, reason, subject, content, priority, 'queued', ${now}, due_at, link,
+        bundle, gathers
+      from jsonb_to_recordset(${JSON.stringify(rows, storable)}::jsonb) as given (id text, key text, channel text, address text, person text, about text,
+        service text, reason text, subject text, content jsonb, priority int, due_at bigint, link text, bundle text, gathers text)
+      on conflict (key) do nothing returning *`.execute(tx.db());
+    added.push(...inserted);
+  }
+  return added;
+}
+
+/** PostgreSQL holds no NUL in text, nor half a surrogate pair. */
+const storable = (_: string, value: unknown): unknown => (typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '') : value);
+
+function toRow({ message, dueAt, bundle, gathers }: NewDelivery, now: number) {
+  const { key, channel, address, subject, reason, priority, notBefore = 0, person, about, service, ...rest } = message;
+  const { text, html, attachments, data, action, replaces } = rest;
+  const content = { text, html, attachments, data, action, replaces } satisfies Record<keyof Content, unknown>;
+  const facts = { key, channel, address, subject, reason, priority, person, about, service, content, bundle, gathers };
+  return { ...facts, id: newId(now), due_at: dueAt ?? Math.max(now, notBefore), link: action && linkHash(action.url) };
+}
+
+export const linkHash = (url: string): string => createHash('sha256').update(url).digest('hex');
 
 export const findDelivery = (queryable: Queryable, id: string): Promise<DeliveryRow | undefined> =>
   on(queryable).selectFrom('deliveries').selectAll().where('id', '=', id).executeTakeFirst();
 
-export async function recordAttempt(tx: Queryable, attempt: AttemptRow): Promise<void> {
+export async function recordAttempts(tx: Queryable, attempts: readonly AttemptRow[]): Promise<void> {
+  if (attempts.length === 0) return;
   await on(tx)
     .insertInto('delivery_attempts')
-    .values(attempt)
+    .values([...attempts])
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
@@ -111,9 +138,16 @@ export async function countQueued(queryable: Queryable, channel: Message['channe
   return count;
 }
 
+/** How far a message has come: the four words, or what became of it where it has not left. */
+export type Progress = DeliveryRecord['state'] | 'delivered' | 'seen' | 'acknowledged';
+const PROGRESS = template<Progress>`case when state <> 'sent' then state when acknowledged_at is not null then 'acknowledged'
+  when seen_at is not null then 'seen' when delivered_at is not null then 'delivered' else 'sent' end`;
+
 export interface DeliveryFilter {
   readonly about?: string | undefined;
-  readonly state?: DeliveryRecord['state'] | undefined;
+  readonly state?: Progress | undefined;
+  readonly person?: string | undefined;
+  readonly channel?: string | undefined;
   readonly marker?: string | undefined;
   readonly limit: number;
   readonly order: 'asc' | 'desc';
@@ -122,7 +156,9 @@ export interface DeliveryFilter {
 export function listDeliveries(queryable: Queryable, filter: DeliveryFilter): Promise<DeliveryRow[]> {
   let select = on(queryable).selectFrom('deliveries').selectAll().orderBy('id', filter.order).limit(filter.limit);
   if (filter.about !== undefined) select = select.where('about', '=', filter.about);
-  if (filter.state !== undefined) select = select.where('state', '=', filter.state);
+  if (filter.person !== undefined) select = select.where('person', '=', filter.person);
+  if (filter.channel !== undefined) select = select.where('channel', '=', filter.channel as Message['channel']);
+  if (filter.state !== undefined) select = select.where(template<boolean>`${PROGRESS} = ${filter.state}`);
   if (filter.marker !== undefined) select = select.where('id', filter.order === 'asc' ? '>' : '<', filter.marker);
   return select.execute();
 }
@@ -142,12 +178,17 @@ export const toRecord = (row: DeliveryRow): DeliveryRecord => ({
   answer: row.answer,
   createdAt: row.created_at,
   sentAt: row.sent_at,
+  deliveredAt: row.delivered_at,
+  seenAt: row.seen_at,
+  acknowledgedAt: row.acknowledged_at,
+  provider: row.provider,
+  bundle: row.bundle,
 });
 
 /** The message as it was given to `send`. */
 export const toMessage = (row: DeliveryRow): Message => ({
   text: '',
-  ...row.content,
+  ...withoutNulls(row.content ?? {}),
   key: row.key,
   channel: row.channel,
   address: row.address,
@@ -158,3 +199,21 @@ export const toMessage = (row: DeliveryRow): Message => ({
   service: row.service,
   reason: row.reason,
 });
+
+const withoutNulls = <T extends object>(given: T): T =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null && value !== undefined)) as T;
+
+/** The attempts of one message, the first first. */
+export const listAttempts = (queryable: Queryable, delivery: string): Promise<AttemptRow[]> =>
+  on(queryable).selectFrom('delivery_attempts').selectAll().where('delivery', '=', delivery).orderBy('attempt').execute();
+
+/** What a bundle told of, or is to tell of. */
+export const toldBy = (queryable: Queryable, bundle: string): Promise<DeliveryRow[]> =>
+  on(queryable)
+    .selectFrom('deliveries')
+    .selectAll()
+    .where('bundle', '=', bundle)
+    .orderBy('created_at')
+    .orderBy('about')
+    .limit(500)
+    .execute();

@@ -10,7 +10,7 @@ import { createJobs, jobsMigrations } from '../platform/jobs/index.ts';
 import { silentLog } from '../platform/log.ts';
 import { createRegistry } from '../platform/metrics.ts';
 import type { NotificationJson } from './contract.ts';
-import { createDelivery, deliveryMigrations, type DeliverySettings, type Message, verifySignature } from './index.ts';
+import { createDelivery, deliveryMigrations, type Message, type SmtpSettings, verifySignature } from './index.ts';
 import { httpPeer, smtpPeer, tcpPeer } from './test-peers.ts';
 
 let database: TestSql;
@@ -22,7 +22,7 @@ afterAll(() => database[Symbol.asyncDispose]());
 const SECRET = 's3cret';
 
 /** One process that delivers, on the machine's clock, with real sockets. */
-async function boot(smtp: Partial<NonNullable<DeliverySettings['smtp']>> | null, keep = false) {
+async function boot(smtp: Partial<SmtpSettings> | null, keep = false) {
   const { sql } = database;
   if (!keep) await template`truncate jobs, events, deliveries, delivery_attempts`.execute(sql.db());
   const clock = systemClock;
@@ -136,14 +136,14 @@ test('a mail server that hangs, with a pile of tickets, delays no page by anothe
   await using hanging = await tcpPeer(() => undefined);
   await using hook = await httpPeer();
   const nines = await boot({ port: hanging.port });
-  await nines.send(...Array.from({ length: 50 }, (_, i) => mail({ key: `ticket-${i}`, priority: 5, reason: 'ticket' })));
+  await nines.send(...Array.from({ length: 50 }, (_, i) => mail({ key: `ticket-${i}`, priority: 5, reason: 'ticket', about: null })));
   const began = performance.now();
   await nines.send(mail({ key: 'p', channel: 'webhook', address: hook.url }));
   await expect.poll(() => hook.received.length, { interval: 5, timeout: 4_000 }).toBe(1);
   expect(performance.now() - began, 'before any of the fifty gives up').toBeLessThan(5_000);
   await expect.poll(() => nines.state('delivery.email')?.state, { timeout: 15_000, interval: 50 }).toBe('degraded');
   expect(nines.state('delivery.email')?.problem).toMatch(/The mail server 127\.0\.0\.1:\d+ does not take messages \(.*\)\. 50 messages wait/);
-  const { notifications } = (await nines.request('/nines/v1/notifications', { query: { state: 'queued', limit: 500 } as never })) as { notifications: NotificationJson[] };
+  const { notifications } = (await nines.request('/nines/v1/notifications', { query: { state: 'queued', channel: 'email', limit: 500 } as never })) as { notifications: NotificationJson[] };
   expect(notifications).toHaveLength(50);
   void nines.stop();
 }); // prettier-ignore

@@ -22,6 +22,8 @@ export interface Message {
   readonly notBefore?: number;
   /** For the ledger. */
   readonly service?: string | null;
+  /** What it takes the place of, where the reader's app can do that: the same for each new telling of one thing. */
+  readonly replaces?: string;
   /** Whom it is for and what about (`page/<id>`), for lists, the ledger, and as the thread that its mails belong to. */
   readonly person?: string | null;
   readonly about?: string | null;
@@ -52,7 +54,15 @@ export interface DeliveryRecord {
   /** The provider's answer to the attempt that it accepted. */
   readonly answer: string | null;
   readonly createdAt: number;
+  /** The provider has it; it says that it reached the device; it was opened; its page was acknowledged by whom it was for. */
   readonly sentAt: number | null;
+  readonly deliveredAt: number | null;
+  readonly seenAt: number | null;
+  readonly acknowledgedAt: number | null;
+  /** The provider that took it. */
+  readonly provider: string | null;
+  /** The message that told of it, with others: its id. */
+  readonly bundle: string | null;
 }
 
 /** Gets messages to people: durable, at least once, one key a message. */
@@ -69,4 +79,10 @@ export interface PagingDelivery extends Delivery {
   withdraw(tx: Tx, about: string, reason?: string): Promise<DeliveryRecord[]>;
   /** `listener` is called in the transaction that gives a message up. */
   onFailed(listener: (tx: Tx, failed: DeliveryRecord) => Promise<void>): void;
+  /** `listener` is called once for a page (priority 0) that can't leave now: its provider is down. It goes on being tried. */
+  onDelayed(listener: (tx: Tx, delayed: DeliveryRecord) => Promise<void>): void;
+  /** Whoever it was for has acknowledged what these messages are about. */
+  acknowledged(tx: Tx, about: string, person: string): Promise<void>;
+  /** The link in a message was opened by someone. */
+  opened(url: string): Promise<void>;
 }

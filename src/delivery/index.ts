@@ -1,8 +1,14 @@
 /**
  * Delivery: gets a message to a person, durably, at least once, never twice for one key.
  *
- * - A message is a row and a job, written in the sender's transaction. Pages and the rest go in lanes of their own, and
- *   each channel too, so that no pile and no hanging server of one delays the other.
+ * - A message is a row and a job, written in the sender's transaction. Each channel has places of its own, which pages and
+ *   the rest share five to one; where each address is a server of its own, one that hangs takes only some of them.
+ * - Each provider has a breaker, kept in PostgreSQL: three failures in a row, or a wish for patience, open it; then nothing
+ *   goes to it but a probe now and then. A channel of several providers goes to the next at once. A page that can't leave
+ *   goes by the person's next contact as well; whatever waits leaves as soon as the provider works again.
+ * - More than five pages to one person by one channel within a minute are told in one message, which says how many.
+ * - 'sent': the provider has it. 'delivered': it says that the device has it. 'seen': it, or its link, was opened.
+ *   'acknowledged': its page was, by whom it was for.
  * - Failed attempts are repeated after 5 s, doubling to a minute (pages) or five (the rest), for a day. A refusal (5xx to
  *   the recipient or the message, 4xx of a webhook but 408 and 429) is final.
  * - What leaves carries its key, for a receiver to drop a second copy after a crash between 'taken' and 'written down':

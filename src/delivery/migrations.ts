@@ -13,4 +13,20 @@ export const deliveryMigrations: Migration[] = [
       create table delivery_attempts (delivery text not null references deliveries on delete cascade, attempt int not null,
         at bigint not null, took_ms int not null, outcome text not null, answer text not null, primary key (delivery, attempt));`,
   },
+  {
+    id: 'delivery-states',
+    up: `
+      alter table deliveries add column provider text, add column provider_ref text, add column link text,
+        add column delivered_at bigint, add column seen_at bigint, add column acknowledged_at bigint, add column delayed_at bigint,
+        add column bundle text, add column gathers text, add column gathers_until bigint;
+      create index deliveries_by_person on deliveries (person, id);
+      create index deliveries_by_due on deliveries (person, channel, due_at);
+      create index deliveries_by_link on deliveries (link) where link is not null;
+      create index deliveries_by_bundle on deliveries (bundle) where bundle is not null;
+      create index deliveries_gathering on deliveries (gathers) where gathers is not null;
+      alter table delivery_attempts add column provider text not null default '';
+      create table delivery_breakers (provider text primary key, channel text not null, peer text not null, state text not null,
+        failures int not null, opens int not null, retry_at bigint not null, error text not null, since bigint not null);
+      update jobs set kind = regexp_replace(kind, '[.](page|ordinary)$', '') where kind like 'delivery.%';`,
+  },
 ];

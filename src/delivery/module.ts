@@ -3,22 +3,40 @@ import type { Ledger } from '../ledger/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Health } from '../platform/health.ts';
 import type { Route } from '../platform/http/index.ts';
-import type { Job, Jobs } from '../platform/jobs/index.ts';
+import type { Jobs } from '../platform/jobs/index.ts';
 import type { Log } from '../platform/log.ts';
 import type { Registry } from '../platform/metrics.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Sql, Tx } from '../platform/sql/index.ts';
-import { attempt, type AttemptDeps } from './attempt.ts';
+import { attempt } from './attempt.ts';
+import type { AttemptDeps } from './attempt-deps.ts';
+import { sortMessages } from './bundle-store.ts';
 import { type ChannelSettings, createChannels } from './create-channels.ts';
 import { createChannelHealth } from './channel-health.ts';
-import type { Channel, Outcome } from './channel.ts';
+import type { Channel } from './channel.ts';
 import type { DeliveryRecord, Message, PagingDelivery } from './delivery.ts';
-import { type DeliveryRow, insertDelivery, listDeliveries, queuedAbout, toRecord, updateDelivery } from './delivery-store.ts';
+import {
+  countQueued,
+  type DeliveryRow,
+  insertDeliveries,
+  listDeliveries,
+  queuedAbout,
+  toRecord,
+  updateDelivery,
+} from './delivery-store.ts';
+import { markAcknowledged, markOpened } from './progress.ts';
+import { startRetention } from './retention.ts';
 import { deliveryRoutes } from './routes.ts';
+import type { Try } from './try-ways.ts';
+import { type Picture, withPicture } from './with-picture.ts';
 
 export interface DeliverySettings extends ChannelSettings {
   /** Where the UI is, without a slash at the end. */
   readonly url: string;
+  /** This many pages to one person by one channel within a minute leave on their own, the rest in one message; 0 bundles none. */
+  readonly bundleOver?: number;
+  /** How long deliveries and their attempts are kept, in milliseconds. */
+  readonly keep?: number;
 }
 
 export interface DeliveryDeps {
@@ -31,76 +49,128 @@ export interface DeliveryDeps {
   readonly catalog: Catalog;
   readonly metrics: Registry;
   readonly settings: DeliverySettings;
+  /** Draws what a message is about, for mails; undefined where there is nothing to draw. */
+  readonly picture?: (message: Message) => Promise<Picture | undefined>;
   /** In tests: other ways to send. */
   readonly channels?: readonly Channel[];
 }
 
 export interface DeliveryModule extends PagingDelivery {
   readonly routes: readonly Route[];
+  start(): Promise<void>;
 }
 
-/** Pages and the rest run side by side in lanes of their own; 30 s hold a channel's 20 s and the commit. */
-const LANES = { page: { concurrency: 16, timeoutMs: 30_000 }, ordinary: { concurrency: 4, timeoutMs: 30_000 } } as const;
-const jobKind = (channel: string, priority: number): string => `delivery.${channel}.${priority <= 1 ? 'page' : 'ordinary'}`;
+/**
+ * Pages and the rest share the places of a channel five to one. One server takes them all; where each address is a server
+ * of its own, one that hangs takes only some of many places.
+ */
+const SHARE = { urgent: 5, ordinary: 1 } as const;
+const PLACES = { onePeer: { concurrency: 16 }, manyPeers: { concurrency: 32, perLane: 4 } } as const;
+/** A channel's 20 s, for each of its providers, and the commit. */
+const timeoutMs = ({ ways = [] }: Channel): number => 10_000 + 20_000 * Math.max(1, ways.length);
+const jobKind = (channel: string): string => `delivery.${channel}`;
 
+const DEFAULT_BUNDLE_OVER = 5;
 const MAX_TEXT = 64 * 1024;
 const MAX_SUBJECT = 500;
 
 export function createDelivery(deps: DeliveryDeps): DeliveryModule {
   const { sql, clock, health, jobs, ledger, settings } = deps;
-  const channels = deps.channels ?? createChannels(settings, { clock });
-  /** Deliveries that are with their provider now: what is taken back then may go all the same. */
-  const underWay = new Set<string>();
+  const channels = new Map((deps.channels ?? createChannels(settings, { clock })).map((channel) => [channel.name, channel]));
   const failureListeners: ((tx: Tx, failed: DeliveryRecord) => Promise<void>)[] = [];
+  const delayListeners: ((tx: Tx, delayed: DeliveryRecord) => Promise<void>)[] = [];
   const count = createCounts(deps);
+  const laneOf = ({ channel, address }: Pick<Message, 'channel' | 'address'>): string => channels.get(channel)?.peer(address) ?? '';
+  const jobOf = (row: DeliveryRow, runAt: number) => ({
+    kind: jobKind(row.channel),
+    key: row.id,
+    runAt,
+    priority: row.priority,
+    lane: laneOf(row).slice(0, 500),
+  });
 
-  for (const channel of channels) {
+  for (const channel of channels.values()) {
     const { after } = createChannelHealth(health, channel);
-    const attempted: AttemptDeps['attempted'] = (_, row, outcome, waiting) => {
-      after(channel.peer(row.address), outcome, waiting);
-      count(channel.name, row, outcome);
+    const attemptDeps: AttemptDeps = {
+      sql,
+      clock,
+      ledger,
+      url: settings.url,
+      failed: async (tx, record) => {
+        for (const listener of failureListeners) await listener(tx, record);
+      },
+      delayed: async (tx, record) => {
+        for (const listener of delayListeners) await listener(tx, record);
+      },
+      hurry: (tx, row) => jobs.hurry(tx, jobKind(channel.name), jobOf(row, 0).lane),
+      dress: (message) => dressed(deps, message),
+      attempted: async (row, tried) => {
+        count(row, tried);
+        await after(tried.provider.peer, tried.outcome, () => countQueued(sql, channel.name));
+      },
     };
-    const failed: AttemptDeps['failed'] = async (tx, record) => {
-      for (const listener of failureListeners) await listener(tx, record);
-    };
-    const run = async (job: Job, signal: AbortSignal): Promise<void | { again: number }> => {
-      underWay.add(job.key);
-      try {
-        return await attempt({ sql, clock, ledger, failed, attempted }, channel, job, signal);
-      } finally {
-        underWay.delete(job.key);
-      }
-    };
-    jobs.handle(jobKind(channel.name, 0), { ...LANES.page, run });
-    jobs.handle(jobKind(channel.name, 5), { ...LANES.ordinary, run });
+    jobs.handle(jobKind(channel.name), {
+      ...(channel.manyPeers ? PLACES.manyPeers : PLACES.onePeer),
+      share: SHARE,
+      timeoutMs: timeoutMs(channel),
+      run: (job, signal) => attempt(attemptDeps, channel, job, signal),
+    });
   }
 
   const delivery: PagingDelivery = {
     async send(tx, messages) {
-      for (const message of messages) {
-        const row = await insertDelivery(tx, checked(message), clock.now());
-        if (!row) continue;
-        await jobs.enqueue(tx, { kind: jobKind(row.channel, row.priority), key: row.id, runAt: row.due_at, priority: row.priority });
-      }
+      const now = clock.now();
+      const limit = settings.bundleOver ?? DEFAULT_BUNDLE_OVER;
+      const { alone, bundled, tell } = await sortMessages(tx, messages.map(checked), { now, limit });
+      const queued = await insertDeliveries(tx, alone, now);
+      await insertDeliveries(tx, bundled, now);
+      const tellings = tell.map(({ bundle, at }) => jobOf(bundle, at));
+      await jobs.enqueueAll(tx, [...queued.map((row) => jobOf(row, row.due_at)), ...tellings]);
     },
     about: async (about) => (await listDeliveries(sql, { about, limit: 1_000, order: 'asc' })).map(toRecord),
     async withdraw(tx, about, reason) {
       const found = await queuedAbout(tx, about, reason);
-      for (const { id } of found) if (underWay.has(id)) await updateDelivery(tx, id, { withdrawn: true });
-      const queued = found.filter(({ id }) => !underWay.has(id));
-      for (const row of queued) {
-        await updateDelivery(tx, row.id, { state: 'dropped', content: null });
-        await jobs.cancel(tx, jobKind(row.channel, row.priority), row.id);
+      const underWay = new Set<string>();
+      for (const channel of new Set(found.map((row) => row.channel))) {
+        const keys = found.filter((row) => row.channel === channel).map(({ id }) => id);
+        for (const key of await jobs.cancelIdle(tx, jobKind(channel), keys)) underWay.add(key);
       }
-      return queued.map(toRecord);
+      for (const { id } of found) {
+        // What is with its provider now may go all the same.
+        await updateDelivery(tx, id, underWay.has(id) ? { withdrawn: true } : { state: 'dropped', content: null });
+      }
+      return found.filter(({ id }) => !underWay.has(id)).map(toRecord);
     },
     onFailed: (listener) => void failureListeners.push(listener),
+    onDelayed: (listener) => void delayListeners.push(listener),
+    acknowledged: (tx, about, person) => markAcknowledged(tx, about, person, clock.now()),
+    opened: (url) => markOpened(sql, url, clock.now()),
   };
-  return { ...delivery, routes: deliveryRoutes(deps, delivery) };
+  return { ...delivery, routes: deliveryRoutes(deps, delivery), start: () => startRetention(deps) };
+}
+
+/** The graph must not hold up the page: what is late, or has a defect, is left out. */
+const PICTURE_MS = 4_000;
+
+async function dressed({ picture, clock, log }: DeliveryDeps, message: Message): Promise<Message> {
+  if (!picture || message.channel !== 'email' || !message.about?.startsWith('page/') || message.attachments) return message;
+  let cancel = (): void => undefined;
+  try {
+    const late = new Promise<undefined>((resolve) => {
+      const timer = clock.after(PICTURE_MS, () => resolve(undefined));
+      cancel = () => timer.cancel();
+    });
+    return withPicture(message, await Promise.race([picture(message), late]));
+  } catch (error) {
+    log.warn({ err: error, key: message.key }, 'the graph of a mail could not be drawn; it leaves without');
+    return message;
+  } finally {
+    cancel();
+  }
 }
 
 /** Counts attempts and how long messages took, and logs what failed. */
-function createCounts({ metrics, clock, log }: DeliveryDeps): (channel: string, row: DeliveryRow, outcome: Outcome) => void {
+function createCounts({ metrics, clock, log }: DeliveryDeps): (row: DeliveryRow, tried: Try) => void {
   const attempts = metrics.counter({
     name: 'nines_delivery_attempts_total',
     help: 'Attempts to send a message.',
@@ -111,10 +181,12 @@ function createCounts({ metrics, clock, log }: DeliveryDeps): (channel: string, 
     help: 'From when a message was due until its provider had it.',
     labels: ['channel'],
   });
-  return (channel, row, outcome) => {
+  return (row, { outcome, provider }) => {
+    const { channel } = row;
     attempts.inc({ channel, outcome: outcome.kind });
     if (outcome.kind === 'accepted') seconds.observe((clock.now() - row.due_at) / 1000, { channel });
-    else log.warn({ delivery: row.id, key: row.key, channel, error: outcome.error }, 'a message was not delivered');
+    else
+      log.warn({ delivery: row.id, key: row.key, channel, provider: provider.peer, error: outcome.error }, 'a message was not delivered');
   };
 }
 

@@ -5,6 +5,13 @@ const base = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+
 const secret = z.string().min(1).max(4_000);
 const oneLine = z.string().regex(/^[^\r\n\0]{1,300}$/, 'one line');
 
+const twilio = z.strictObject({
+  accountSid: oneLine.describe('the account'),
+  authToken: oneLine,
+  from: oneLine.describe("a number of the account's, such as '+15005550006'"),
+  url: base.default('https://api.twilio.com').describe('the REST API, or one that is compatible'),
+});
+
 /** Settings in `nines.yaml` of the providers that messages leave by. What isn't set sends nothing, and says so. */
 export const providerSettings = {
   ntfy: z
@@ -70,14 +77,9 @@ export const providerSettings = {
     .optional()
     .describe('alerts in Opsgenie'),
   twilio: z
-    .strictObject({
-      accountSid: oneLine.describe('the account'),
-      authToken: oneLine,
-      from: oneLine.describe("a number of the account's, such as '+15005550006'"),
-      url: base.default('https://api.twilio.com').describe('the REST API, or one that is compatible'),
-    })
+    .union([twilio, z.array(twilio).min(1).max(5)])
     .optional()
-    .describe('SMS and calls'),
+    .describe('SMS and calls; a list of accounts is tried in order'),
 }; // prettier-ignore
 
 const all = z.object(providerSettings);

@@ -40,6 +40,7 @@ export async function holdPage(desk: Desk, tx: Tx, row: PageRow, who: Answerer):
   const now = desk.clock.now();
   for (const kind of [ESCALATE, RESPOND]) await desk.jobs.cancel(tx, kind, row.id);
   await withdrawCalls(desk, tx, row.id);
+  await desk.delivery.acknowledged(tx, `page/${row.id}`, who.name);
   tx.afterCommit(() => desk.watch.fine(row.id));
   const change = { state: 'acknowledged', acknowledged_at: now, acknowledged_by: who.name, escalates_at: null } as const;
   return updatePage(tx, row, { ...change, ...NOT_SNOOZED, responded_at: row.responded_at ?? now });

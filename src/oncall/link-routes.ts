@@ -8,6 +8,7 @@ import { acknowledge, findPage, resolveByHand } from './answer.ts';
 import { zoneOf } from './answers.ts';
 import { type Desk, gather, titleOf, withIncident } from './desk.ts';
 import { escalateNow } from './escalate-now.ts';
+import { isMachine } from './is-machine.ts';
 import { notMine } from './not-mine.ts';
 import type { PageState } from './page.ts';
 import { renderFacts } from './render-page.ts';
@@ -24,8 +25,9 @@ export function linkRoutes(desk: Desk): Route[] {
       access: 'public',
       summary: 'The page that a message links to, with one big button',
       params: bySecret,
-      async handler({ params }) {
+      async handler({ params, headers }) {
         const link = await findLink(desk.sql, params.secret, desk.clock.now());
+        if (link && !isMachine(headers)) await desk.delivery.opened(`${desk.url}/a/${params.secret}`);
         return link ? show(desk, await findPage(desk, link.page), link.person) : deadLinkPage(desk.url);
       },
     }),

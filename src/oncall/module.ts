@@ -15,7 +15,7 @@ import { peopleOf, policyFor } from './escalation.ts';
 import { escalate, redescribe, remind, unansweredProblem } from './escalate.ts';
 import { escalateNow, type EscalationTarget } from './escalate-now.ts';
 import { notMine } from './not-mine.ts';
-import { callFailed, callOtherwise } from './other-contact.ts';
+import { callDelayed, callFailed, callOtherwise } from './other-contact.ts';
 import type { PageSink, PageState } from './page.ts';
 import { openPageOfAlert } from './page-alerts.ts';
 import { findPageRow, listPageRows, withAlerts } from './page-store.ts';
@@ -92,6 +92,7 @@ export function createOncall(deps: OncallDeps): Oncall {
   jobs.handle(DESCRIBE, { concurrency: 1, run: ({ key }) => redescribe(desk, key) });
   jobs.handle(OTHER_CONTACT, { concurrency: 8, retryAfter: soon, run: (job: Job) => callOtherwise(desk, job) });
   delivery.onFailed((tx, failed) => callFailed(desk, tx, failed));
+  delivery.onDelayed((tx, delayed) => callDelayed(desk, tx, delayed));
 
   return {
     routes: oncallRoutes(desk),

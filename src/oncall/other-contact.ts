@@ -37,6 +37,15 @@ export async function callFailed(desk: Desk, tx: Tx, failed: DeliveryRecord): Pr
   if (current && called.length === 1 && !waits && row.escalates_at !== null) await enqueueEscalation(desk, tx, row, desk.clock.now());
 }
 
+/** A call can't leave now, for its provider is down: it goes by the person's next contact as well, at once. */
+export async function callDelayed(desk: Desk, tx: Tx, delayed: DeliveryRecord): Promise<void> {
+  const [, page, round, step] = /^page:([^:]+):(\d+):(\d+):/.exec(delayed.key) ?? [];
+  const { person, channel, address } = delayed;
+  if (page === undefined || person === null || !contactAfter(desk.catalog.current(), person, delayed)) return;
+  const payload: Failed = { page, person, round: Number(round), step: Number(step), channel, address };
+  await desk.jobs.enqueue(tx, { kind: OTHER_CONTACT, key: delayed.key, payload, priority: 0 });
+}
+
 /** The job OTHER_CONTACT: the same call to the same person by the next way. */
 export async function callOtherwise(desk: Desk, job: Job): Promise<void> {
   const { page: id, person, round, step, ...failed } = job.payload as Failed;

@@ -176,6 +176,11 @@ function pageOf(ago: Ago, began: number, now: number): PageDetail {
     lastError: null,
     createdAt: ago(began - 8_300),
     sentAt: ago(began - 8_900),
+    deliveredAt: null,
+    seenAt: null,
+    acknowledgedAt: null,
+    provider: 'The mail server mail.links.example:587',
+    bundle: null,
   };
   return {
     id: 'page-21',

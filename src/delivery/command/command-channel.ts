@@ -98,7 +98,7 @@ function run({ program, args, env, input, timeoutMs, limit }: Run): Promise<Outc
 
 function judge(code: number | null, killed: NodeJS.Signals | null, output: string): Outcome {
   const said = `exit ${code ?? killed ?? 'unknown'}${output === '' ? '' : `: ${output.slice(0, 300)}`}`;
-  if (code === 0) return { kind: 'accepted', answer: said };
+  if (code === 0) return { kind: 'accepted', answer: said, delivered: true };
   if (code !== null && FINAL.has(code)) return { kind: 'refused', error: said };
   return { kind: 'failed', error: said, channelDown: true };
 }

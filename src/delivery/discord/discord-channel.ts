@@ -10,6 +10,7 @@ const MAX_CONTENT = 2_000;
 export function createDiscordChannel({ clock, timeoutMs = PROVIDER_TIMEOUT_MS }: HttpDeps): Channel {
   return {
     name: 'discord',
+    manyPeers: true,
     peer: (address) => parseUrl(address)?.host ?? address,
     async send(message, signal) {
       const url = parseUrl(message.address);

@@ -18,7 +18,11 @@ const BUTTON =
   'font-size:20px;font-weight:700;text-align:center;text-decoration:none;';
 
 /** A mail's HTML from its text: paragraphs, links, and the one action as a big button on top. Light and dark, nothing to load. */
-export function mailHtml({ subject, text, action }: Pick<Message, 'subject' | 'text' | 'action'>): string {
+export function mailHtml(
+  { subject, text, action }: Pick<Message, 'subject' | 'text' | 'action'>,
+  picture?: { readonly cid: string; readonly alt: string },
+): string {
+  const image = picture ? `<p><img src="cid:${escapeHtml(picture.cid)}" alt="${escapeHtml(picture.alt)}" width="600" style="width:100%;max-width:600px;height:auto;border-radius:8px"></p>\n` : ''; // prettier-ignore
   const button = action ? `<a class="button" href="${escapeHtml(action.url)}" style="${BUTTON}">${escapeHtml(action.label)}</a>` : '';
   const said = text.split(/\n{2,}/).filter((part) => !(action && part.includes(action.url)));
   return `<!doctype html>
@@ -26,7 +30,7 @@ export function mailHtml({ subject, text, action }: Pick<Message, 'subject' | 't
 <meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
 <title>${escapeHtml(subject)}</title><style>${STYLE}
 </style></head><body><main><h1>${escapeHtml(subject)}</h1>
-${button}${textHtml(said.join('\n\n'))}
+${button}${image}${textHtml(said.join('\n\n'))}
 </main></body></html>`;
 }
 

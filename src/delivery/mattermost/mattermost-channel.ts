@@ -10,6 +10,7 @@ const MAX_TEXT = 16_383;
 export function createMattermostChannel({ clock, timeoutMs = PROVIDER_TIMEOUT_MS }: HttpDeps): Channel {
   return {
     name: 'mattermost',
+    manyPeers: true,
     peer: (address) => parseUrl(address)?.host ?? address,
     async send(message, signal) {
       const url = parseUrl(message.address);

@@ -32,7 +32,10 @@ export function createNtfyChannel(settings: NtfySettings | undefined, { clock, t
         title: cutText(title, MAX_TITLE),
         message: cutText(body === '' ? title : body, MAX_BYTES, inBytes),
         priority: message.priority === 0 ? 5 : message.priority === 1 ? 4 : 3,
-        sequence_id: createHash('sha256').update(message.key).digest('hex').slice(0, 32),
+        sequence_id: createHash('sha256')
+          .update(message.replaces ?? message.key)
+          .digest('hex')
+          .slice(0, 32),
         ...(first && { click: first.url }),
         actions: links.slice(0, MOST_ACTIONS).map(({ label, url }) => ({ action: 'view', label, url, clear: true })),
       };

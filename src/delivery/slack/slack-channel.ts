@@ -23,6 +23,7 @@ const LATER = new Set([
 export function createSlackChannel(settings: SlackSettings | undefined, { clock, timeoutMs = PROVIDER_TIMEOUT_MS }: HttpDeps): Channel {
   return {
     name: 'slack',
+    manyPeers: true,
     peer: (address) => parseUrl(address)?.host ?? (settings && parseUrl(settings.url)?.host) ?? 'Slack',
     async send(message, signal): Promise<Outcome> {
       const asking = { clock, timeoutMs, signal };

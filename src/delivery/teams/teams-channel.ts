@@ -17,6 +17,7 @@ const MOST_BLOCKS = 30;
 export function createTeamsChannel({ clock, timeoutMs = PROVIDER_TIMEOUT_MS }: HttpDeps): Channel {
   return {
     name: 'teams',
+    manyPeers: true,
     peer: (address) => parseUrl(address)?.host ?? address,
     async send(message, signal) {
       const url = parseUrl(message.address);

@@ -52,7 +52,7 @@ function createTwilioChannel(
   };
   return {
     name,
-    peer: () => parseUrl(url)?.host ?? 'Twilio',
+    peer: () => `${parseUrl(url)?.host ?? 'Twilio'} (from ${from})`,
     async send(message, signal): Promise<Outcome> {
       const { resource, form } = requestOf(message);
       const body = new URLSearchParams({ To: message.address, From: from, ...form }).toString();

@@ -15,6 +15,7 @@ const MAX_ANSWER_BYTES = 2_048;
 export function createWebhookChannel(settings: WebhookSettings, { clock, timeoutMs = PROVIDER_TIMEOUT_MS }: HttpDeps): Channel {
   return {
     name: 'webhook',
+    manyPeers: true,
     peer: (address) => parseUrl(address)?.host ?? address,
     async send(message, signal) {
       const url = parseUrl(message.address);
@@ -22,7 +23,8 @@ export function createWebhookChannel(settings: WebhookSettings, { clock, timeout
       const body = JSON.stringify(webhookBody(message, clock.now()));
       const headers = { 'idempotency-key': message.key, 'nines-signature': signWebhook(body, settings.secret, clock.now()) };
       const asked = { url, headers: { 'content-type': 'application/json', ...headers }, body, maxBytes: MAX_ANSWER_BYTES };
-      return judgeAnswer(await askProvider(asked, { clock, timeoutMs, signal }));
+      const outcome = judgeAnswer(await askProvider(asked, { clock, timeoutMs, signal }));
+      return outcome.kind === 'accepted' ? { ...outcome, delivered: true } : outcome;
     },
   };
 }

@@ -2,8 +2,9 @@ import { type RawBuilder, sql as template } from 'kysely';
 import type { Clock, Timer } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { newId } from '../id.ts';
-import { json, type Migration, type Sql } from '../sql/index.ts';
-import type { Job, JobHandler, Jobs } from './jobs.ts';
+import { json, type Migration, type Sql, type Tx } from '../sql/index.ts';
+import type { Job, JobHandler, Jobs, NewJob } from './jobs.ts';
+import { ordinaryMost, ordinaryTurns, URGENT } from './share.ts';
 
 interface Tables {
   jobs: {
@@ -19,6 +20,7 @@ interface Tables {
     owner: string | null;
     leased_until: number | null;
     last_error: string | null;
+    lane: string;
   };
 }
 
@@ -32,6 +34,12 @@ export const jobsMigrations: Migration[] = [
         attempt int not null default 0, version int not null default 1, owner text, leased_until bigint, last_error text,
         primary key (kind, key));
       create index jobs_by_due on jobs (run_at);`,
+  },
+  {
+    id: 'jobs-lanes',
+    up: `
+      alter table jobs add column lane text not null default '';
+      create index jobs_to_claim on jobs (kind, priority, run_at);`,
   },
 ];
 
@@ -59,7 +67,11 @@ export function createJobs({ sql, clock, log, leaseMs = LEASE_MS }: JobsDeps): J
   const renewMs = leaseMs / 3;
   const owner = newId(clock.now());
   const handlers = new Map<string, JobHandler>();
+  /** How many run, by kind, and by kind and `ordinary` for those that are not urgent. */
   const running = new Map<string, number>();
+  const lanes = new Map<string, Map<string, number>>();
+  /** How many places each kind has given away, where two classes share them. */
+  const turns = new Map<string, number>();
   const inFlight = new Set<Promise<void>>();
   let timer: Timer | undefined;
   let started = false;
@@ -68,6 +80,17 @@ export function createJobs({ sql, clock, log, leaseMs = LEASE_MS }: JobsDeps): J
   let idleWaiters: (() => void)[] = [];
 
   const db = () => sql.db<Tables>();
+  const lanesOf = (kind: string): Map<string, number> => {
+    const known = lanes.get(kind) ?? new Map<string, number>();
+    lanes.set(kind, known);
+    return known;
+  };
+  /** One run more (1) or less (-1); what is at zero is forgotten. */
+  const count = ({ kind, lane, priority }: Row, by: 1 | -1): void => {
+    add(running, kind, by);
+    if (priority > URGENT) add(running, `${kind} ordinary`, by);
+    add(lanesOf(kind), lane, by);
+  };
 
   /** Leases are counted by the database's clock where there may be other processes: theirs need not agree with ours. */
   const leaseNow = (now: number): RawBuilder<number> =>
@@ -120,7 +143,14 @@ export function createJobs({ sql, clock, log, leaseMs = LEASE_MS }: JobsDeps): J
   const runOne = async (row: Row): Promise<void> => {
     const handler = handlers.get(row.kind);
     if (!handler) return;
-    const job: Job = { kind: row.kind, key: row.key, payload: row.payload, attempt: row.attempt, runAt: row.run_at };
+    const job: Job = {
+      kind: row.kind,
+      key: row.key,
+      payload: row.payload,
+      attempt: row.attempt,
+      runAt: row.run_at,
+      priority: row.priority,
+    };
     const timeout = handler.timeoutMs ?? DEFAULT_TIMEOUT;
     const abort = new AbortController();
     if (aborts.size === 0) renewedAt = clock.monotonic();
@@ -161,21 +191,41 @@ export function createJobs({ sql, clock, log, leaseMs = LEASE_MS }: JobsDeps): J
     await mine.set({ owner: null, leased_until: null, attempt: 0 }).where('version', '>', row.version).execute();
   };
 
-  const claim = async (kinds: string[], now: number): Promise<Row[]> => {
-    const claimed: Row[] = [];
-    for (const kind of kinds) {
-      const handler = handlers.get(kind);
-      const room = (handler?.concurrency ?? DEFAULT_CONCURRENCY) - (running.get(kind) ?? 0);
-      if (room <= 0) continue;
-      const forMs = sql.exclusive ? (handler?.timeoutMs ?? DEFAULT_TIMEOUT) + 5_000 : leaseMs;
+  /** Takes up to `most` due jobs of a kind and class, no more of a lane than the handler bears, and begins them. Returns how many. */
+  const take = async (kind: string, handler: JobHandler, which: { of: 'urgent' | 'ordinary' | 'any'; most: number; now: number }) => {
+    const { of, most, now } = which;
+    const perLane = handler.perLane ?? Infinity;
+    const forMs = sql.exclusive ? (handler.timeoutMs ?? DEFAULT_TIMEOUT) + 5_000 : leaseMs;
+    const ofClass = { any: template`true`, urgent: template`priority <= ${URGENT}`, ordinary: template`priority > ${URGENT}` }[of];
+    let taken = 0;
+    while (started && taken < most) {
+      const full = [...lanesOf(kind)].filter(([, count]) => count >= perLane).map(([lane]) => lane);
       const { rows } = await template<Row>`
         update jobs set owner = ${owner}, leased_until = ${leaseNow(now)} + ${forMs}, attempt = attempt + 1
-        where (kind, key) in (select kind, key from jobs where kind = ${kind} and run_at <= ${now}
-          and (owner is null or leased_until < ${leaseNow(now)}) order by priority, run_at limit ${room} for update skip locked)
+        where (kind, key) in (select kind, key from jobs where kind = ${kind} and run_at <= ${now} and ${ofClass}
+          and (owner is null or leased_until < ${leaseNow(now)})
+          and ${full.length === 0 ? template`true` : template`lane not in (${template.join(full)})`}
+          order by priority, run_at limit ${Math.min(most - taken, perLane)} for update skip locked)
         returning *`.execute(db());
-      claimed.push(...rows);
+      for (const row of rows.sort((a, b) => a.priority - b.priority || a.run_at - b.run_at)) launch(row);
+      taken += rows.length;
+      if (rows.length === 0 || perLane === Infinity) break;
     }
-    return claimed.sort((a, b) => a.priority - b.priority || a.run_at - b.run_at);
+    return taken;
+  };
+
+  /** Fills the free places of a kind. */
+  const claim = async (kind: string, handler: JobHandler, now: number): Promise<void> => {
+    const { concurrency = DEFAULT_CONCURRENCY, share } = handler;
+    const free = (): number => concurrency - (running.get(kind) ?? 0);
+    if (!share) return void (await take(kind, handler, { of: 'any', most: free(), now }));
+    const turn = turns.get(kind) ?? 0;
+    const bearable = Math.max(0, ordinaryMost(concurrency) - (running.get(`${kind} ordinary`) ?? 0));
+    const kept = Math.min(ordinaryTurns(turn, Math.max(0, free()), share), bearable);
+    const urgent = await take(kind, handler, { of: 'urgent', most: free() - kept, now });
+    const ordinary = await take(kind, handler, { of: 'ordinary', most: Math.min(free(), bearable), now });
+    const more = ordinary < kept ? await take(kind, handler, { of: 'urgent', most: free(), now }) : 0;
+    turns.set(kind, (turn + urgent + ordinary + more) % (share.urgent + share.ordinary));
   };
 
   const scan = async (): Promise<void> => {
@@ -197,8 +247,8 @@ export function createJobs({ sql, clock, log, leaseMs = LEASE_MS }: JobsDeps): J
         now = clock.now();
         const due = await db().selectFrom('jobs').select('kind').distinct().where('run_at', '<=', now).execute();
         const kinds = due.map(({ kind }) => kind).filter((kind) => handlers.has(kind));
-        for (const row of await claim(kinds, now)) launch(row);
-      } while (scanAgain);
+        for (const kind of kinds) await claim(kind, handlers.get(kind)!, now);
+      } while (scanAgain && started);
       await arm(now);
     } catch (error) {
       log.error({ err: error }, 'the job queue cannot be read');
@@ -213,13 +263,13 @@ export function createJobs({ sql, clock, log, leaseMs = LEASE_MS }: JobsDeps): J
   };
 
   const launch = (row: Row): void => {
-    running.set(row.kind, (running.get(row.kind) ?? 0) + 1);
+    count(row, 1);
     const run = runOne(row)
       .catch((error: unknown) =>
         log.error({ err: error, kind: row.kind, key: row.key }, 'a finished job could not be recorded; it will run again'),
       )
       .finally(() => {
-        running.set(row.kind, (running.get(row.kind) ?? 1) - 1);
+        count(row, -1);
         inFlight.delete(run);
         wake();
       });
@@ -246,28 +296,53 @@ export function createJobs({ sql, clock, log, leaseMs = LEASE_MS }: JobsDeps): J
     idleWaiters = [];
   };
 
+  const enqueueAll = async (tx: Tx, given: readonly NewJob[]): Promise<void> => {
+    if (given.length === 0) return;
+    const now = clock.now();
+    // The last of several with one key counts: a statement can't touch a row twice.
+    const distinct = new Map(given.map((job) => [`${job.kind} ${job.key}`, job]));
+    const rows = [...distinct.values()].map(({ kind, key, payload = {}, runAt = now, priority = 5, lane = '', earliest = false }) => {
+      setTime({ kind, key });
+      return { kind, key, payload, run_at: runAt, priority, lane, earliest };
+    });
+    const [keeping, replacing] = [rows.filter(({ earliest }) => earliest), rows.filter(({ earliest }) => !earliest)];
+    for (const [some, runAt] of [
+      [keeping, template`least(jobs.run_at, excluded.run_at)`],
+      [replacing, template`excluded.run_at`],
+    ] as const) {
+      if (some.length > 0) await insertJobs(tx, some, runAt);
+    }
+    tx.afterCommit(wake);
+  };
+
+  const insertJobs = async (tx: Tx, rows: readonly object[], runAt: RawBuilder<unknown>): Promise<void> => {
+    // As one parameter: ten thousand jobs would be more parameters than a statement may have.
+    await template`
+      insert into jobs (kind, key, payload, run_at, priority, lane, attempt, version)
+      select kind, key, payload, run_at, priority, lane, 0, 1
+      from jsonb_to_recordset(${json(rows)}) as given (kind text, key text, payload jsonb, run_at bigint, priority int, lane text)
+      on conflict (kind, key) do update set payload = excluded.payload, run_at = ${runAt}, priority = excluded.priority,
+        lane = excluded.lane, version = jobs.version + 1, attempt = 0`.execute(tx.db());
+  };
+
   return {
     handle: (kind, handler) => void handlers.set(kind, handler),
-    async enqueue(tx, { kind, key, payload = {}, runAt = clock.now(), priority = 5, earliest = false }) {
-      setTime({ kind, key });
-      await tx
-        .db<Tables>()
-        .insertInto('jobs')
-        .values({ kind, key, payload: json(payload), run_at: runAt, priority, attempt: 0, version: 1 })
-        .onConflict((conflict) =>
-          conflict.columns(['kind', 'key']).doUpdateSet((set) => ({
-            payload: set.ref('excluded.payload'),
-            run_at: earliest ? template<number>`least(jobs.run_at, excluded.run_at)` : set.ref('excluded.run_at'),
-            priority: set.ref('excluded.priority'),
-            version: template<number>`jobs.version + 1`,
-            attempt: 0,
-          })),
-        )
-        .execute();
-      tx.afterCommit(wake);
-    },
+    enqueue: (tx, job) => enqueueAll(tx, [job]),
+    enqueueAll,
     async cancel(tx, kind, key) {
       await tx.db<Tables>().deleteFrom('jobs').where('kind', '=', kind).where('key', '=', key).execute();
+    },
+    async cancelIdle(tx, kind, keys) {
+      const ofKeys = template`kind = ${kind} and key in (select jsonb_array_elements_text(${json(keys)}))`;
+      const idle = template`(owner is null or leased_until < ${leaseNow(clock.now())})`;
+      await template`delete from jobs where ${ofKeys} and ${idle}`.execute(tx.db());
+      const { rows } = await template<{ key: string }>`select key from jobs where ${ofKeys}`.execute(tx.db());
+      return new Set(rows.map(({ key }) => key));
+    },
+    async hurry(tx, kind, lane) {
+      const waiting = tx.db<Tables>().updateTable('jobs').set({ run_at: clock.now() }).where('kind', '=', kind).where('lane', '=', lane);
+      await waiting.where('owner', 'is', null).where('run_at', '>', clock.now()).execute();
+      tx.afterCommit(wake);
     },
     async start() {
       started = true;
@@ -314,4 +389,10 @@ export function createJobs({ sql, clock, log, leaseMs = LEASE_MS }: JobsDeps): J
       wake();
     },
   };
+}
+
+function add(counts: Map<string, number>, name: string, by: number): void {
+  const count = (counts.get(name) ?? 0) + by;
+  if (count === 0) counts.delete(name);
+  else counts.set(name, count);
 }

@@ -1,4 +1,5 @@
 import type { Queryable, Tx } from '../sql/index.ts';
+import type { Share } from './share.ts';
 
 /** A piece of work that must happen, also after a crash. At most one of a kind and key exists at a time. */
 export interface NewJob {
@@ -12,6 +13,8 @@ export interface NewJob {
   readonly earliest?: boolean;
   /** Lower runs first; 0 is a page, 5 (the default) ordinary work, 9 can wait. */
   readonly priority?: number;
+  /** Whom it has to wait for, such as a mail server: a handler may bound how many of one lane run side by side. */
+  readonly lane?: string;
 }
 
 export interface Job {
@@ -21,6 +24,7 @@ export interface Job {
   /** 1 for the first try. */
   readonly attempt: number;
   readonly runAt: number;
+  readonly priority: number;
 }
 
 export interface JobHandler {
@@ -31,6 +35,13 @@ export interface JobHandler {
   run(job: Job, signal: AbortSignal): Promise<void | { again: number }>;
   /** How many of this kind run side by side; 4 by default. */
   concurrency?: number;
+  /**
+   * How urgent jobs (priority 0 and 1) and the others share these places. Without it the urgent ones come first, for as
+   * long as there are any. With it a quarter of the places is kept free of the others, too.
+   */
+  share?: Share;
+  /** About how many of one lane run side by side (at most twice as many less one); no bound by default. */
+  perLane?: number;
   /** After this long the job counts as failed and its signal aborts; 30 seconds by default. */
   timeoutMs?: number;
   /** Milliseconds to wait after failed attempt `n` (1 for the first), or null to give up. By default 1 s doubling to 5 minutes, for ever. */
@@ -42,7 +53,13 @@ export interface JobHandler {
 /** Durable work in PostgreSQL: enqueued in the caller's transaction, run after its commit, once it is due. */
 export interface Jobs {
   enqueue(tx: Tx, job: NewJob): Promise<void>;
+  /** The same for many at once. */
+  enqueueAll(tx: Tx, jobs: readonly NewJob[]): Promise<void>;
   cancel(tx: Queryable, kind: string, key: string): Promise<void>;
+  /** Takes those of these jobs back that nobody runs; returns the keys of those that some process runs now. */
+  cancelIdle(tx: Queryable, kind: string, keys: readonly string[]): Promise<Set<string>>;
+  /** Whom a lane waited for is there again: its jobs are due now. */
+  hurry(tx: Tx, kind: string, lane: string): Promise<void>;
   /** Who does the work of a kind. Registered before `start`. */
   handle(kind: string, handler: JobHandler): void;
   start(): Promise<void>;

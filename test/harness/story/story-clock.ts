@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../../../src/platform/clock.ts';
 /** Leaps from one due job to the next: the queue's own look every five seconds would be thousands of empty ones in a story. */
 export class StoryClock implements Clock {
   #now: number;
+  #generation = 0;
   #timers = new Set<{ at: number; run: () => void }>();
 
   constructor(start: string) {
@@ -18,9 +19,18 @@ export class StoryClock implements Clock {
     return { cancel: () => void this.#timers.delete(timer) };
   }
 
-  /** The process died: none of its timers will run. */
+  /** The clock of one process. */
+  ofProcess(): Clock {
+    const generation = this.#generation;
+    const after = (delayMs: number, run: () => void): Timer =>
+      generation === this.#generation ? this.after(delayMs, run) : { cancel: () => undefined };
+    return { now: this.now, monotonic: this.monotonic, after };
+  }
+
+  /** The process died: none of its timers will run, nor does it set others. */
   forget(): void {
     this.#timers.clear();
+    this.#generation += 1;
   }
 
   leapTo(at: number): void {

@@ -38,7 +38,8 @@ function boot(sql: Sql, world: World) {
 }
 
 function bootPaging(sql: Sql, world: World) {
-  const { clock, health } = world;
+  const { health } = world;
+  const clock = world.clock.ofProcess();
   const jobs = createJobs({ sql, clock, log: silentLog });
   const ledger = createLedger({ sql, clock });
   const catalog = { current: () => world.set, onChange: () => undefined };
@@ -76,6 +77,7 @@ export class World {
   muted: Muted | undefined;
   process!: ReturnType<typeof boot>;
   #crashing: (() => void) | undefined;
+  #dead = false;
   #crashed: Promise<void> = new Promise(() => undefined);
   #sql: Sql;
 
@@ -107,6 +109,8 @@ export class World {
     this.sent.push({ ...message, at: this.clock.now(), expected: false });
     if (!this.#crashing) return { kind: 'accepted', answer: '250 ok' };
     this.#crashing();
+    this.#dead = true;
+    void this.process.jobs.stop();
     this.clock.forget();
     return new Promise(() => undefined);
   }
@@ -118,6 +122,7 @@ export class World {
 
   async start(): Promise<void> {
     this.#crashing = undefined;
+    this.#dead = false;
     this.#crashed = new Promise(() => undefined);
     this.process = boot(this.#sql, this);
     await this.process.part?.start();
@@ -132,7 +137,8 @@ export class World {
     await this.start();
   }
 
-  settle = (): Promise<void> => Promise.race([this.process.jobs.idle(), this.#crashed]);
+  /** A dead process takes nothing up any more. */
+  settle = (): Promise<void> => (this.#dead ? Promise.resolve() : Promise.race([this.process.jobs.idle(), this.#crashed]));
 
   async until(at: number): Promise<void> {
     for (;;) {

@@ -120,7 +120,15 @@ function Acknowledge({ page }: { page: PageDetail }): ReactNode {
   );
 }
 
-const NOTIFICATION_TONE: Readonly<Record<NotificationJson['state'], Tone>> = { queued: 'none', sent: 'ok', failed: 'bad', dropped: 'warn' };
+const NOTIFICATION_TONE: Readonly<Record<NotificationJson['state'], Tone>> = {
+  queued: 'none',
+  sent: 'ok',
+  delivered: 'ok',
+  seen: 'ok',
+  acknowledged: 'ok',
+  failed: 'bad',
+  dropped: 'warn',
+};
 
 function Notifications({ page }: { page: PageDetail }): ReactNode {
   return (
@@ -141,7 +149,7 @@ function Notifications({ page }: { page: PageDetail }): ReactNode {
                 <At time={one.sentAt ?? one.createdAt} seconds />
                 {one.attempts > 1 && ` · ${plural(one.attempts, 'attempt')}`}
               </div>
-              {one.lastError !== null && one.state !== 'sent' && <div className="small tone-bad">{one.lastError}</div>}
+              {one.lastError !== null && one.sentAt === null && <div className="small tone-bad">{one.lastError}</div>}
             </div>
             <Tag tone={NOTIFICATION_TONE[one.state]}>{one.state}</Tag>
           </li>
