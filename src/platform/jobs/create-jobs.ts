@@ -75,6 +75,8 @@ export function createJobs({ sql, clock, log, leaseMs = LEASE_MS }: JobsDeps): J
   const inFlight = new Set<Promise<void>>();
   let timer: Timer | undefined;
   let started = false;
+  /** It may have been stopped while something was waited for. */
+  const isStarted = (): boolean => started;
   let scanning = false;
   let scanAgain = false;
   let idleWaiters: (() => void)[] = [];
@@ -198,7 +200,7 @@ export function createJobs({ sql, clock, log, leaseMs = LEASE_MS }: JobsDeps): J
     const forMs = sql.exclusive ? (handler.timeoutMs ?? DEFAULT_TIMEOUT) + 5_000 : leaseMs;
     const ofClass = { any: template`true`, urgent: template`priority <= ${URGENT}`, ordinary: template`priority > ${URGENT}` }[of];
     let taken = 0;
-    while (started && taken < most) {
+    while (isStarted() && taken < most) {
       const full = [...lanesOf(kind)].filter(([, count]) => count >= perLane).map(([lane]) => lane);
       const { rows } = await template<Row>`
         update jobs set owner = ${owner}, leased_until = ${leaseNow(now)} + ${forMs}, attempt = attempt + 1
@@ -248,7 +250,7 @@ export function createJobs({ sql, clock, log, leaseMs = LEASE_MS }: JobsDeps): J
         const due = await db().selectFrom('jobs').select('kind').distinct().where('run_at', '<=', now).execute();
         const kinds = due.map(({ kind }) => kind).filter((kind) => handlers.has(kind));
         for (const kind of kinds) await claim(kind, handlers.get(kind)!, now);
-      } while (scanAgain && started);
+      } while (scanAgain && isStarted());
       await arm(now);
     } catch (error) {
       log.error({ err: error }, 'the job queue cannot be read');
