@@ -9,6 +9,7 @@ import { configurationCommands } from './commands/configuration.ts';
 import { demoCommand } from './commands/demo.ts';
 import { drillCommand } from './commands/drill.ts';
 import { eventsCommand } from './commands/events.ts';
+import { graphiteRuleCommand } from './commands/graphite-rule.ts';
 import { heartbeatCommand } from './commands/heartbeat.ts';
 import { incidentCommand } from './commands/incident.ts';
 import { integrationCommand } from './commands/integration.ts';
@@ -137,6 +138,7 @@ export function buildProgram(terminal: Terminal, done: (outcome: Outcome) => voi
   drillCommand(program, runAction);
   heartbeatCommand(program, runAction);
   integrationCommand(program, runAction);
+  graphiteRuleCommand(program, runAction);
   program.commandsGroup('Configuration:');
   configurationCommands(program, runAction);
   program.commandsGroup('Access:');

@@ -1,4 +1,5 @@
 import type { Migration } from '../platform/sql/index.ts';
+import { graphiteRulesMigrations } from './graphite-rules/index.ts';
 import { heartbeatsMigrations } from './heartbeat/index.ts';
 import { integrationsMigrations } from './inbound/index.ts';
 import { mutingMigrations } from './muting/migrations.ts';
@@ -27,4 +28,5 @@ export const alertingMigrations: Migration[] = [
   ...heartbeatsMigrations,
   ...integrationsMigrations,
   ...mutingMigrations,
+  ...graphiteRulesMigrations,
 ];

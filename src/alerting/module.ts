@@ -25,6 +25,8 @@ export interface Alerting {
   readonly external: ExternalAlerts;
   /** What holds pages back. */
   readonly muting: Muting;
+  /** Whether this process decides alerts, of those that share its database. */
+  decides(): boolean;
   /** Alerts of rules that are pending, fire, or were resolved within the last quarter of an hour. */
   alerts(): AlertState[];
   /** The rules in force. */
@@ -91,6 +93,7 @@ export function createAlerting(deps: AlertingDeps): Alerting {
     settle: () => runner.settle(),
     external,
     muting,
+    decides: runner.decides,
     alerts: all,
     rules: () => runner.status().map(({ rule }) => rule),
     uses: () => ruleUses(runner.status().map(({ rule }) => rule)),

@@ -21,6 +21,8 @@ export interface RuleRunner {
   status(): RuleStatus[];
   now(): number;
   readonly writer: AlertWriter;
+  /** Whether this process decides alerts, of those that share its database. */
+  decides(): boolean;
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Resolves when no evaluation runs or is due, and all that changed is stored: for tests. */
@@ -126,6 +128,7 @@ export function createRuleRunner(deps: RuleRunnerDeps): RuleRunner {
     status: () => evaluator.status(),
     now: () => evaluator.now(),
     writer,
+    decides,
     async start() {
       running = true;
       apply();

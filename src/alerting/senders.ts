@@ -8,6 +8,7 @@ import type { Log } from '../platform/log.ts';
 import type { Sql } from '../platform/sql/index.ts';
 import { createDoorkeeper } from './doorkeeper.ts';
 import type { ExternalAlerts } from './external/index.ts';
+import { createGraphiteRules, graphiteRuleRoutes, type GraphiteQuery } from './graphite-rules/index.ts';
 import { createHeartbeats, heartbeatRoutes } from './heartbeat/index.ts';
 import { createIntegrations, createMailIntake, inboundRoutes, vendorRoutes } from './inbound/index.ts';
 
@@ -26,6 +27,9 @@ export interface SendersDeps {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Acknowledges the page that an alert is on, where there is one: the port that on-call fills. */
   readonly acknowledge: (fingerprint: string, who: { actor: string; name: string }) => Promise<void>;
+  readonly graphite: GraphiteQuery;
+  /** Whether this process, of those that share a database, decides alerts. */
+  readonly decides: () => boolean;
   readonly settings: {
     /** The address that ports are opened on. */
     readonly host: string;
@@ -40,7 +44,7 @@ export interface Senders {
   stop(): Promise<void>;
 }
 
-/** What others tell nines, one event at a time: jobs by their heartbeats, other systems by webhooks and mail. */
+/** What is told of beside rules in PromQL: jobs by their heartbeats, other systems by webhooks and mail, Graphite's series. */
 export function createSenders(deps: SendersDeps): Senders {
   const { sql, clock, settings } = deps;
   const url = deps.url.replace(/\/+$/, '');
@@ -48,16 +52,21 @@ export function createSenders(deps: SendersDeps): Senders {
   const heartbeats = createHeartbeats(deps);
   const integrations = createIntegrations({ ...deps, perMinute: settings.inbound.perMinute });
   const mail = createMailIntake({ ...deps, integrations, settings: { ...settings.inbound, host: settings.host } });
+  const graphiteRules = createGraphiteRules(deps);
   return {
     routes: [
       ...heartbeatRoutes({ heartbeats, door, sql, clock, url }),
       ...inboundRoutes({ ...deps, integrations, door, url }),
+      ...graphiteRuleRoutes({ rules: graphiteRules, sql, ledger: deps.ledger }),
       ...vendorRoutes({ integrations, heartbeats, door, clock }),
     ],
     async start() {
       await heartbeats.start();
       await mail.start();
+      await graphiteRules.start();
     },
-    stop: () => mail.stop(),
+    async stop() {
+      await Promise.all([mail.stop(), graphiteRules.stop()]);
+    },
   };
 }

@@ -156,6 +156,8 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     url,
     environment: process.env,
     acknowledge: oncall.acknowledgeAlert,
+    graphite: monitoring.graphite,
+    decides: alerting.decides,
     settings,
   });
   const incidents = createIncidents({

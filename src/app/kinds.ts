@@ -1,5 +1,6 @@
 import {
   alertmanagerKind,
+  graphiteRuleKind,
   heartbeatKind,
   integrationKind,
   inhibitionKind,
@@ -24,6 +25,7 @@ export function kinds(lint: LintSettings = {}): { kinds: readonly ResourceKind[]
       sloKind,
       heartbeatKind,
       integrationKind,
+      graphiteRuleKind,
       inhibitionKind,
       maintenanceKind,
       ...oncallKinds,

@@ -35,6 +35,7 @@ export {
   type QuerySettings,
   type VectorSample,
 } from './promql/index.ts';
+export { parseTarget as parseGraphiteTarget } from './graphite/index.ts';
 export { significant } from './charts/index.ts';
 export { drawFrozen, freezeGraph, graphsMigrations, type FrozenGraph } from './graphs/index.ts';
 export { DEFAULT_LISTEN, LISTEN_OFF, type ListenSettings } from './listener.ts';

@@ -70,6 +70,8 @@ export interface Monitoring {
   /** Answers the same, for rules and objectives: people with slow queries do not take their places. */
   readonly decide: QueryEngine;
   readonly sink: SampleSink;
+  /** The series of a Graphite target, for rules; times are seconds. @throws Problem 400, LimitError */
+  graphite(target: string, from: number, until: number): Promise<readonly { name: string; values: Float64Array }[]>;
   /** Somebody else who reads metrics: asked when people look at what metrics cost, and who uses them. */
   usedBy(uses: MetricUses): void;
   /** Names of the metrics whose samples can be queried as of now, and the newest time among them (milliseconds). */
@@ -170,14 +172,16 @@ export function createMonitoring({
   const push = createPushIntakes({ sinkFor, clock, metrics, settings, retention, onEvents: recordEvents({ sql, ledger }) });
   const otlp = createOtlpIntake({ sinkFor, gate, clock, log, settings, retention });
   const listeners: Listener[] = [...push.listeners, ...otlp.listeners];
-  const graphite = new Graphite({
-    source: store,
-    index: store,
-    clock,
-    limits: query.settings,
-    settings: settings.graphite,
-    onRead: (names) => usage.queries.book.noteNames(names, 'graphite', clock.now()),
-  });
+  const newGraphite = (): Graphite =>
+    new Graphite({
+      source: store,
+      index: store,
+      clock,
+      limits: query.settings,
+      settings: settings.graphite,
+      onRead: (names) => usage.queries.book.noteNames(names, 'graphite', clock.now()),
+    });
+  const [graphite, decideGraphite] = [newGraphite(), newGraphite()];
   let timer: Timer | undefined;
 
   const follow = (): void => {
@@ -222,6 +226,8 @@ export function createMonitoring({
     query,
     decide,
     sink: store,
+    graphite: (target, from, until) =>
+      decideGraphite.render([target], { from, until, now: clock.now() / 1000, zone: 'UTC', xFilesFactor: 0, template: new Map() }),
     usedBy: (uses) => usage.usedBy(uses),
     onArrival(listener) {
       const names = new ArrivedNames((id) => store.nameOf(id));

@@ -2,3 +2,4 @@
 export { Graphite, type GraphiteDeps } from './graphite.ts';
 export { graphiteRoutes } from './routes.ts';
 export type { GraphiteSettings } from './settings.ts';
+export { parseTarget } from './syntax/parse-target.ts';
