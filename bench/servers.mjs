@@ -32,12 +32,12 @@ const newest = (dir) =>
   );
 
 const SERVERS = {
-  nines: (dir, port, built, { rules, config: folder } = {}) => {
+  nines: (dir, port, built, { rules, config: folder, settings = '' } = {}) => {
     const env = { ...process.env, NINES_ADMIN_TOKEN: TOKEN, NINES_LISTEN: 'off', UV_THREADPOOL_SIZE: '16' };
     if (fs.existsSync(built) && newest(path.join(ROOT, 'src')) > fs.statSync(built).mtimeMs)
       console.log('nines: dist/ is older than the source; npm run build makes it anew');
     // A bench of history is about samples of a month: none may go while it runs.
-    fs.writeFileSync(path.join(dir, 'nines.yaml'), 'store: { retention: 60d }\n');
+    fs.writeFileSync(path.join(dir, 'nines.yaml'), `store: { retention: 60d }\n${settings}`);
     const documents = folder ?? (rules?.length > 0 ? path.dirname(rules[0]) : undefined);
     const config = documents ? ['--config', documents] : [];
     const up = ['up', ...config, '--data', path.join(dir, 'data'), '--settings', path.join(dir, 'nines.yaml'), '--port', port];
@@ -51,7 +51,7 @@ const SERVERS = {
     // Four connections overtake each other: without this it refuses what comes a moment late, and answers differ.
     const alerting = alertmanager && { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] };
     const config = {
-      global: { evaluation_interval: `${interval}s` },
+      global: { scrape_interval: `${interval}s`, evaluation_interval: `${interval}s` },
       storage: { tsdb: { out_of_order_time_window: '10m' } },
       rule_files: rules,
       ...(alerting && { alerting }),
@@ -65,6 +65,18 @@ const SERVERS = {
       '--storage.tsdb.retention.time=90d',
     ];
     return { command: [program, ...flags, '--web.enable-remote-write-receiver', '--log.level=error'], ready: '/-/ready' };
+  },
+  alertmanager: (dir, port, _, { config }) => {
+    const program = find('prometheus-alertmanager', 'alertmanager');
+    if (!program) return { missing: 'Alertmanager is not installed (Debian package prometheus-alertmanager)' };
+    fs.writeFileSync(path.join(dir, 'alertmanager.yml'), JSON.stringify(config));
+    const flags = [
+      `--config.file=${dir}/alertmanager.yml`,
+      `--storage.path=${dir}/data`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      '--cluster.listen-address=',
+    ];
+    return { command: [program, ...flags, '--log.level=error'], ready: '/-/ready' };
   },
   victoria: (dir, port) => {
     const program = find('victoria-metrics', 'victoria-metrics-prod');
