@@ -66,6 +66,44 @@ const acknowledge: Handler = ({ world, tell }, { id }) => {
   return [200, page];
 };
 
+/** Snooze, escalate, not mine, resolve: what the page says afterwards. */
+const answerPage =
+  (verb: string, change: (world: Context['world']) => object): Handler =>
+  ({ world, tell }, { id }) => {
+    const page = world.pages.find((one) => one.id === id);
+    if (page === undefined) return found(undefined);
+    Object.assign(page, change(world));
+    tell({ kind: `page.${verb}`, title: `${world.me.person} ${verb} it`, subject: `page/${id}` });
+    return [200, page];
+  };
+const iso = (after = 0): string => new Date(Date.now() + after).toISOString();
+const ANSWERS: Readonly<Record<string, Handler>> = {
+  'POST /nines/v1/pages/:id/snooze': answerPage('snoozed', ({ me }) => ({
+    state: 'acknowledged',
+    acknowledgedBy: me.person,
+    acknowledgedAt: iso(),
+    snoozedUntil: iso(1_800_000),
+  })),
+  'POST /nines/v1/pages/:id/escalate': answerPage('escalated', () => ({ state: 'triggered', acknowledgedBy: null, acknowledgedAt: null })),
+  'POST /nines/v1/pages/:id/not-mine': answerPage('declined', ({ me }) => ({ declined: [{ name: me.person, title: me.name }] })),
+  'POST /nines/v1/pages/:id/resolve': answerPage('resolved', () => ({ state: 'resolved', resolvedAt: iso() })),
+};
+
+/** Whom to call, of the people whom the world has on call. */
+const who: Handler = ({ world }, { query }) => {
+  const about = query.get('about') ?? '';
+  const { schedules } = world.onCall;
+  const people = schedules.flatMap(({ primary, secondary }) => [primary, secondary]).filter((one) => one !== null);
+  const name = world.services.find((one) => one.name.startsWith(about))?.name;
+  const steps = people.map((one, i) => ({ at: iso(i * 300_000), oneOf: false, people: [{ ...one, timeZone: 'Europe/Berlin' }] }));
+  const found = name === undefined ? null : { kind: 'service', name, title: name };
+  const problem = name === undefined ? `Nothing is called '${about}', and nothing is near it.` : null;
+  const team = name === undefined ? null : { name: 'links', title: 'Links', channel: '#links' };
+  const until = schedules[0]?.until ?? null;
+  const others = world.services.filter((one) => one.name !== name).map((one) => ({ kind: 'service', name: one.name, title: one.title }));
+  return [200, { at: iso(), about, found, alternatives: others.slice(0, 2), policy: name ? 'links' : null, team, steps: name ? steps : [], until, problem }];
+}; // prettier-ignore
+
 const savePostmortem: Handler = ({ world, tell }, { id, body }) => {
   const one = world.postmortems.find((each) => each.id === id);
   if (one === undefined) return found(undefined);
@@ -130,6 +168,8 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'GET /nines/v1/pages': ({ world }, { query }) => [200, { pages: world.pages.filter(({ state }) => fits(query, 'state', state)) }],
   'GET /nines/v1/pages/:id': ({ world }, { id }) => found(world.pages.find((one) => one.id === id)),
   'POST /nines/v1/pages/:id/acknowledge': acknowledge,
+  ...ANSWERS,
+  'GET /nines/v1/oncall/who': who,
   'GET /nines/v1/postmortems': ({ world }) => [200, { postmortems: world.postmortems }],
   'GET /nines/v1/postmortems/:id': ({ world }, { id }) => found(world.postmortems.find((one) => one.id === id)),
   'PUT /nines/v1/postmortems/:id': savePostmortem,

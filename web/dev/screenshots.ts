@@ -14,6 +14,7 @@ const PAGES: readonly (readonly [name: string, path: string, world: WorldName])[
   ['postmortems', '/postmortems', 'trouble'],
   ['postmortem', '/postmortems/pm-11', 'trouble'],
   ['page', '/pages/page-21', 'trouble'],
+  ['oncall-who', '/oncall/who?q=links', 'trouble'],
   ['alerts', '/alerts', 'trouble'],
   ['graph', '/graph?expr=rate(http_requests_total[5m])', 'trouble'],
   ['targets', '/targets', 'trouble'],

@@ -10,6 +10,7 @@ import { showShortcuts } from './shortcuts.tsx';
 
 const PAGES = [
   ['/postmortems', 'Postmortems', 'what happened, what it cost, what will be different'],
+  ['/oncall/who', 'Who to call', 'about a service, a team or some words: now, and next'],
   ['/targets', 'Targets and probes', 'what nines looks at, and each error exactly'],
   ['/metrics-cost', 'What metrics cost', 'series, samples and bytes, who uses them, names that are odd, slow queries'],
   ['/config', 'Configuration', 'what is in force, and what is wrong with an edit'],

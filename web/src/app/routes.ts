@@ -10,6 +10,7 @@ export const ROUTES: readonly PageRoute[] = [
   lazyRoute('/postmortems', () => import('../modules/postmortems/postmortems-page.tsx')),
   lazyRoute('/postmortems/:id', () => import('../modules/postmortems/postmortem-page.tsx')),
   lazyRoute('/pages/:id', () => import('../modules/oncall/page-page.tsx')),
+  lazyRoute('/oncall/who', () => import('../modules/oncall/who-page.tsx')),
   lazyRoute('/alerts', () => import('../modules/alerting/alerts-page.tsx')),
   lazyRoute('/graph', () => import('../modules/monitoring/graph-page.tsx')),
   lazyRoute('/graphs/:id', () => import('../modules/monitoring/shared-graph-page.tsx')),

@@ -1,15 +1,13 @@
 import type { ReactNode } from 'react';
 import type { NotificationJson, PageDetail } from '../../../../src/oncall/contract.ts';
-import { request } from '../../api/http.ts';
-import { API, useAction, useGet } from '../../api/query.ts';
-import { Answer, ErrorNote } from '../../ui/answer.tsx';
-import { useNow } from '../../ui/clock.ts';
-import { plural, stopwatch, toMs } from '../../ui/format.ts';
+import { API, useGet } from '../../api/query.ts';
+import { Answer } from '../../ui/answer.tsx';
+import { plural } from '../../ui/format.ts';
 import { Tag, type Tone } from '../../ui/glyph.tsx';
 import { Ago, At, Card } from '../../ui/part.tsx';
 import { Link, useParam, useTitle } from '../../ui/router.tsx';
-import { useMayAct } from '../access/me.ts';
 import { useRunbooks } from '../catalog/use-runbooks.ts';
+import { PageAnswers } from './page-answers.tsx';
 import { pageTone, pageWord } from './page-row.tsx';
 
 export default function PagePage(): ReactNode {
@@ -45,7 +43,7 @@ function PageView({ page }: { page: PageDetail }): ReactNode {
         </div>
         <h1>{subject}</h1>
       </header>
-      <Acknowledge page={page} />
+      <PageAnswers page={page} />
       <div className="row">
         {incident !== null && (
           <Link className="button" to={`/incidents/${incident}`}>
@@ -90,34 +88,6 @@ function Runbooks({ service }: { service: string | null }): ReactNode {
       Runbook
     </a>
   ));
-}
-
-function Acknowledge({ page }: { page: PageDetail }): ReactNode {
-  const now = useNow();
-  const mayAct = useMayAct();
-  const acknowledge = useAction(
-    () => request('POST', `${API}/pages/${encodeURIComponent(page.id)}/acknowledge`, {}),
-    [`${API}/pages`, `${API}/incidents`, `${API}/events`],
-  );
-  if (page.state !== 'triggered') return null;
-  const left = page.escalatesAt === null ? null : toMs(page.escalatesAt) - now;
-  return (
-    <div className="stack stack-tight">
-      {mayAct && (
-        <button
-          type="button"
-          data-key="a"
-          className="button button-big button-alarm"
-          disabled={acknowledge.isPending}
-          onClick={() => acknowledge.mutate(undefined)}
-        >
-          {acknowledge.isPending ? 'Acknowledging…' : 'Acknowledge'}
-        </button>
-      )}
-      {left !== null && left > 0 && <p className="small dim">The next person is called in {stopwatch(left)}.</p>}
-      {acknowledge.error && <ErrorNote error={acknowledge.error} retry={() => acknowledge.mutate(undefined)} />}
-    </div>
-  );
 }
 
 const NOTIFICATION_TONE: Readonly<Record<NotificationJson['state'], Tone>> = {
