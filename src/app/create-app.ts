@@ -199,7 +199,9 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     call: createCallRoute(() => routes, access.gate.permits),
     roleByEmail: (on, email) => access.roleByEmail(on, email),
     url,
+    health,
     settings: settings.chat,
+    providers: settings,
   });
 
   const modules = [
@@ -265,6 +267,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
       experiments.start();
       await deadMansSwitch.start();
       await jobs.start();
+      await chat.start();
       monitoring.start();
       watches.push(
         watchClock(clock, followClock({ sql, ledger, jobs, health, clock, log })),
@@ -282,6 +285,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
       for (const end of watches) end();
       ledgerRoutes.stop();
       await server.close();
+      await chat.stop();
       await catalog.stop();
       await senders.stop();
       await alerting.stop();

@@ -1,6 +1,7 @@
 import { accessMigrations } from '../access/index.ts';
 import { alertingMigrations } from '../alerting/index.ts';
 import { catalogMigrations } from '../catalog/index.ts';
+import { chatMigrations } from '../chat/index.ts';
 import { deliveryMigrations, mailboxMigrations } from '../delivery/index.ts';
 import { experimentsMigrations } from '../experiments/index.ts';
 import { incidentsMigrations } from '../incidents/index.ts';
@@ -30,4 +31,5 @@ export const migrations = (): Migration[] => [
   ...postmortemsMigrations,
   ...experimentsMigrations,
   ...usageMigrations,
+  ...chatMigrations,
 ];

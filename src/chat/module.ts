@@ -1,20 +1,44 @@
+import { NO_PROVIDERS, type ProviderSettings } from '../delivery/index.ts';
+import type { Health } from '../platform/health.ts';
 import type { Route } from '../platform/http/index.ts';
 import type { ChatSettings } from './chat-settings.ts';
 import { createChatDesk, type DeskDeps } from './desk.ts';
 import { chatRoutes } from './routes.ts';
+import { wayLoops, wayRoutes } from './ways/create-ways.ts';
+import { createHeard } from './ways/heard.ts';
+import { createLoops } from './ways/loops.ts';
+import { createTelegramApi } from './ways/telegram/telegram-api.ts';
+import { createLater, type WayDeps } from './ways/way.ts';
 
 export interface ChatDeps extends Omit<DeskDeps, 'rules'> {
+  readonly health: Health;
   readonly settings: ChatSettings;
+  readonly providers?: ProviderSettings;
 }
 
 export interface Chat {
   readonly routes: readonly Route[];
+  start(): Promise<void>;
+  /** Ends the ways that are kept open, and waits for what goes on after a request was answered. */
+  stop(): Promise<void>;
 }
 
 /** Commands in every chat, and what they answer. */
 export function createChat(given: ChatDeps): Chat {
-  const { people, strangers } = given.settings;
+  const { settings, providers = NO_PROVIDERS, clock, log } = given;
+  const { people, strangers } = settings;
   const deps: DeskDeps = { ...given, rules: { people, strangers } };
   const desk = createChatDesk(deps);
-  return { routes: chatRoutes(deps, desk) };
+  const { later, idle } = createLater(given);
+  const ways: WayDeps = { clock, log, desk, heard: createHeard(given), later };
+  const telegram = providers.telegram === undefined ? undefined : createTelegramApi(providers.telegram, clock);
+  const loops = createLoops(wayLoops(providers, ways, telegram), given);
+  return {
+    routes: [...chatRoutes(deps, desk), ...wayRoutes(providers, ways, deps.url, telegram)],
+    start: () => loops.start(),
+    async stop() {
+      await loops.stop();
+      await idle();
+    },
+  };
 }

@@ -14,7 +14,7 @@ export interface Answer {
 
 export interface Asked {
   readonly url: string | URL;
-  readonly method?: 'GET' | 'POST' | 'PUT';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   /** What is read of the answer: enough to see why. */

@@ -22,9 +22,9 @@
 export { contactsOf, type Contact, type PersonContacts } from './contacts.ts';
 export type { Attachment, Delivery, DeliveryRecord, Message, PagingDelivery } from './delivery.ts';
 export type { Channel, Outcome } from './channel.ts';
-export { providerSettings } from './provider-settings.ts';
 export { createDeadMansSwitch } from './dead-mans-switch/dead-mans-switch.ts';
 export { switchSettings } from './dead-mans-switch/settings.ts';
+export { NO_PROVIDERS, providerSettings, type ProviderSettings } from './provider-settings.ts';
 export { deliveryMigrations } from './migrations.ts';
 export { createDelivery, type DeliveryDeps, type DeliveryModule, type DeliverySettings } from './module.ts';
 export { toNotification } from './routes.ts';
@@ -33,3 +33,4 @@ export type { SmtpSettings } from './email/email-channel.ts';
 export { verifySignature } from './webhook/signature.ts';
 export type { WebhookSettings } from './webhook/webhook-channel.ts';
 export { mailboxMigrations, startMailbox, type Mailbox } from './mailbox/mailbox.ts';
+export { askProvider, jsonOf, PROVIDER_TIMEOUT_MS } from './ask-provider.ts';

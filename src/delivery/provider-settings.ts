@@ -25,6 +25,7 @@ export const providerSettings = {
     .strictObject({
       token: secret.describe("a bot's token (`xoxb-…`) with the scope chat:write; incoming webhooks need none"),
       url: base.default('https://slack.com/api').describe('the Web API'),
+      signingSecret: secret.optional().describe("the app's signing secret: takes commands and pressed buttons at `/nines/v1/chat/slack`"),
     })
     .optional()
     .describe("messages as Slack's bot"),
@@ -32,13 +33,40 @@ export const providerSettings = {
     .strictObject({
       token: secret.regex(/^\d+:[\w-]+$/, "a bot's token such as '123456:ABC-DEF'").describe("a bot's token, from @BotFather"),
       url: base.default('https://api.telegram.org').describe('the Bot API'),
+      webhookSecret: z
+        .string()
+        .regex(/^[\w-]{16,256}$/, 'at least 16 letters, digits, _ and -')
+        .optional()
+        .describe('takes commands at `/nines/v1/chat/telegram`; the `secret_token` of setWebhook'),
+      poll: z.boolean().default(false).describe('asks for commands, where Telegram cannot reach nines'),
     })
     .optional()
     .describe('messages by a bot of Telegram'),
+  mattermost: z
+    .strictObject({
+      tokens: z.array(secret).min(1).max(50).describe('of slash commands and outgoing webhooks: commands are taken at `/nines/v1/chat/mattermost`'),
+      url: base.optional().describe("the server's address, for answers that take longer"),
+    })
+    .optional()
+    .describe('commands from Mattermost; messages go by incoming webhooks, and need nothing here'),
+  discord: z
+    .strictObject({
+      publicKey: z.string().regex(/^[0-9a-f]{64}$/, "the application's public key: 64 hexadecimal digits").describe("the application's public key: commands are taken at `/nines/v1/chat/discord`"),
+      url: base.default('https://discord.com/api/v10').describe('the API'),
+    })
+    .optional()
+    .describe('commands from Discord; messages go by webhooks, and need nothing here'),
+  teams: z
+    .strictObject({
+      secrets: z.array(z.string().regex(/^[A-Za-z0-9+/]{20,200}={0,2}$/, 'the security token that Teams showed')).min(1).max(50).describe('of outgoing webhooks: commands are taken at `/nines/v1/chat/teams`'),
+    })
+    .optional()
+    .describe('commands from Microsoft Teams; messages go by workflows, and need nothing here'),
   matrix: z
     .strictObject({
       homeserver: base.describe('the homeserver'),
       token: secret.describe("the access token of the account that sends; it is in the rooms, or may join them"),
+      commands: z.boolean().default(false).describe('takes commands in the rooms of the account: `!ack`, or its name before them'),
     })
     .optional()
     .describe('messages to rooms of Matrix'),
@@ -59,6 +87,13 @@ export const providerSettings = {
         .optional()
         .describe('an account, `{user, password}`'),
       nickserv: oneLine.optional().describe("the nick's password with NickServ, where there is no SASL"),
+      commands: z
+        .strictObject({
+          channels: z.array(z.string().regex(/^[#&+][^\s,:\0]{1,49}$/, "a channel, '#ops'")).max(20).describe('the channels to be in'),
+          trust: z.enum(['account', 'nick']).default('account').describe('`nick` where nobody can take the nick of someone else: a network of your own'),
+        })
+        .optional()
+        .describe('takes commands: `!ack` in channels, `ack` in private'),
     })
     .optional()
     .describe('messages to channels and nicks of IRC'),
