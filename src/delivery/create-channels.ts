@@ -21,6 +21,8 @@ export interface ChannelSettings {
   readonly smtp: SmtpSettings | readonly SmtpSettings[] | null;
   readonly webhook: WebhookSettings;
   readonly providers?: ProviderSettings;
+  /** Where people, and chats' servers, reach nines; without a slash at the end. */
+  readonly url?: string;
 }
 
 /** The channel of each of several providers, tried in order. */
@@ -34,13 +36,15 @@ function eachWay<T extends object>(
 }
 
 /** Every way to send. A channel without settings is there too: its messages wait, and are told what to set. */
-export function createChannels({ smtp, webhook, providers = NO_PROVIDERS }: ChannelSettings, deps: HttpDeps): Channel[] {
+export function createChannels({ smtp, webhook, providers = NO_PROVIDERS, url }: ChannelSettings, deps: HttpDeps): Channel[] {
+  const [token] = providers.mattermost?.tokens ?? [];
+  const buttons = url === undefined || token === undefined ? undefined : { url: `${url}/nines/v1/chat/mattermost`, token };
   return [
     eachWay(smtp, (one, alone) => createEmailChannel(one, alone ? deps : { ...deps, timeouts: BESIDE })),
     createWebhookChannel(webhook, deps),
     createNtfyChannel(providers.ntfy, deps),
     createSlackChannel(providers.slack, deps),
-    createMattermostChannel(deps),
+    createMattermostChannel(deps, buttons),
     createTeamsChannel(deps),
     createDiscordChannel(deps),
     createTelegramChannel(providers.telegram, deps),

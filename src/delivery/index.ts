@@ -34,3 +34,4 @@ export { verifySignature } from './webhook/signature.ts';
 export type { WebhookSettings } from './webhook/webhook-channel.ts';
 export { mailboxMigrations, startMailbox, type Mailbox } from './mailbox/mailbox.ts';
 export { askProvider, jsonOf, PROVIDER_TIMEOUT_MS } from './ask-provider.ts';
+export { signCommand } from './answer-buttons.ts';

@@ -21,6 +21,8 @@ export interface Shown {
   readonly to: string;
   readonly text: string;
   readonly links: readonly string[];
+  /** What pressing its buttons sends back. */
+  readonly answers?: readonly string[];
   /** What makes a second copy known as one, where the provider has such a thing. */
   readonly key?: string;
 }

@@ -3,7 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestSql, type TestSql } from '../../../test/harness/test-sql.ts';
-import { NO_PROVIDERS, type ProviderSettings } from '../../delivery/index.ts';
+import { NO_PROVIDERS, type ProviderSettings, signCommand } from '../../delivery/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Reply, Route } from '../../platform/http/index.ts';
 import { silentLog } from '../../platform/log.ts';
@@ -13,7 +13,6 @@ import { chatMigrations } from '../migrations.ts';
 import type { Speaker } from '../speaker.ts';
 import { wayRoutes } from './create-ways.ts';
 import { createHeard } from './heard.ts';
-import { signCommand } from './mattermost/mattermost-way.ts';
 import { signSlack } from './slack/slack-signature.ts';
 import { signTeams } from './teams/teams-way.ts';
 import { hearUpdate, type Update } from './telegram/hear-update.ts';
@@ -124,7 +123,9 @@ async function send(chat: string, body: string | Buffer, headers: Headers = {}):
   try {
     const said: unknown = await route.handler({ headers, body: Buffer.from(body) } as never);
     await idle();
-    return (said as Reply).reply === true ? { status: (said as Reply).status, body: (said as Reply).body } : { status: 200, body: said };
+    return typeof said === 'object' && said !== null && 'reply' in said
+      ? { status: (said as Reply).status, body: (said as Reply).body }
+      : { status: 200, body: said };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return { status: error.status, body: error.slug };

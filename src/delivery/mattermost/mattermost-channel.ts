@@ -1,13 +1,21 @@
 import { confirmedHook, type HttpDeps, parseUrl, postJson, PROVIDER_TIMEOUT_MS } from '../ask-provider.ts';
+import { answerButtons, signCommand } from '../answer-buttons.ts';
 import type { Channel } from '../channel.ts';
 import { entityMarkdown, markdownText } from '../markdown.ts';
+import type { Message } from '../delivery.ts';
 import { messageParts } from '../message-parts.ts';
 
 /** https://developers.mattermost.com/integrate/webhooks/incoming/ */
 const MAX_TEXT = 16_383;
 
+/** Where pressed buttons come back to: nines' own address for them, and a token that its buttons are signed with. */
+export interface MattermostButtons {
+  readonly url: string;
+  readonly token: string;
+}
+
 /** Posts to an incoming webhook of Mattermost. */
-export function createMattermostChannel({ clock, timeoutMs = PROVIDER_TIMEOUT_MS }: HttpDeps): Channel {
+export function createMattermostChannel({ clock, timeoutMs = PROVIDER_TIMEOUT_MS }: HttpDeps, buttons?: MattermostButtons): Channel {
   return {
     name: 'mattermost',
     manyPeers: true,
@@ -17,7 +25,7 @@ export function createMattermostChannel({ clock, timeoutMs = PROVIDER_TIMEOUT_MS
       if (!url) return { kind: 'refused', error: `${message.address} is no http or https address without a password in it` };
       const urgent = message.priority === 0 ? { priority: { priority: 'urgent' } } : {};
       const text = markdownText(messageParts(message), { limit: MAX_TEXT, escape: withoutMentions, title: (title) => `#### ${title}` });
-      const content = { text, props: { disable_mentions: true }, ...urgent };
+      const content = { text, props: { disable_mentions: true }, ...urgent, ...attachments(message, buttons) };
       return confirmedHook(await postJson(url, content, { clock, timeoutMs, signal }));
     },
   };
@@ -25,3 +33,16 @@ export function createMattermostChannel({ clock, timeoutMs = PROVIDER_TIMEOUT_MS
 
 /** `@all` in what an alert says calls nobody: a space without width stands behind the sign. */
 const withoutMentions = (text: string): string => entityMarkdown(text).replaceAll('@', '@\u200b');
+
+/** https://developers.mattermost.com/integrate/plugins/interactive-messages/ */
+function attachments(message: Message, buttons: MattermostButtons | undefined): Record<string, unknown> {
+  const answers = buttons === undefined ? [] : answerButtons(message);
+  if (buttons === undefined || answers.length === 0) return {};
+  const actions = answers.map(({ label, command }, i) => ({
+    id: `answer${i}`,
+    name: label,
+    type: 'button',
+    integration: { url: buttons.url, context: { command, signature: signCommand(command, buttons.token) } },
+  }));
+  return { attachments: [{ fallback: '', actions }] };
+}

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { confirmed, type HttpDeps, judgeAnswer, parseUrl, postJson, PROVIDER_TIMEOUT_MS } from '../ask-provider.ts';
+import { isCall } from '../answer-buttons.ts';
 import { type Channel, unconfigured } from '../channel.ts';
 import { cutText, inBytes, messageParts } from '../message-parts.ts';
 
@@ -37,7 +38,12 @@ export function createNtfyChannel(settings: NtfySettings | undefined, { clock, t
           .digest('hex')
           .slice(0, 32),
         ...(first && { click: first.url }),
-        actions: links.slice(0, MOST_ACTIONS).map(({ label, url }) => ({ action: 'view', label, url, clear: true })),
+        actions: links.slice(0, MOST_ACTIONS).map(({ label, url }) =>
+          // Acknowledged from the lock screen: the phone itself presses the button behind the link.
+          isCall(message) && url === message.action?.url
+            ? { action: 'http', label, url, method: 'POST', clear: true }
+            : { action: 'view', label, url, clear: true },
+        ),
       };
       const headers: Record<string, string> = settings.token === undefined ? {} : { authorization: `Bearer ${settings.token}` };
       const answer = await postJson(`${settings.server}/`, content, { clock, timeoutMs, signal }, headers);

@@ -9,7 +9,10 @@ const content = z.strictObject({
   tags: z.array(z.string()).optional(),
   priority: z.int().min(1).max(5).optional(),
   actions: z
-    .array(z.strictObject({ action: z.literal('view'), label: z.string().min(1), url: z.url(), clear: z.boolean().optional() }))
+    .array(z.discriminatedUnion('action', [
+      z.strictObject({ action: z.literal('view'), label: z.string().min(1), url: z.url(), clear: z.boolean().optional() }),
+      z.strictObject({ action: z.literal('http'), label: z.string().min(1), url: z.url(), method: z.enum(['GET', 'POST', 'PUT']).optional(), clear: z.boolean().optional() }),
+    ]))
     .max(3)
     .optional(),
   click: z.url().optional(),
@@ -32,7 +35,13 @@ export const startNtfyDouble = (): Promise<ProviderDouble> =>
       if (!parsed.success) return no(40024, `invalid request: request body must be valid JSON: ${parsed.error.message}`);
       const { topic, title = '', message = 'triggered', actions = [], sequence_id: key } = parsed.data;
       if (Buffer.byteLength(message) > 4_096) return no(40014, 'invalid request: message too long; it would be an attachment');
-      double.shown.push({ to: topic, text: `${title}\n${message}`, links: actions.map(({ url }) => url), ...(key && { key }) });
+      double.shown.push({
+        to: topic,
+        text: `${title}\n${message}`,
+        links: actions.map(({ url }) => url),
+        answers: actions.flatMap((one) => (one.action === 'http' ? [`${one.method} ${one.url}`] : [])),
+        ...(key && { key }),
+      });
       return { status: 200, body: { id: 'hwQ2YpKdmg', time: 1_635_528_741, event: 'message', topic, message } };
     },
   );

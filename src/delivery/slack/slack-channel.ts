@@ -1,4 +1,5 @@
 import { confirmed, confirmedHook, type HttpDeps, jsonOf, judgeAnswer, parseUrl, postJson, PROVIDER_TIMEOUT_MS } from '../ask-provider.ts';
+import { answerButtons } from '../answer-buttons.ts';
 import type { Channel, Outcome } from '../channel.ts';
 import type { Message } from '../delivery.ts';
 import { cutText, type Measure, messageParts } from '../message-parts.ts';
@@ -7,6 +8,8 @@ export interface SlackSettings {
   readonly token: string;
   /** Of the Web API, without a slash at the end. */
   readonly url: string;
+  /** Set: pressed buttons come back to nines. */
+  readonly signingSecret?: string | undefined;
 }
 
 const UNSET = 'No Slack token is set, so messages to its channels wait. Set slack.token in nines.yaml, or give the address of an incoming webhook.'; // prettier-ignore
@@ -27,11 +30,18 @@ export function createSlackChannel(settings: SlackSettings | undefined, { clock,
     peer: (address) => parseUrl(address)?.host ?? (settings && parseUrl(settings.url)?.host) ?? 'Slack',
     async send(message, signal): Promise<Outcome> {
       const asking = { clock, timeoutMs, signal };
+      const interactive = settings?.signingSecret !== undefined;
       const hook = parseUrl(message.address);
-      if (hook) return confirmedHook(await postJson(hook, slackContent(message), asking));
+      if (hook) return confirmedHook(await postJson(hook, slackContent(message, interactive), asking));
       if (settings === undefined) return { kind: 'unconfigured', error: UNSET };
       const metadata = { event_type: 'nines_message', event_payload: { key: message.key } };
-      const content = { channel: message.address, ...slackContent(message), unfurl_links: false, unfurl_media: false, metadata };
+      const content = {
+        channel: message.address,
+        ...slackContent(message, interactive),
+        unfurl_links: false,
+        unfurl_media: false,
+        metadata,
+      };
       const headers = { authorization: `Bearer ${settings.token}`, 'content-type': 'application/json; charset=utf-8' };
       const answer = await postJson(`${settings.url}/chat.postMessage`, content, asking, headers);
       const outcome = judgeAnswer(answer, [401, 403]);
@@ -45,17 +55,27 @@ export function createSlackChannel(settings: SlackSettings | undefined, { clock,
 }
 
 /** `text` for notifications and old clients, blocks for everyone else; the links are buttons. */
-function slackContent(message: Message): Record<string, unknown> {
+function slackContent(message: Message, interactive: boolean): Record<string, unknown> {
   const { title, body, links } = messageParts(message);
+  const answers = (interactive ? answerButtons(message) : []).map(({ label, command }, i) => ({
+    type: 'button',
+    text: { type: 'plain_text', text: label },
+    value: command,
+    action_id: `answer-${i}`,
+    ...(i === 0 && { style: 'primary' }),
+  }));
   const buttons = links
     .filter(({ url }) => url.length <= LIMITS.url)
     .slice(0, LIMITS.buttons)
     .map(({ label, url }, i) => ({
       type: 'button',
-      text: { type: 'plain_text', text: cutText(label, LIMITS.label) },
+      text: {
+        type: 'plain_text',
+        text: cutText(answers.length > 0 && message.action?.url === url ? `${label} by link` : label, LIMITS.label),
+      },
       url,
       action_id: `link-${i}`,
-      ...(message.action?.url === url && { style: 'primary' }),
+      ...(answers.length === 0 && message.action?.url === url && { style: 'primary' }),
     }));
   const section = body === '' ? [] : [{ type: 'section', text: { type: 'mrkdwn', text: sectionText(body), verbatim: true } }];
   return {
@@ -63,7 +83,7 @@ function slackContent(message: Message): Record<string, unknown> {
     blocks: [
       { type: 'header', text: { type: 'plain_text', text: cutText(title, LIMITS.header), emoji: false } },
       ...section,
-      ...(buttons.length === 0 ? [] : [{ type: 'actions', elements: buttons }]),
+      ...(answers.length + buttons.length === 0 ? [] : [{ type: 'actions', elements: [...answers, ...buttons] }]),
     ],
   };
 }

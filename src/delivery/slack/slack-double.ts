@@ -12,10 +12,23 @@ const button = z.strictObject({
   action_id: z.string().max(255),
   style: z.enum(['primary', 'danger']).optional(),
 });
+const answer = z.strictObject({
+  type: z.literal('button'),
+  text: plain(75),
+  value: z.string().max(2_000),
+  action_id: z.string().max(255),
+  style: z.enum(['primary', 'danger']).optional(),
+});
 const block = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('header'), text: plain(150) }),
   z.strictObject({ type: z.literal('section'), text: mrkdwn }),
-  z.strictObject({ type: z.literal('actions'), elements: z.array(button).min(1).max(25) }),
+  z.strictObject({
+    type: z.literal('actions'),
+    elements: z
+      .array(z.union([button, answer]))
+      .min(1)
+      .max(25),
+  }),
 ]);
 const content = z.strictObject({ text: z.string().max(40_000), blocks: z.array(block).min(1).max(50) });
 /** https://docs.slack.dev/reference/methods/chat.postMessage */
@@ -67,6 +80,8 @@ function show({ text, blocks }: Content, to: string, double: ProviderDouble, key
   }
   const read = blocks.map((one) => (one.type === 'actions' ? '' : one.text.text.replaceAll(/<[^|>]*\|([^>]*)>/g, '$1')));
   const shown = read.join('\n').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
-  const links = blocks.flatMap((one) => (one.type === 'actions' ? one.elements.map(({ url }) => url) : []));
-  double.shown.push({ to, text: shown, links, ...(key !== undefined && { key }) });
+  const elements = blocks.flatMap((one) => (one.type === 'actions' ? one.elements : []));
+  const links = elements.flatMap((one) => ('url' in one ? [one.url] : []));
+  const answers = elements.flatMap((one) => ('value' in one ? [one.value] : []));
+  double.shown.push({ to, text: shown, links, answers, ...(key !== undefined && { key }) });
 }

@@ -1,4 +1,5 @@
 import { confirmed, type HttpDeps, jsonOf, judgeAnswer, parseUrl, postJson, PROVIDER_TIMEOUT_MS } from '../ask-provider.ts';
+import { answerButtons } from '../answer-buttons.ts';
 import { type Channel, type Outcome, unconfigured } from '../channel.ts';
 import type { Message } from '../delivery.ts';
 import { cutText, type Link, messageParts, plainText } from '../message-parts.ts';
@@ -7,6 +8,9 @@ export interface TelegramSettings {
   readonly token: string;
   /** Of the Bot API, without a slash at the end. */
   readonly url: string;
+  /** Either: pressed buttons come back to nines. */
+  readonly webhookSecret?: string | undefined;
+  readonly poll?: boolean;
 }
 
 const UNSET = 'No Telegram bot is set, so its messages wait. Set telegram.token in nines.yaml: @BotFather gives one.';
@@ -24,7 +28,8 @@ export function createTelegramChannel(
     name: 'telegram',
     peer: () => parseUrl(settings.url)?.host ?? 'Telegram',
     async send(message, signal): Promise<Outcome> {
-      const answer = await postJson(`${settings.url}/bot${settings.token}/sendMessage`, telegramContent(message), {
+      const interactive = settings.webhookSecret !== undefined || settings.poll === true;
+      const answer = await postJson(`${settings.url}/bot${settings.token}/sendMessage`, telegramContent(message, interactive), {
         clock,
         timeoutMs,
         signal,
@@ -51,18 +56,23 @@ interface TelegramAnswer {
   readonly parameters: { readonly retry_after?: number; readonly migrate_to_chat_id?: number };
 }
 
-function telegramContent(message: Message): Record<string, unknown> {
+function telegramContent(message: Message, interactive: boolean): Record<string, unknown> {
   const parts = messageParts(message);
   const buttons = parts.links.filter(canBeButton);
+  const answers = interactive ? answerButtons(message) : [];
+  const rows = [
+    ...(answers.length > 0 ? [answers.map(({ label, command }) => ({ text: label, callback_data: command }))] : []),
+    ...buttons.map(({ label, url }) => [
+      { text: cutText(answers.length > 0 && url === message.action?.url ? `${label} by link` : label, MAX_LABEL), url },
+    ]),
+  ];
   const text = plainText({ ...parts, links: parts.links.filter((link) => !canBeButton(link)) }, MAX_TEXT);
   return {
     chat_id: /^-?\d+$/.test(message.address) ? Number(message.address) : message.address,
     text,
     link_preview_options: { is_disabled: true },
     disable_notification: message.priority > 1,
-    ...(buttons.length > 0 && {
-      reply_markup: { inline_keyboard: buttons.map(({ label, url }) => [{ text: cutText(label, MAX_LABEL), url }]) },
-    }),
+    ...(rows.length > 0 && { reply_markup: { inline_keyboard: rows } }),
   };
 }
 

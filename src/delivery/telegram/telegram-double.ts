@@ -8,7 +8,20 @@ const content = z.strictObject({
   link_preview_options: z.strictObject({ is_disabled: z.boolean() }).optional(),
   disable_notification: z.boolean().optional(),
   reply_markup: z
-    .strictObject({ inline_keyboard: z.array(z.array(z.strictObject({ text: z.string().min(1), url: z.string() })).max(8)).max(100) })
+    .strictObject({
+      inline_keyboard: z
+        .array(
+          z
+            .array(
+              z.union([
+                z.strictObject({ text: z.string().min(1), url: z.string() }),
+                z.strictObject({ text: z.string().min(1), callback_data: z.string().min(1) }),
+              ]),
+            )
+            .max(8),
+        )
+        .max(100),
+    })
     .optional(),
 });
 
@@ -29,12 +42,15 @@ export const startTelegramDouble = (): Promise<ProviderDouble> =>
       if (chat !== -1001234567890) return no(400, 'Bad Request: chat not found');
       if (text.trim() === '') return no(400, 'Bad Request: message text is empty');
       if (text.length > 4_096) return no(400, 'Bad Request: message is too long');
-      const links = (markup?.inline_keyboard ?? []).flat().map(({ url }) => url);
+      const buttons = (markup?.inline_keyboard ?? []).flat();
+      const links = buttons.flatMap((one) => ('url' in one ? [one.url] : []));
+      const answers = buttons.flatMap((one) => ('callback_data' in one ? [one.callback_data] : []));
+      if (answers.some((data) => Buffer.byteLength(data) > 64)) return no(400, 'Bad Request: BUTTON_DATA_INVALID');
       for (const url of links) {
         if (!/^https?:\/\/[^/]+\.[a-z]/i.test(url))
           return no(400, `Bad Request: inline keyboard button URL '${url}' is invalid: Wrong HTTP URL`);
       }
-      double.shown.push({ to: String(chat), text, links: [...links, ...(text.match(/https?:\/\/\S+/g) ?? [])] });
+      double.shown.push({ to: String(chat), text, answers, links: [...links, ...(text.match(/https?:\/\/\S+/g) ?? [])] });
       return { status: 200, body: { ok: true, result: { message_id: 365, date: 1, chat: { id: chat, type: 'supergroup' }, text } } };
     },
   );

@@ -2,7 +2,7 @@ import { createPublicKey, verify } from 'node:crypto';
 import { askProvider, PROVIDER_TIMEOUT_MS } from '../../../delivery/index.ts';
 import { type Route, route } from '../../../platform/http/index.ts';
 import type { ChatAnswer } from '../../answer.ts';
-import { FRESH_SECONDS, headerOf, notFromChat, objectIn, soon, type WayDeps, WAY_BODY_LIMIT } from '../way.ts';
+import { FRESH_SECONDS, headerOf, notFromChat, objectIn, soon, type WayDeps, WAY_BODY_LIMIT, wordIn } from '../way.ts';
 
 export interface DiscordWaySettings {
   /** The application's, in hexadecimal digits. */
@@ -60,9 +60,9 @@ interface Interaction {
 
 async function interact(settings: DiscordWaySettings, deps: WayDeps, interaction: Interaction): Promise<unknown> {
   const user = interaction.member?.user ?? interaction.user;
-  const speaker = { chat: 'discord' as const, id: String(user?.id ?? ''), name: String(user?.username ?? '') };
+  const speaker = { chat: 'discord' as const, id: wordIn(user?.id), name: wordIn(user?.username) };
   let answering: Promise<ChatAnswer> | undefined;
-  const first = await deps.heard.once('discord', String(interaction.id), async () => {
+  const first = await deps.heard.once('discord', wordIn(interaction.id), async () => {
     answering = deps.desk.hear(speaker, { text: commandIn(interaction) });
     await Promise.resolve();
   });
@@ -75,9 +75,9 @@ async function interact(settings: DiscordWaySettings, deps: WayDeps, interaction
 
 /** `/nines text:oncall payments`, `/ack`, or a button's own id. */
 function commandIn({ type, data }: Interaction): string {
-  if (type === TYPE.component) return String(data?.custom_id ?? '');
-  const options = (data?.options ?? []).map(({ value }) => String(value ?? ''));
-  return [String(data?.name ?? '').replace(/^nines$/, ''), ...options].join(' ').trim();
+  if (type === TYPE.component) return wordIn(data?.custom_id);
+  const options = (data?.options ?? []).map(({ value }) => wordIn(value));
+  return [wordIn(data?.name).replace(/^nines$/, ''), ...options].join(' ').trim();
 }
 
 const message = (answer: ChatAnswer): Record<string, unknown> => ({ type: RESPONSE.message, data: content(answer) });

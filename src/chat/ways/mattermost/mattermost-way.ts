@@ -1,5 +1,4 @@
-import { createHmac } from 'node:crypto';
-import { askProvider, PROVIDER_TIMEOUT_MS } from '../../../delivery/index.ts';
+import { askProvider, PROVIDER_TIMEOUT_MS, signCommand } from '../../../delivery/index.ts';
 import { reply, type Route, route } from '../../../platform/http/index.ts';
 import type { ChatAnswer } from '../../answer.ts';
 import { notFromChat, objectIn, same, soon, type WayDeps, WAY_BODY_LIMIT } from '../way.ts';
@@ -80,9 +79,6 @@ async function pressed(settings: MattermostWaySettings, deps: WayDeps, given: Gi
   // What is pressed is answered to whoever pressed; the page's own news tell the others.
   return { ephemeral_text: string(dress(answer)['text']) };
 }
-
-export const signCommand = (command: string, token: string): string =>
-  createHmac('sha256', token).update(`button:${command}`).digest('hex');
 
 /** Markdown without mentions; pictures by their address, which the server fetches. */
 function mattermostAnswer({ text, quiet, pictures, buttons }: ChatAnswer, ownUrl: string, token: string): Record<string, unknown> {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { type Route, route } from '../../../platform/http/index.ts';
 import type { ChatAnswer } from '../../answer.ts';
-import { FRESH_SECONDS, headerOf, notFromChat, objectIn, same, type WayDeps, WAY_BODY_LIMIT } from '../way.ts';
+import { FRESH_SECONDS, headerOf, notFromChat, objectIn, same, type WayDeps, WAY_BODY_LIMIT, wordIn } from '../way.ts';
 
 /**
  * Outgoing webhooks of Microsoft Teams: a mention of `@nines` in a channel. Signed with the security token that Teams showed when
@@ -22,12 +22,12 @@ export function teamsWay(secrets: readonly string[], deps: WayDeps): Route {
       if (secrets.map((secret) => same(given, signTeams(bytes, secret))).every((right) => !right)) throw notFromChat('Teams');
       const activity = objectIn(bytes.toString('utf8')) as unknown as Activity;
       // The signature holds for ever: its time, which is signed too, does not.
-      const sentAt = Date.parse(String(activity.timestamp));
+      const sentAt = Date.parse(wordIn(activity.timestamp));
       if (Number.isNaN(sentAt) || Math.abs(deps.clock.now() - sentAt) > FRESH_SECONDS * 1000) throw notFromChat('Teams');
       let answer: ChatAnswer | undefined;
-      await deps.heard.once('teams', String(activity.id), async () => {
+      await deps.heard.once('teams', wordIn(activity.id), async () => {
         const { aadObjectId, id, name } = activity.from ?? {};
-        const speaker = { chat: 'teams' as const, id: String(aadObjectId ?? id ?? ''), name: String(name ?? '') };
+        const speaker = { chat: 'teams' as const, id: wordIn(aadObjectId ?? id), name: wordIn(name) };
         answer = await deps.desk.hear(speaker, { text: textOf(activity) });
       });
       return { type: 'message', textFormat: 'plain', text: answer === undefined ? 'That was done already.' : shown(answer) };
@@ -47,7 +47,7 @@ export const signTeams = (body: Buffer, secret: string): string =>
 
 /** `<at>nines</at> oncall payments`, with the marks of a text that someone formatted. */
 const textOf = ({ text }: Activity): string =>
-  String(text ?? '')
+  wordIn(text)
     .slice(0, 20_000)
     .replaceAll(/<at>[^<]{0,200}<\/at>/g, ' ')
     .replaceAll(/<[^<>]{0,500}>/g, ' ')

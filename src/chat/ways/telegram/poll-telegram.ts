@@ -29,7 +29,7 @@ export async function pollTelegram({ api, hear, trouble }: PollDeps, signal: Abo
       }
     } catch (error) {
       if (signal.aborted) return;
-      trouble(`Telegram can't be asked for commands: ${String((error as Error).message).slice(0, 200)}`);
+      trouble(`Telegram can't be asked for commands: ${(error as Error).message.slice(0, 200)}`);
       await pause(WAIT_MS, signal);
     }
   }
