@@ -114,7 +114,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
       muted: (on, fingerprints) => alerting.muting.muted(on, fingerprints),
       heldBy: (on, service) => alerting.muting.heldBy(on, service),
     },
-    settings: { url },
+    settings: { url, config: settings.config },
   });
   const alerting = createAlerting({
     sql,

@@ -3,6 +3,7 @@ import { contactOf } from './escalation.ts';
 import type { PolicySpec } from './policy.ts';
 import { policyKind } from './policy-kind.ts';
 import { layersOf, type ScheduleSpec, scheduleSpec } from './schedule.ts';
+import { calendarKind } from './schedules/calendar.ts';
 import { shiftsBetween } from './shifts.ts';
 
 /** How far ahead a schedule is looked through for a time when nobody is on call. */
@@ -17,7 +18,12 @@ const PEOPLE = ['spec', 'rotation', 'people'];
 /** Where each of a schedule's rotations is written. */
 const rotationsOf = (
   spec: ScheduleSpec,
-): { path: Path; people: readonly string[]; secondary?: ScheduleSpec['secondary'] | undefined }[] => [
+): {
+  path: Path;
+  people: readonly string[];
+  holidays?: readonly string[] | undefined;
+  secondary?: ScheduleSpec['secondary'] | undefined;
+}[] => [
   ...(spec.rotation === undefined ? [] : [{ path: ['spec', 'rotation'], ...spec.rotation }]),
   ...spec.layers.map((one, i) => ({ path: ['spec', 'layers', i], ...one })),
 ];
@@ -52,6 +58,8 @@ spec:
     ...secondariesAt(['spec'], spec.secondary),
     ...spec.overrides.map(({ person }, i) => ({ path: ['spec', 'overrides', i, 'person'], kind: 'Person', name: person })),
     ...spec.newcomers.map(({ person }, i) => ({ path: ['spec', 'newcomers', i, 'person'], kind: 'Person', name: person })),
+    ...namesAt(['spec', 'holidays'], 'Calendar', spec.holidays),
+    ...rotationsOf(spec).flatMap(({ path, holidays }) => namesAt([...path, 'holidays'], 'Calendar', holidays)),
     ...spec.shadows.map(({ person }, i) => ({ path: ['spec', 'shadows', i, 'person'], kind: 'Person', name: person })),
   ],
   check: ({ name, spec }, all, now) => [
@@ -112,4 +120,4 @@ function learning(spec: ScheduleSpec): ResourceProblem[] {
 }
 
 /** The kinds that belong to on-call. */
-export const oncallKinds: ResourceKind[] = [schedule, policyKind];
+export const oncallKinds: ResourceKind[] = [schedule, policyKind, calendarKind];

@@ -25,6 +25,7 @@ import { callByRule } from './call-by-rule.ts';
 import { missed } from './response.ts';
 import { snooze } from './snooze.ts';
 import { createRosters, withRosters } from './schedules/rosters.ts';
+import { watchSchedules } from './schedules/watch-schedules.ts';
 import { guardSink } from './guard-sink.ts';
 import { createWatch } from './watch.ts';
 import type { OnCallWho } from './who/contract.ts';
@@ -43,7 +44,8 @@ export interface OncallDeps {
   readonly muted?: Muted | undefined;
   /** Who follows pages; or `onPage`, where they are made later. */
   readonly pageSink?: PageSink | undefined;
-  readonly settings: { readonly url: string };
+  /** `config` is the folder of documents, or one of them: files that they name are looked for there. */
+  readonly settings: { readonly url: string; readonly config?: string | undefined };
 }
 
 export interface Oncall {
@@ -91,6 +93,7 @@ export function createOncall(deps: OncallDeps): Oncall {
   jobs.handle(TELL_RESOLVED, { run: ({ key, payload }) => tellHeld(desk, key, byOf(payload)) });
   jobs.handle(DESCRIBE, { concurrency: 1, run: ({ key }) => redescribe(desk, key) });
   jobs.handle(OTHER_CONTACT, { concurrency: 8, retryAfter: soon, run: (job: Job) => callOtherwise(desk, job) });
+  const schedules = watchSchedules(desk, settings.config);
   delivery.onFailed((tx, failed) => callFailed(desk, tx, failed));
   delivery.onDelayed((tx, delayed) => callDelayed(desk, tx, delayed));
 
@@ -126,6 +129,7 @@ export function createOncall(deps: OncallDeps): Oncall {
       for (const row of open) {
         if (row.severity === 'critical' && row.escalates_at === null) desk.watch.trouble(row.id, unansweredProblem(row));
       }
+      await schedules.start();
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
 import type { ResourceSet } from '../../catalog/index.ts';
-import type { Queryable } from '../../platform/sql/index.ts';
+import { json, type Queryable, type Tx } from '../../platform/sql/index.ts';
 import { instantOf, startOfDay } from '../local-time.ts';
 import type { Absence } from '../roster.ts';
 import type { CalendarSpec } from './calendar.ts';
@@ -31,6 +31,22 @@ const on = (queryable: Queryable): Kysely<Tables> => queryable.db<Tables>();
 
 export const listCalendarCopies = (queryable: Queryable): Promise<CalendarCopy[]> =>
   on(queryable).selectFrom('calendar_copies').selectAll().orderBy('name').execute();
+
+export const findCalendarCopy = (queryable: Queryable, name: string): Promise<CalendarCopy | undefined> =>
+  on(queryable).selectFrom('calendar_copies').selectAll().where('name', '=', name).executeTakeFirst();
+
+export async function putCalendarCopy(tx: Tx, copy: CalendarCopy): Promise<void> {
+  const { name, ...rest } = { ...copy, events: json(copy.events) };
+  await on(tx)
+    .insertInto('calendar_copies')
+    .values({ name, ...rest })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet(rest))
+    .execute();
+}
+
+export async function dropCalendarCopy(tx: Tx, name: string): Promise<void> {
+  await on(tx).deleteFrom('calendar_copies').where('name', '=', name).execute();
+}
 
 /** When people are away by their calendars: a whole day is a day where the person lives. */
 export function absencesOf(set: ResourceSet, calendars: readonly CalendarCopy[], zoneOf: (person: string) => string): Absence[] {

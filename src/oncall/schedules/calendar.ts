@@ -1,7 +1,9 @@
+import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
-import { resourceName } from '../../catalog/index.ts';
+import { resourceName, type ResourceKind } from '../../catalog/index.ts';
+import { readCalendar } from './read-calendar.ts';
 
-export const calendarSpec = z
+const calendarSpec = z
   .strictObject({
     url: z.url({ protocol: /^https?$/ }).max(2_000).optional().describe('Where the calendar is; asked for once a day.'),
     file: z
@@ -19,3 +21,44 @@ export const calendarSpec = z
     if (given !== 1) issues.push({ code: 'custom', message: 'name one of url, file or ics: where the calendar is', input: value, path: [] });
   }); // prettier-ignore
 export type CalendarSpec = z.output<typeof calendarSpec>;
+
+/** Days off, and when people are away, as calendar programs keep them. */
+export const calendarKind: ResourceKind<CalendarSpec> = {
+  kind: 'Calendar',
+  spec: calendarSpec,
+  summary: 'A calendar of holidays: public ones, for the schedules that name it, or those of people, who are not called meanwhile.',
+  example: `apiVersion: nines/v1
+kind: Calendar
+metadata:
+  name: germany
+spec:
+  url: https://calendars.example.com/germany.ics
+---
+apiVersion: nines/v1
+kind: Calendar
+metadata:
+  name: ana-away
+spec:
+  file: holidays/ana.ics
+  people: [ana]
+`,
+  references: ({ people }) => people.map((name, i) => ({ path: ['spec', 'people', i], kind: 'Person', name })),
+  check({ spec }) {
+    if (spec.ics === undefined) return [];
+    try {
+      const { problems } = readCalendar(spec.ics, {
+        from: Temporal.PlainDate.from('2020-01-01'),
+        to: Temporal.PlainDate.from('2040-01-01'),
+      });
+      return problems.map((problem) => ({
+        path: ['spec', 'ics'],
+        severity: 'warning',
+        message: `${problem}: it is left out`,
+        hint: 'see RFC 5545',
+      }));
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      return [{ path: ['spec', 'ics'], severity: 'error', message, hint: 'write iCalendar text' }];
+    }
+  },
+};

@@ -12,6 +12,7 @@ import type { ScheduleSpec } from '../schedule.ts';
 import { type ShiftSpan, shiftsBetween } from '../shifts.ts';
 import { storableText } from '../storable.ts';
 import type { newOverride } from './contract.ts';
+import { GAPS } from './gap-watch.ts';
 import { overrideWarnings } from './override-warnings.ts';
 import { deleteOverride, insertOverride, listOverrides, type OverrideRow } from './roster-store.ts';
 import { describeSpan, scheduleNamed, type Span } from './spans.ts';
@@ -135,6 +136,7 @@ async function record(
   { row, warnings, by, kind, title }: { row: OverrideRow; warnings: readonly string[]; by: Answerer; kind: string; title: string },
 ): Promise<void> {
   const { id, schedule, layer, person, from_at, to_at, reason } = row;
+  await desk.jobs.enqueue(tx, { kind: GAPS, key: 'all', runAt: desk.clock.now() });
   const data = { override: id, schedule, layer, person, from: new Date(from_at).toISOString(), to: new Date(to_at).toISOString(), ...(reason !== '' && { reason }), ...(warnings.length > 0 && { warnings }) }; // prettier-ignore
   await desk.ledger.append(tx, [{ kind, title, actor: by.actor, subject: `schedule/${schedule}`, data }]);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { created, type Principal, type Route, route } from '../../platform/http/index.ts';
+import { created, type Route, route } from '../../platform/http/index.ts';
 import { badRequest } from '../../platform/problem.ts';
 import type { Desk } from '../desk.ts';
 import {
@@ -11,7 +11,10 @@ import {
   schedulesAnswer,
   spanQuery,
 } from './contract.ts';
-import { addOverride, callable, removeOverride, type Requester } from './overrides.ts';
+import { calendarRoutes } from './calendar-routes.ts';
+import { addOverride, callable, removeOverride } from './overrides.ts';
+import { requester } from './requester.ts';
+import { swapRoutes } from './swap-routes.ts';
 import { listOverrides } from './roster-store.ts';
 import { overrideJson, personShifts, refTo, schedulesJson, writtenOverrides } from './schedule-answers.ts';
 import { scheduleNamed, type Span } from './spans.ts';
@@ -21,15 +24,8 @@ const AHEAD_MS = 92 * DAY_MS;
 const LONGEST_VIEW_MS = 366 * DAY_MS;
 const byName = z.object({ name: z.string().max(100) });
 
-/** Who asks: by their Person document where they have one. */
-export const requester = ({ actor, person, name }: Principal): Requester => ({
-  actor: person === null ? actor : `person:${person}`,
-  name: person ?? name,
-  person,
-});
-
 /** From now, three months ahead, where nothing is said. 400 for a span that is none, or longer than a year. */
-export function viewed(query: { from?: string | undefined; to?: string | undefined }, now: number, ahead = AHEAD_MS): Span {
+function viewed(query: { from?: string | undefined; to?: string | undefined }, now: number, ahead = AHEAD_MS): Span {
   const from = query.from === undefined ? now : Date.parse(query.from);
   const to = query.to === undefined ? from + ahead : Date.parse(query.to);
   if (to <= from || to - from > LONGEST_VIEW_MS) throw badRequest('Ask for a span from an earlier to a later time, a year apart at most.');
@@ -61,6 +57,8 @@ export function scheduleRoutes(desk: Desk): Route[] {
       },
     }),
     ...overrideRoutes(desk),
+    ...swapRoutes(desk),
+    ...calendarRoutes(desk),
   ];
 }
 

@@ -13,6 +13,8 @@ export interface News {
   /** What makes it the same news: `override:…`. */
   readonly key: string;
   readonly about: string;
+  /** `schedule` by default. */
+  readonly reason?: 'schedule' | 'gap';
   /** Who is on call soon is told now; all else waits for the end of quiet hours. */
   readonly urgent?: boolean;
   readonly action?: { readonly label: string; readonly url: string };
@@ -22,7 +24,7 @@ export interface News {
 export async function tellPeople(desk: Desk, tx: Tx, news: readonly News[]): Promise<void> {
   const set = desk.catalog.current();
   const now = desk.clock.now();
-  const messages = news.flatMap(({ person, subject, text, key, about, urgent = false, action }): Message[] => {
+  const messages = news.flatMap(({ person, subject, text, key, about, reason = 'schedule', urgent = false, action }): Message[] => {
     const contact = contactOf(set, person);
     const reader = personOf(set, person);
     if (contact === undefined || reader === undefined) return [];
@@ -35,7 +37,7 @@ export async function tellPeople(desk: Desk, tx: Tx, news: readonly News[]): Pro
         subject: cut(subject),
         text: text(reader.timeZone),
         priority: 5,
-        reason: 'schedule',
+        reason,
         ...(action && { action }),
         ...(!urgent && { notBefore: quietEnds(reader, now) }),
       },
