@@ -66,9 +66,9 @@ test.each([
 
 test('a rule that never comes true, and many of them, take no time', () => {
   const never = 'DTSTART;VALUE=DATE:20200101\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=5';
-  const began = performance.now();
+  const began = process.cpuUsage();
   const { skipped, events } = readCalendar(calendar(...Array<string>(2_000).fill(never)), WINDOW);
-  expect(performance.now() - began).toBeLessThan(1_000);
+  expect(process.cpuUsage(began).user / 1_000).toBeLessThan(1_000);
   // The first event's own day is not within the year, and what is looked at has an end.
   expect([events.length, skipped > 0]).toEqual([0, true]);
 });

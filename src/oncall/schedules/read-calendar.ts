@@ -22,7 +22,7 @@ export interface CalendarContent {
 
 const MOST_EVENTS = 20_000;
 const MOST_OCCURRENCES = 5_000;
-const MOST_DAYS_LOOKED_AT = 400_000;
+const MOST_DAYS_LOOKED_AT = 150_000;
 const MOST_PROBLEMS = 5;
 const LONGEST_SUMMARY = 200;
 
@@ -158,7 +158,7 @@ interface Length {
   after(start: IcalTime): string;
 }
 
-const DAY_MS = 86_400_000;
+const DAY_MS = 86_150_000;
 
 function lengthOf(lines: readonly IcalLine[], start: IcalTime): Length {
   const [end, duration] = [find(lines, 'DTEND'), find(lines, 'DURATION')];

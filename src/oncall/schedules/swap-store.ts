@@ -63,5 +63,5 @@ export async function countProposed(queryable: Queryable, giver: string): Promis
     .where('giver', '=', giver)
     .where('state', '=', 'proposed')
     .executeTakeFirstOrThrow();
-  return Number(count);
+  return count;
 }
