@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { severity } from '../catalog/contract.ts';
+import { mute } from './muting/contract.ts';
 
 export type { Severity } from '../catalog/contract.ts';
 
@@ -25,5 +26,7 @@ export const alert = z.object({
   source: z.string(),
   /** Where to look at it there. */
   generatorUrl: z.string().nullable(),
+  /** What holds its page back; null where nothing does. */
+  mutedBy: mute.nullable(),
 });
 export type Alert = z.infer<typeof alert>;

@@ -80,7 +80,8 @@ export function createAlerting(deps: AlertingDeps): Alerting {
   });
   return {
     routes: [
-      ...alertRoutes(all, () => external.list()),
+      ...alertRoutes({ alerts: all, external: () => external.list(), mutes: () => muting.mutes(sql) }),
+      ...muting.routes,
       ...prometheusRoutes(() => runner.status()),
       ...alertmanager,
       ...lintRoutes({ rules: () => runner.status().map(({ rule }) => rule), set: () => catalog.current(), settings: docs }),

@@ -3,10 +3,17 @@ import { route, type Route } from '../platform/http/index.ts';
 import type { AlertState } from './alert.ts';
 import * as contract from './contract.ts';
 import type { ExternalAlert } from './external/index.ts';
+import type { Mute } from './muting/index.ts';
 
 const iso = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
 
-export function alertJson(alert: AlertState, source = 'nines', generatorUrl: string | null = null): contract.Alert {
+interface Known {
+  readonly source: string;
+  readonly generatorUrl: string | null;
+  readonly mute: Mute | undefined;
+}
+
+export function alertJson(alert: AlertState, { source, generatorUrl, mute }: Known): contract.Alert {
   const { fingerprint, rule, group, severity, service, state, labels, annotations, value, expr } = alert;
   return {
     fingerprint,
@@ -24,6 +31,7 @@ export function alertJson(alert: AlertState, source = 'nines', generatorUrl: str
     expr,
     source,
     generatorUrl,
+    mutedBy: mute === undefined || state !== 'firing' ? null : { ...mute, until: iso(mute.until) },
   };
 }
 
@@ -34,7 +42,15 @@ function byUrgency(a: AlertState, b: AlertState): number {
   return RANK[a.state] - RANK[b.state] || a.severity.localeCompare(b.severity) || b.activeAt - a.activeAt;
 }
 
-export function alertRoutes(alerts: () => AlertState[], external: () => Promise<ExternalAlert[]>): Route[] {
+interface Sources {
+  /** Of rules. */
+  readonly alerts: () => AlertState[];
+  readonly external: () => Promise<ExternalAlert[]>;
+  /** What holds back which alert, by fingerprint. */
+  readonly mutes: () => Promise<ReadonlyMap<string, Mute>>;
+}
+
+export function alertRoutes({ alerts, external, mutes }: Sources): Route[] {
   return [
     route({
       method: 'GET',
@@ -49,7 +65,8 @@ export function alertRoutes(alerts: () => AlertState[], external: () => Promise<
           ({ alert }) => (state === undefined || alert.state === state) && (service === undefined || alert.service === service),
         );
         const sorted = wanted.sort((a, b) => byUrgency(a.alert, b.alert));
-        return { alerts: sorted.map(({ alert, source, generatorUrl }) => alertJson(alert, source, generatorUrl)) };
+        const muted = await mutes();
+        return { alerts: sorted.map(({ alert, ...from }) => alertJson(alert, { ...from, mute: muted.get(alert.fingerprint) })) };
       },
     }),
   ];

@@ -35,6 +35,7 @@ export function trouble(ago: Ago, now: number): Partial<World> {
     expr: 'nines_slo_burn_rate{objective="links-availability",window="5m"} > 14.4',
     source: 'nines',
     generatorUrl: null,
+    mutedBy: null,
   };
   return {
     health: {

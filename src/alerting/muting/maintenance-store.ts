@@ -1,5 +1,5 @@
 import { type Kysely } from 'kysely';
-import type { Queryable, Tx } from '../../platform/sql/index.ts';
+import { json, type Queryable, type Tx } from '../../platform/sql/index.ts';
 import type { MaintenanceWindow } from './maintenance-window.ts';
 import type { Recurrence } from './recurrence.ts';
 
@@ -15,6 +15,29 @@ interface Row {
 }
 
 const on = (queryable: Queryable): Kysely<{ maintenance_windows: Row }> => queryable.db();
+
+/** Adds it, or replaces the one with its id. */
+export async function saveWindow(tx: Tx, window: MaintenanceWindow & { createdBy: string; createdAt: number }): Promise<void> {
+  const row = {
+    services: json(window.services) as unknown as readonly string[],
+    starts_at: window.startsAt,
+    ends_at: window.endsAt,
+    recurring: window.recurring === null ? null : (json(window.recurring) as unknown as Recurrence),
+    reason: window.reason,
+    created_by: window.createdBy,
+    created_at: window.createdAt,
+  };
+  await on(tx)
+    .insertInto('maintenance_windows')
+    .values({ id: window.id, ...row })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+    .execute();
+}
+
+export async function lockWindow(tx: Tx, id: string): Promise<(MaintenanceWindow & { createdBy: string; createdAt: number }) | undefined> {
+  const row = await on(tx).selectFrom('maintenance_windows').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+  return row && windowOf(row);
+}
 
 /** Those that end after `since`, in the order in which they begin. */
 export async function windowsEndingAfter(queryable: Queryable, since: number): Promise<(MaintenanceWindow & { createdAt: number })[]> {

@@ -1,13 +1,16 @@
 import type { Jobs } from '../../platform/jobs/index.ts';
 import type { Log } from '../../platform/log.ts';
+import type { Route } from '../../platform/http/index.ts';
 import type { Queryable, Tx } from '../../platform/sql/index.ts';
 import type { AlertTransition } from '../alert.ts';
 import { calmAt, DEFAULT_FLAPPING, type FlapSettings } from './flapping.ts';
+import { createMaintenance, type Maintenance } from './maintenance.ts';
 import { type Mute, mutableOf } from './mute.ts';
 import { mutesOf } from './mutes-of.ts';
 import { decideTransition, type Notice } from './notice.ts';
 import { lockNotices, mutedNow, saveNotices, servicesHeldBy } from './notice-store.ts';
 import { REVIEW, reviewMutes, type ReviewDeps } from './review.ts';
+import { mutingRoutes } from './routes.ts';
 import { createSilences, type Silences } from './silences.ts';
 import { stagesFor, stirs } from './stages.ts';
 
@@ -29,6 +32,8 @@ export interface Muting {
   /** The other services whose pages are held back because this one fails. */
   heldBy(queryable: Queryable, service: string): Promise<string[]>;
   readonly silences: Silences;
+  readonly maintenance: Maintenance;
+  readonly routes: readonly Route[];
   start(): Promise<void>;
 }
 
@@ -49,7 +54,12 @@ export function createMuting(deps: MutingDeps): Muting {
     if (running) void reviewSoon();
   });
 
+  const silences = createSilences({ ...deps, review, maxSilences: deps.maxSilences ?? DEFAULT_MAX_SILENCES });
+  const maintenance = createMaintenance({ ...deps, review });
   return {
+    routes: mutingRoutes({ ...deps, silences, maintenance }),
+    silences,
+    maintenance,
     async sieve(tx, transitions) {
       const now = clock.now();
       const notices = await lockNotices(tx, [...new Set(transitions.map(({ alert }) => alert.fingerprint))]);
@@ -79,7 +89,6 @@ export function createMuting(deps: MutingDeps): Muting {
       return new Set(muted.filter(({ mute }) => mute !== null).map(({ fingerprint }) => fingerprint));
     },
     heldBy: servicesHeldBy,
-    silences: createSilences({ ...deps, review, maxSilences: deps.maxSilences ?? DEFAULT_MAX_SILENCES }),
     async start() {
       running = true;
       await reviewSoon();
