@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, integer, property } from 'fast-check';
 import { expect, test } from 'vitest';
 import { calmAt, DEFAULT_FLAPPING, isFlapping, weightedChanges } from './flapping.ts';
 
@@ -26,8 +26,8 @@ test('turned off it never flaps', () => {
 });
 
 test('it is calm when that is foretold, and not before', () => {
-  fc.assert(
-    fc.property(fc.array(fc.integer({ min: 0, max: 90 * MINUTE }), { maxLength: 40 }), (ages) => {
+  assert(
+    property(array(integer({ min: 0, max: 90 * MINUTE }), { maxLength: 40 }), (ages) => {
       const changes = ages.map((age) => NOW - age).sort((a, b) => a - b);
       const at = calmAt(changes, NOW, DEFAULT_FLAPPING);
       expect(isFlapping(changes, true, at, DEFAULT_FLAPPING)).toBe(false);
