@@ -181,9 +181,9 @@ const requestOf = (body: z.infer<typeof contract.newSilence>, now: number) => ({
 /** @throws Problem 400 that says which can't be read */
 function readMatchers(written: readonly (Matcher | string)[]): Matcher[] {
   const read = written.map((one) => {
-    const parsed = typeof one === 'string' ? parseMatcher(one) : one;
-    if (parsed === undefined)
-      throw badRequest(`'${String(one).slice(0, 100)}' is no matcher: write it as service=shop or instance=~"web-.+".`);
+    if (typeof one !== 'string') return one;
+    const parsed = parseMatcher(one);
+    if (parsed === undefined) throw badRequest(`'${one.slice(0, 100)}' is no matcher: write it as service=shop or instance=~"web-.+".`);
     return parsed;
   });
   const problem = matchersSchema.safeParse(read).error?.issues[0]?.message;
@@ -211,15 +211,15 @@ function silenceJson(one: Silence, counts: ReadonlyMap<string, number>, now: num
   const times = { startsAt: iso(one.startsAt), endsAt: iso(one.endsAt), createdAt: iso(createdAt), updatedAt: iso(updatedAt) };
   const next = nextEdge(one, now);
   return {
-    ...{
-      id,
-      state: silenceState(one, now),
-      matchers: [...matchers],
-      ...times,
-      recurring,
-      nextChange: next === undefined ? null : iso(next),
-    },
-    ...{ reason, createdBy, holds: counts.get(id) ?? 0 },
+    id,
+    state: silenceState(one, now),
+    matchers: [...matchers],
+    ...times,
+    recurring,
+    nextChange: next === undefined ? null : iso(next),
+    reason,
+    createdBy,
+    holds: counts.get(id) ?? 0,
   };
 }
 
