@@ -4,6 +4,7 @@ import { answerTargets } from '../../src/monitoring/target-answer.ts';
 import { problem, type FixtureServer } from './fixture-port.ts';
 import { intakes, metricAudit, metricCosts, metricDetail, slowQueries, store } from './metric-fixtures.ts';
 import { instantAnswer, rangeAnswer } from './prometheus.ts';
+import { graphiteRules, heartbeats, integrations } from './sender-fixtures.ts';
 
 type Context = Pick<FixtureServer, 'world' | 'tell'>;
 type Answer = [status: number, body?: unknown];
@@ -183,6 +184,13 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'GET /nines/v1/metrics/:id': (_, { id }) => found(metricDetail(id)),
   'GET /nines/v1/store': () => [200, store()],
   'GET /nines/v1/intakes': () => [200, intakes()],
+  'GET /nines/v1/heartbeats': () => [200, { heartbeats: heartbeats() }],
+  'GET /nines/v1/heartbeats/:id': (_, { id }) => found(heartbeats().find(({ name }) => name === id)),
+  'GET /nines/v1/integrations': () => [200, { integrations: integrations() }],
+  'POST /nines/v1/integrations/:id/test': (_, { id }) => [202, { title: `Test of ${id}` }],
+  'GET /nines/v1/graphite-rules': () => [200, { rules: graphiteRules() }],
+  'GET /nines/v1/graphite-rules/:id': (_, { id }) => found(graphiteRules().find(({ name }) => name === id)),
+  'POST /nines/v1/graphite-rules/:id/forget': () => [204],
   'GET /nines/v1/queries/slow': () => [200, slowQueries()],
   'GET /nines/v1/config': ({ world }) => [200, world.config],
   'GET /nines/v1/resources': ({ world }, { query }) => [
