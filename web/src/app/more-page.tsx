@@ -14,7 +14,7 @@ const PAGES = [
   ['/targets', 'Targets and probes', 'what nines looks at, and each error exactly'],
   ['/heartbeats', 'Heartbeats', 'jobs that must say that they ran'],
   ['/integrations', 'Integrations', 'who tells of alerts from outside, and what was wrong with it'],
-  ['/graphite-rules', 'Graphite rules', 'alerts over Graphite series, and series that disappeared'],
+  ['/rules/graphite', 'Graphite rules', 'alerts over Graphite series, and series that disappeared'],
   ['/metrics-cost', 'What metrics cost', 'series, samples and bytes, who uses them, names that are odd, slow queries'],
   ['/config', 'Configuration', 'what is in force, and what is wrong with an edit'],
   ['/mail', 'Local mailbox', 'messages of an installation without a mail server'],

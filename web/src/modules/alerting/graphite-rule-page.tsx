@@ -21,7 +21,7 @@ export default function GraphiteRulePage(): ReactNode {
   return (
     <div className="stack">
       <PageHead title={<span style={{ overflowWrap: 'anywhere' }}>{rule.data?.title ?? name}</span>}>
-        <Link to="/graphite-rules">Graphite rules</Link>
+        <Link to="/rules/graphite">Graphite rules</Link>
       </PageHead>
       <Answer query={rule} lines={8}>
         {(data) => <Rule rule={data} />}
@@ -58,12 +58,12 @@ function Rule({ rule }: { rule: GraphiteRuleDetail }): ReactNode {
                   <div className="small dim">
                     {number(value)} · seen <Ago time={lastSeenAt} />
                   </div>
+                  {mayAct && state === 'missing' && (
+                    <button type="button" className="button" disabled={forget.isPending} onClick={() => forget.mutate(series)}>
+                      Gone for good<span className="sr-only">: {series}</span>
+                    </button>
+                  )}
                 </div>
-                {mayAct && state === 'missing' && (
-                  <button type="button" className="button" disabled={forget.isPending} onClick={() => forget.mutate(series)}>
-                    Gone for good<span className="sr-only">: {series}</span>
-                  </button>
-                )}
                 <Tag tone={TONES[state]}>{WORDS[state]}</Tag>
               </li>
             ))}

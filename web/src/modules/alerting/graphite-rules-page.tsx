@@ -40,7 +40,7 @@ function Row({ rule }: { rule: GraphiteRuleJson }): ReactNode {
   const [tone, word] = ruleTone(rule);
   return (
     <li>
-      <Link to={`/graphite-rules/${name}`} className="list-row">
+      <Link to={`/rules/graphite/${name}`} className="list-row">
         <div className="list-body" style={{ overflowWrap: 'anywhere' }}>
           <div className="list-title strong">{title}</div>
           <div className="small mono">{target}</div>

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import type { HeartbeatDetail } from '../../../../src/alerting/heartbeat/contract.ts';
 import { API, useGet } from '../../api/query.ts';
 import { Answer, Empty } from '../../ui/answer.tsx';
@@ -52,25 +52,23 @@ function Facts({ heartbeat }: { heartbeat: HeartbeatDetail }): ReactNode {
         {times.map(
           ([what, time]) =>
             time !== null && (
-              <div key={what}>
+              <Fragment key={what}>
                 <dt>{what}</dt>
                 <dd>
                   <At time={time} /> <span className="dim">(<Ago time={time} />)</span>
                 </dd>
-              </div>
+              </Fragment>
             ),
         )}
-        <div>
-          <dt>Runs</dt>
-          <dd className="mono">{schedule}</dd>
-        </div>
+        <dt>Runs</dt>
+        <dd className="mono">{schedule}</dd>
         {service !== null && (
-          <div>
+          <>
             <dt>Service</dt>
             <dd>
               <Link to={`/services/${service}`}>{service}</Link>
             </dd>
-          </div>
+          </>
         )}
       </dl>
     </Card>
