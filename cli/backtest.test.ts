@@ -27,6 +27,14 @@ beforeAll(async () => {
   source.add({ __name__: 'errors', job: 'shop' }, times, times.map((at) => (bad(at) ? 0.2 : 0.01))); // prettier-ignore
   const { set } = checkDocuments([], { kinds: catalogKinds, foreignKinds: [] }, 0);
   const { routes } = createAlertQuality({
+    // The weekly review, which needs these, is not told of here.
+    sql: {} as never,
+    jobs: { handle: () => undefined } as never,
+    ledger: {} as never,
+    delivery: {} as never,
+    log: silentLog,
+    url: 'http://localhost',
+    reviews: false,
     clock,
     catalog: { current: () => set, onChange: () => undefined },
     alerting: { rules: () => [] },
@@ -34,6 +42,7 @@ beforeAll(async () => {
     rawRetentionMs: 15 * DAY,
     ports: {
       incidents: async () => [{ id: 'i1', number: 1, title: 'Checkout | fails', services: ['shop'], beganAt: CLI_NOW - 7_200_000, declaredAt: CLI_NOW - 6_900_000, endedAt: CLI_NOW - 6_000_000 }],
+      pagesOfAlert: async () => [],
       whoIsCalled: () => [{ person: 'ana', title: 'Ana', night: true }],
     },
   });

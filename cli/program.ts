@@ -1,6 +1,8 @@
 import { Command, CommanderError, Help, Option } from 'commander';
 import { CliError, EXIT_FAILED, EXIT_OK } from './cli-error.ts';
 import { accessCommands } from './commands/access.ts';
+import { alertCommand } from './commands/alert.ts';
+import { reviewCommand } from './commands/review.ts';
 import { backtestCommand } from './commands/backtest.ts';
 import { backupCommands } from './commands/backup.ts';
 import { changeCommand } from './commands/change.ts';
@@ -131,7 +133,9 @@ export function buildProgram(terminal: Terminal, done: (outcome: Outcome) => voi
   sqlCommand(program, runAction);
   metricsCommand(program, runAction);
   objectivesCommand(program, runAction);
+  alertCommand(program, runAction);
   backtestCommand(program, runAction);
+  reviewCommand(program, runAction);
   eventsCommand(program, runAction);
   chatCommand(program, runAction);
   changeCommand(program, runAction);

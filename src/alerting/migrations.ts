@@ -3,6 +3,7 @@ import { graphiteRulesMigrations } from './graphite-rules/index.ts';
 import { heartbeatsMigrations } from './heartbeat/index.ts';
 import { integrationsMigrations } from './inbound/index.ts';
 import { mutingMigrations } from './muting/migrations.ts';
+import { reviewMigrations } from './review/index.ts';
 
 export const alertingMigrations: Migration[] = [
   {
@@ -29,4 +30,5 @@ export const alertingMigrations: Migration[] = [
   ...integrationsMigrations,
   ...mutingMigrations,
   ...graphiteRulesMigrations,
+  ...reviewMigrations,
 ];

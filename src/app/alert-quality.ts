@@ -1,6 +1,6 @@
 import { createAlertQuality, type AlertQuality, type AlertQualityDeps } from '../alerting/index.ts';
 import type { Incidents } from '../incidents/index.ts';
-import { wouldCall } from '../oncall/index.ts';
+import { pagesOfAlert, wouldCall } from '../oncall/index.ts';
 
 /** What alerts are measured by: incidents and on-call are below alerting, and tell it of the past by these. */
 export function alertQuality({ incidents, ...deps }: Omit<AlertQualityDeps, 'ports'> & { incidents: Pick<Incidents, 'between'> }): AlertQuality {
@@ -18,6 +18,7 @@ export function alertQuality({ incidents, ...deps }: Omit<AlertQualityDeps, 'por
           endedAt: outageEndedAt ?? allClearAt,
         }));
       },
+      pagesOfAlert: (fingerprint, limit) => pagesOfAlert(deps.sql, fingerprint, limit),
       whoIsCalled: (page) => wouldCall(deps.catalog.current(), page),
     },
   });

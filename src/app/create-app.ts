@@ -187,7 +187,21 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
   });
   const releases = createReleases({ sql, clock, ledger, catalog });
 
-  const quality = alertQuality({ clock, catalog, alerting, query, incidents, rawRetentionMs: settings.store.retention });
+  const quality = alertQuality({
+    sql,
+    clock,
+    log,
+    jobs,
+    ledger,
+    catalog,
+    delivery,
+    alerting,
+    query,
+    incidents,
+    rawRetentionMs: settings.store.retention,
+    url,
+    reviews: settings.reviews,
+  });
 
   const backups = createBackups({ sql, clock, log, ledger, monitoring, settings });
 
@@ -266,6 +280,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
       await oncall.start();
       experiments.start();
       await deadMansSwitch.start();
+      await quality.start();
       await jobs.start();
       await chat.start();
       monitoring.start();

@@ -330,6 +330,10 @@ export const settingsSchema = z.strictObject({
     .max(2_000)
     .default('{docs_url}/{alert}#{legend}')
     .describe('that link: the legend is the label `legend` of an alert, else its service'),
+  reviews: z
+    .union([z.literal(false), z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "write a time of day as '09:00', in quotes")])
+    .default('09:00')
+    .describe("when on Monday, in its time zone, each team is told of the week's alerts; false tells nobody"),
   ...providerSettings,
   deadMansSwitch: switchSettings,
   chat: chatSettings,

@@ -28,3 +28,4 @@ export type { PageAlert, PageSink, PageState, PageTransition } from './page.ts';
 export type { PolicySpec, Target } from './policy.ts';
 export type { ScheduleSpec } from './schedule.ts';
 export { wouldCall } from './would-call.ts';
+export { pagesOfAlert } from './page-alerts.ts';

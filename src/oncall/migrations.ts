@@ -42,4 +42,8 @@ export const oncallMigrations: Migration[] = [
       alter table page_told add column calls int not null default 1;`,
   },
   { id: 'oncall-muted', up: `alter table pages add column muted_at bigint;` },
+  {
+    id: 'oncall-alert-history',
+    up: `create index page_alerts_by_alert on page_alerts (fingerprint, page);`,
+  },
 ];

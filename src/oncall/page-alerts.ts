@@ -64,3 +64,9 @@ export async function firingAlerts(queryable: Queryable, page: string): Promise<
   const rows = on(queryable).selectFrom('page_alerts').select('fingerprint').where('page', '=', page).where('state', '=', 'firing');
   return (await rows.execute()).map(({ fingerprint }) => fingerprint);
 }
+
+/** The pages that an alert was ever part of, the newest first. */
+export async function pagesOfAlert(queryable: Queryable, fingerprint: string, limit: number): Promise<string[]> {
+  const rows = on(queryable).selectFrom('page_alerts').select('page').where('fingerprint', '=', fingerprint).orderBy('page', 'desc');
+  return (await rows.limit(limit).execute()).map(({ page }) => page);
+}
