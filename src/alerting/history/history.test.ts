@@ -24,7 +24,7 @@ test('an alert that fired twice, its page, and who was told', async () => {
       alert('firing', 3_000),
     ]),
   );
-  const record = { id: 'd1', key: 'k', channel: 'email', address: 'a@b', person: 'ana', about: 'page/p1', reason: 'page', subject: 's', state: 'sent', attempts: 1, lastError: null, answer: null, createdAt: 1, sentAt: 2 } as const; // prettier-ignore
+  const record = { id: 'd1', key: 'k', channel: 'email', address: 'a@b', person: 'ana', about: 'page/p1', reason: 'page', subject: 's', state: 'sent', attempts: 1, lastError: null, answer: null, createdAt: 1, sentAt: 2, deliveredAt: null, seenAt: null, acknowledgedAt: null, provider: null, bundle: null } as const; // prettier-ignore
   const [route] = historyRoutes({
     ledger,
     delivery: { about: async (about) => (about === 'page/p1' ? [record] : []) },
