@@ -18,7 +18,6 @@ export interface Speech {
   readonly url: string;
   get<T>(path: string, query?: Readonly<Record<string, string | number | undefined>>): Promise<T>;
   post<T>(path: string, body?: unknown): Promise<T>;
-  remove(path: string): Promise<void>;
 }
 
 export interface SpeechDeps {
@@ -37,7 +36,6 @@ export const createSpeech = ({ call, catalog, clock, url }: SpeechDeps, { signal
   url,
   get: (path, query = {}) => call({ method: 'GET', path, query, principal: who.principal, signal }),
   post: (path, body = {}) => call({ method: 'POST', path, body, principal: who.principal, signal }),
-  remove: (path) => call({ method: 'DELETE', path, principal: who.principal, signal }),
 });
 
 /** `14:05`, `Mon 14:05` on another day, `2026-03-01 14:05` where that is more than six days away. */

@@ -17,6 +17,8 @@ interface Silence {
   readonly reason: string;
   readonly createdBy: string;
   readonly state: 'active' | 'pending' | 'expired';
+  /** How many alerts it holds back now. */
+  readonly holds: number;
 }
 
 export async function silence(speech: Speech, command: SilenceCommand): Promise<ChatAnswer> {
@@ -25,15 +27,17 @@ export async function silence(speech: Speech, command: SilenceCommand): Promise<
       return listThem(speech);
     case 'end': {
       const one = await find(speech, command.id);
-      await speech.remove(`${SILENCES}/${one.id}`);
+      await speech.post(`${SILENCES}/${one.id}/expire`);
       return answer(`Ended: ${described(one)}. What it held back is told now.`);
     }
     default: {
       const endsAt = new Date(speech.now + command.forMs).toISOString();
       const matchers = matchersOf(speech, command.what);
       const startsAt = new Date(speech.now).toISOString();
-      const made = await speech.post<Silence>(SILENCES, { matchers, startsAt, endsAt, reason: command.reason });
-      return answer(`Silenced until ${clockTime(made.endsAt, speech)}: ${described(made)} (${shortId(made)})`, {
+      const body = { matchers, startsAt, endsAt, reason: command.reason };
+      const { silence: made, warnings } = await speech.post<{ silence: Silence; warnings: string[] }>(SILENCES, body);
+      const held = made.holds === 0 ? '' : `It holds back ${made.holds} now.`;
+      return answer([`Silenced until ${clockTime(made.endsAt, speech)}: ${described(made)} (${shortId(made)})`, held, ...warnings], {
         buttons: [{ label: 'End it', command: `silence end ${shortId(made)}` }],
       });
     }

@@ -1,6 +1,7 @@
 import type { ProviderSettings } from '../../delivery/index.ts';
 import type { Route } from '../../platform/http/index.ts';
 import { discordWay } from './discord/discord-way.ts';
+import { runIrc } from './irc/irc-way.ts';
 import type { Loop } from './loops.ts';
 import { mattermostWay } from './mattermost/mattermost-way.ts';
 import { slackWay } from './slack/slack-way.ts';
@@ -25,11 +26,15 @@ export function wayRoutes(providers: ProviderSettings, deps: WayDeps, url: strin
 
 /** The ways in that nines keeps open. */
 export function wayLoops(providers: ProviderSettings, deps: WayDeps, telegramApi: TelegramApi | undefined): Loop[] {
-  const { telegram } = providers;
+  const { telegram, irc } = providers;
   const loops: Loop[] = [];
   if (telegram?.poll === true && telegramApi !== undefined) {
     const hear = (update: Update): Promise<void> => hearUpdate(telegramApi, deps, update);
     loops.push({ name: 'telegram', run: (signal, trouble) => pollTelegram({ api: telegramApi, hear, trouble }, signal) });
+  }
+  if (irc?.commands !== undefined) {
+    const settings = { ...irc, commands: irc.commands };
+    loops.push({ name: 'irc', run: (signal, trouble) => runIrc(settings, deps, signal, trouble) });
   }
   return loops;
 }
