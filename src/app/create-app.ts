@@ -214,6 +214,10 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     roleByEmail: (on, email) => access.roleByEmail(on, email),
     url,
     health,
+    jobs,
+    ledger,
+    delivery,
+    query,
     settings: settings.chat,
     providers: settings,
   });

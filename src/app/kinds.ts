@@ -13,6 +13,7 @@ import { catalogKinds, type ForeignKind, type ResourceKind } from '../catalog/in
 import { probeKind, prometheusKind, scrapeKind } from '../monitoring/index.ts';
 import { drillKind } from '../experiments/index.ts';
 import { sloKind } from '../objectives/index.ts';
+import { dailyReportKind } from '../chat/index.ts';
 import { oncallKinds } from '../oncall/index.ts';
 
 /** Every kind of document that nines understands; `lint` says how the alerts in rule files are looked at. */
@@ -28,7 +29,7 @@ export function kinds(lint: LintSettings = {}): { kinds: readonly ResourceKind[]
       graphiteRuleKind,
       inhibitionKind,
       maintenanceKind,
-      ...oncallKinds,
+      ...oncallKinds, dailyReportKind,
       drillKind,
     ],
     foreignKinds: [lintedRuleFileKind(lint), ruleTestKind, alertmanagerKind, prometheusKind],

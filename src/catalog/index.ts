@@ -12,7 +12,7 @@ export { checkDocuments, type CheckResult, type SourceFile } from './check-docum
 export { formatProblem } from './document-problem.ts';
 export { createResourceSet } from './resource-set.ts';
 export type { ChatName } from './chat-ids.ts';
-export type { ChannelName } from './contacts.ts';
+export { contact, type ChannelName } from './contacts.ts';
 export { catalogKinds, resourceName, type PersonSpec, type ServiceSpec, type TeamSpec } from './kinds.ts';
 export { timeZoneName } from './time-zone.ts';
 export { isImperative } from './imperative.ts';

@@ -10,3 +10,4 @@
 export { chatSettings } from './chat-settings.ts';
 export { createChat, type Chat, type ChatDeps } from './module.ts';
 export { chatMigrations } from './migrations.ts';
+export { dailyReportKind } from './daily/daily-report-kind.ts';

@@ -3,6 +3,7 @@ import type { Health } from '../platform/health.ts';
 import type { Route } from '../platform/http/index.ts';
 import type { ChatSettings } from './chat-settings.ts';
 import { createChatDesk, type DeskDeps } from './desk.ts';
+import { createDailyReports, type DailyDeps } from './daily/daily-reports.ts';
 import { chatRoutes } from './routes.ts';
 import { wayLoops, wayRoutes } from './ways/create-ways.ts';
 import { createHeard } from './ways/heard.ts';
@@ -10,7 +11,7 @@ import { createLoops } from './ways/loops.ts';
 import { createTelegramApi } from './ways/telegram/telegram-api.ts';
 import { createLater, type WayDeps } from './ways/way.ts';
 
-export interface ChatDeps extends Omit<DeskDeps, 'rules'> {
+export interface ChatDeps extends Omit<DeskDeps, 'rules'>, Omit<DailyDeps, keyof DeskDeps> {
   readonly health: Health;
   readonly settings: ChatSettings;
   readonly providers?: ProviderSettings;
@@ -32,10 +33,14 @@ export function createChat(given: ChatDeps): Chat {
   const { later, idle } = createLater(given);
   const ways: WayDeps = { clock, log, desk, heard: createHeard(given), later };
   const telegram = providers.telegram === undefined ? undefined : createTelegramApi(providers.telegram, clock);
+  const daily = createDailyReports(given);
   const loops = createLoops(wayLoops(providers, ways, telegram), given);
   return {
-    routes: [...chatRoutes(deps, desk), ...wayRoutes(providers, ways, deps.url, telegram)],
-    start: () => loops.start(),
+    routes: [...chatRoutes(deps, desk), ...daily.routes, ...wayRoutes(providers, ways, deps.url, telegram)],
+    async start() {
+      daily.start();
+      await loops.start();
+    },
     async stop() {
       await loops.stop();
       await idle();

@@ -36,7 +36,7 @@ export {
   type VectorSample,
 } from './promql/index.ts';
 export { parseTarget as parseGraphiteTarget } from './graphite/index.ts';
-export { significant } from './charts/index.ts';
+export { significant, toPng } from './charts/index.ts';
 export { drawFrozen, freezeGraph, graphsMigrations, type FrozenGraph } from './graphs/index.ts';
 export { DEFAULT_LISTEN, LISTEN_OFF, type ListenSettings } from './listener.ts';
 export { DEFAULT_OTLP_SETTINGS } from './otlp/index.ts';

@@ -59,7 +59,7 @@ function ofMetric(name: string, spanMs: number): Drawing {
 }
 
 /** The share of bad events: how fast the budget burns, times what may be bad. */
-function errorsOf({ name, title, target, burnRates }: ObjectiveStatus): Drawing {
+export function errorsOf({ name, title, target, burnRates }: ObjectiveStatus): Drawing {
   const shortest = burnRates.toSorted((a, b) => a.windowMs - b.windowMs)[0];
   if (shortest === undefined) throw badRequest(`The objective ${name} measures nothing yet.`);
   const window = formatDuration(shortest.windowMs);
