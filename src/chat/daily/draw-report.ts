@@ -6,7 +6,15 @@ const WIDTH = 900;
 const MARGIN = 24;
 const HALF = (WIDTH - 3 * MARGIN) / 2;
 const ROW = 26;
-const INK = { background: '#ffffff', text: '#1a1c20', faint: '#5b626d', track: '#e6e9ee', ok: '#2f7d4f', burning: '#b26a00', bad: '#b3261e' };
+const INK = {
+  background: '#ffffff',
+  text: '#1a1c20',
+  faint: '#5b626d',
+  track: '#e6e9ee',
+  ok: '#2f7d4f',
+  burning: '#b26a00',
+  bad: '#b3261e',
+};
 
 /** A report as one picture (SVG): budgets, graphs of the last day, its pages, who is on call. For a phone's width as well as a desktop's. */
 export function drawReport(data: ReportData): string {
@@ -37,7 +45,12 @@ export function drawReport(data: ReportData): string {
   const pages = data.pages.map(({ time, subject, answered }) => `${time}  ${subject} · ${answered}`);
   if (data.pagesMore > 0) pages.push(`and ${data.pagesMore} more`);
   y = section(parts, y, 'Pages since yesterday', pages.length === 0 ? ['None.'] : pages);
-  y = section(parts, y, 'On call', data.onCall.length === 0 ? ['No schedule.'] : data.onCall.map(({ schedule, who }) => `${schedule}: ${who}`));
+  y = section(
+    parts,
+    y,
+    'On call',
+    data.onCall.length === 0 ? ['No schedule.'] : data.onCall.map(({ schedule, who }) => `${schedule}: ${who}`),
+  );
   const height = y + MARGIN;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" role="img" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, 'DejaVu Sans', sans-serif" font-size="14">`,
@@ -64,11 +77,18 @@ function budgetRow(parts: string[], y: number, { title, budget, state }: ReportD
   const left = MARGIN + 330;
   const width = 260;
   const share = Math.min(1, Math.max(0, budget.remaining ?? 0));
-  const colour = state === 'exhausted' ? INK.bad : state === 'burning' ? INK.burning : INK.ok;
+  const colour = state === 'exhausted' ? INK.bad : state === 'burning' ? INK.burning : state === 'ok' ? INK.ok : INK.faint;
   parts.push(text(MARGIN, y, title.length > 42 ? `${title.slice(0, 41)}…` : title, ''));
   parts.push(`<rect x="${left}" y="${y - 11}" width="${width}" height="12" rx="3" fill="${INK.track}"/>`);
   if (share > 0) parts.push(`<rect x="${left}" y="${y - 11}" width="${Math.max(2, share * width)}" height="12" rx="3" fill="${colour}"/>`);
-  parts.push(text(left + width + 12, y, percentLeft(budget.remaining), state === 'ok' ? '' : `fill="${colour}" font-weight="700"`));
+  parts.push(
+    text(
+      left + width + 12,
+      y,
+      percentLeft(budget.remaining),
+      state === 'ok' ? '' : `fill="${colour}"${state === 'no-data' ? '' : ' font-weight="700"'}`,
+    ),
+  );
 }
 
 const safe = (words: string): string => escapeHtml(words.toWellFormed().replaceAll(/[\p{Cc}\ufffe\uffff]/gu, ' '));

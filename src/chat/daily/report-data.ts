@@ -38,7 +38,8 @@ export async function reportData(
   const graphs: FrozenGraph[] = [];
   for (const one of objectives.filter(({ burnRates }) => burnRates.length > 0).slice(0, MOST_GRAPHS)) {
     const graph = { ...errorsOf(one), from: now - DAY_MS, to: now };
-    graphs.push(await freezeGraph(query, graph, { points: 240, mostSeries: 5, signal }));
+    const frozen = await freezeGraph(query, graph, { points: 240, mostSeries: 1, signal });
+    graphs.push({ ...frozen, series: frozen.series.map(({ points }) => ({ name: 'share of bad events', points })) });
   }
   const pages = await lastPages(speech, (page) => page.team === spec.team || services.includes(page.service ?? ''));
   const { schedules } = await speech.get<OnCallNow>('/nines/v1/oncall/now', { team: spec.team });
@@ -72,7 +73,15 @@ export function reportText({ objectives, pages, pagesMore, onCall }: ReportData)
   const spent = objectives.filter(({ state }) => state === 'exhausted');
   const burning = objectives.filter(({ state }) => state === 'burning');
   const count = pages.length + pagesMore;
-  const subject = spent.length > 0 ? `${spent.length === 1 ? 'a budget is' : `${spent.length} budgets are`} spent` : burning.length > 0 ? `${burning.length === 1 ? 'a budget burns' : `${burning.length} budgets burn`}` : count > 0 ? `${count} ${count === 1 ? 'page' : 'pages'} since yesterday` : 'all is well'; // prettier-ignore
+  const several = (n: number, one: string, many: string): string => (n === 1 ? one : `${n} ${many}`);
+  const subject =
+    spent.length > 0
+      ? several(spent.length, 'a budget is spent', 'budgets are spent')
+      : burning.length > 0
+        ? several(burning.length, 'a budget burns', 'budgets burn')
+        : count > 0
+          ? `${several(count, '1 page', 'pages')} since yesterday`
+          : 'all is well';
   const lines = [
     ...objectives.map(({ title, budget, state }) => `${oneLine(title, 60)}: ${percentLeft(budget.remaining)}${state === 'ok' ? '' : ` (${state})`}`),
     '',
