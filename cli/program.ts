@@ -21,6 +21,7 @@ import { onCallCommands } from './commands/oncall.ts';
 import { pageCommands } from './commands/pages.ts';
 import { postmortemCommand } from './commands/postmortem.ts';
 import { queryCommand } from './commands/query.ts';
+import { silenceCommand } from './commands/silence.ts';
 import { sqlCommand } from './commands/sql.ts';
 import { statusCommands } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
@@ -130,6 +131,7 @@ export function buildProgram(terminal: Terminal, done: (outcome: Outcome) => voi
   incidentCommand(program, runAction);
   postmortemCommand(program, runAction);
   queryCommand(program, runAction);
+  silenceCommand(program, runAction);
   sqlCommand(program, runAction);
   metricsCommand(program, runAction);
   objectivesCommand(program, runAction);

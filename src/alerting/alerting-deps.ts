@@ -37,6 +37,7 @@ export interface AlertingDeps {
   readonly onCall?: MutingDeps['onCall'];
   /** When an alert that comes and goes is told of as one that flaps. */
   readonly flapping?: MutingDeps['flapping'];
+  readonly maxSilences?: MutingDeps['maxSilences'];
   /** Rule files that come with nines. */
   readonly defaults?: readonly DefaultRuleFile[];
   /** The address people open nines at: `$externalURL`. */

@@ -8,7 +8,7 @@ export { checkLinks, linksOfFile, type LintSettings } from './lint/index.ts';
 export { lintedRuleFileKind, ruleFileKind } from './rule-file.ts';
 export type { RuleFileSpec } from './rule-file-spec.ts';
 export { alertmanagerKind } from './alertmanager/index.ts';
-export { inhibitionKind, maintenanceKind } from './muting/index.ts';
+export { DEFAULT_FLAPPING, inhibitionKind, maintenanceKind } from './muting/index.ts';
 export { ruleTestKind } from './unit-test/rule-test-kind.ts';
 export { runRuleTests, type RuleTestResult } from './unit-test/run-rule-tests.ts';
 export type { RuleTestSpec } from './unit-test/rule-test-spec.ts';

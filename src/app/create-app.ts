@@ -125,6 +125,8 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     ledger,
     catalog,
     externalLimits: settings.externalAlerts,
+    maxSilences: settings.silences.max,
+    flapping: { ...settings.flapping, windowMs: settings.flapping.window },
     query: decide,
     sink: monitoring.sink,
     onArrival: monitoring.onArrival,

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
-import { DEFAULT_EXTERNAL_LIMITS } from '../alerting/index.ts';
+import { DEFAULT_EXTERNAL_LIMITS, DEFAULT_FLAPPING } from '../alerting/index.ts';
 import { chatSettings } from '../chat/index.ts';
 import { providerSettings, switchSettings } from '../delivery/index.ts';
 import { tryParseByteSize } from '../platform/byte-size.ts';
@@ -275,6 +275,30 @@ const rules = z
   })
   .prefault({});
 
+const silences = z
+  .strictObject({ max: z.number().int().positive().default(5_000).describe('the most silences that are in force or yet to be') })
+  .prefault({});
+
+/** As Nagios Core: weighted changes, and two thresholds. */
+const flapping = z
+  .strictObject({
+    window: duration(DEFAULT_FLAPPING.windowMs).describe(
+      'how far back it counts how often an alert began to fire or stopped; `0`: no alert is told of as flapping',
+    ),
+    high: z
+      .number()
+      .positive()
+      .default(DEFAULT_FLAPPING.high)
+      .describe('from so many changes on it flaps: told of once, and then not before it is calm'),
+    low: z
+      .number()
+      .positive()
+      .default(DEFAULT_FLAPPING.low)
+      .describe('below so many changes it is calm; a change counts for 1.2 when it is new, falling to 0.8'),
+  })
+  .refine(({ high, low }) => low <= high, { message: 'low is at most high', path: ['low'] })
+  .prefault({});
+
 const externalAlerts = z
   .strictObject({
     maxRequest: z
@@ -358,6 +382,8 @@ export const settingsSchema = z.strictObject({
   query,
   rules,
   externalAlerts,
+  silences,
+  flapping,
   inbound,
   graphite,
   sql,

@@ -1,6 +1,7 @@
 import type { IncidentDetail } from '../../src/incidents/contract.ts';
 import { targetStatesQuery } from '../../src/monitoring/contract.ts';
 import { answerTargets } from '../../src/monitoring/target-answer.ts';
+import { SILENCES } from './silence-fixtures.ts';
 import { problem, type FixtureServer } from './fixture-port.ts';
 import { intakes, metricAudit, metricCosts, metricDetail, slowQueries, store } from './metric-fixtures.ts';
 import { instantAnswer, rangeAnswer } from './prometheus.ts';
@@ -154,6 +155,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'GET /nines/v1/objectives': ({ world }) => [200, { objectives: world.objectives }],
   'GET /nines/v1/objectives/:id/cost': cost,
   'GET /nines/v1/alerts': ({ world }, { query }) => [200, { alerts: world.alerts.filter(({ state }) => fits(query, 'state', state)) }],
+  ...SILENCES,
   'GET /nines/v1/oncall/now': ({ world }) => [200, world.onCall],
   'GET /nines/v1/incidents': ({ world }, { query }) => [
     200,

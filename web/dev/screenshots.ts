@@ -16,6 +16,7 @@ const PAGES: readonly (readonly [name: string, path: string, world: WorldName])[
   ['page', '/pages/page-21', 'trouble'],
   ['oncall-who', '/oncall/who?q=links', 'trouble'],
   ['alerts', '/alerts', 'trouble'],
+  ['silences', '/silences?m=service%3Dlinks', 'trouble'],
   ['graph', '/graph?expr=rate(http_requests_total[5m])', 'trouble'],
   ['targets', '/targets', 'trouble'],
   ['metrics', '/metrics-cost', 'trouble'],

@@ -11,6 +11,7 @@
  * - Told of once, always told of the end; never told of what began and ended unseen.
  */
 export { createMuting, type Muting, type MutingDeps } from './muting.ts';
+export { DEFAULT_FLAPPING } from './flapping.ts';
 export { inhibitionKind } from './inhibition-kind.ts';
 export { maintenanceKind } from './maintenance-kind.ts';
 export type { Mute } from './mute.ts';

@@ -18,7 +18,7 @@ export interface MutingDeps extends Omit<ReviewDeps, 'flapping'> {
   readonly log: Log;
   readonly jobs: Jobs;
   readonly flapping?: FlapSettings | undefined;
-  readonly maxSilences?: number;
+  readonly maxSilences?: number | undefined;
 }
 
 /** Between alerts and pages: holds back the telling, never the alerts. */

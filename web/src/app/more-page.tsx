@@ -11,6 +11,7 @@ import { showShortcuts } from './shortcuts.tsx';
 const PAGES = [
   ['/postmortems', 'Postmortems', 'what happened, what it cost, what will be different'],
   ['/oncall/who', 'Who to call', 'about a service, a team or some words: now, and next'],
+  ['/silences', 'Silences and maintenance', 'what holds pages back, and until when'],
   ['/targets', 'Targets and probes', 'what nines looks at, and each error exactly'],
   ['/heartbeats', 'Heartbeats', 'jobs that must say that they ran'],
   ['/integrations', 'Integrations', 'who tells of alerts from outside, and what was wrong with it'],

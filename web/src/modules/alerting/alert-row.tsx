@@ -44,6 +44,12 @@ const told = ({ labels }: Alert): string =>
     .map(([name, text]) => `${name}=${text}`)
     .join('  ');
 
+/** The form, filled in with the alert and its service. */
+function silencePath({ rule, service }: Alert): string {
+  const matchers = [`alertname=${rule}`, ...(service === null ? [] : [`service=${service}`])];
+  return `/silences?${new URLSearchParams(matchers.map((one) => ['m', one])).toString()}`;
+}
+
 /** The first of a group in full, the others by their labels. */
 export function AlertRow({ alerts }: { alerts: readonly Alert[] }): ReactNode {
   const [alert] = alerts;
@@ -51,7 +57,7 @@ export function AlertRow({ alerts }: { alerts: readonly Alert[] }): ReactNode {
 }
 
 function Row({ alert, others }: { alert: Alert; others: readonly Alert[] }): ReactNode {
-  const { rule, state, service, annotations, value, activeAt, resolvedAt } = alert;
+  const { rule, state, service, annotations, value, activeAt, resolvedAt, mutedBy } = alert;
   return (
     <li>
       <div className="list-row">
@@ -81,12 +87,18 @@ function Row({ alert, others }: { alert: Alert; others: readonly Alert[] }): Rea
               </>
             )}
           </div>
+          {mutedBy !== null && <div className="small">Nobody is called: held back by {mutedBy.why}.</div>}
           {[alert, ...others].map((one) => (
             <div key={one.fingerprint} className="small dim mono">
               {told(one)}
             </div>
           ))}
         </div>
+        {state !== 'resolved' && mutedBy?.by !== 'silence' && (
+          <Link className="button button-plain" to={silencePath(alert)}>
+            Silence<span className="sr-only"> {rule}</span>
+          </Link>
+        )}
       </div>
     </li>
   );

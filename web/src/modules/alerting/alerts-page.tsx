@@ -4,7 +4,7 @@ import type { Page } from '../../../../src/oncall/contract.ts';
 import { API, useList } from '../../api/query.ts';
 import { Answer } from '../../ui/answer.tsx';
 import { Card, PageHead } from '../../ui/part.tsx';
-import { useTitle } from '../../ui/router.tsx';
+import { Link, useTitle } from '../../ui/router.tsx';
 import { PageRow } from '../oncall/page-row.tsx';
 import { AlertRow, groupAlerts } from './alert-row.tsx';
 
@@ -20,7 +20,9 @@ export default function AlertsPage(): ReactNode {
   const pages = useList<Page>(`${API}/pages`);
   return (
     <div className="stack">
-      <PageHead title="Alerts and pages" />
+      <PageHead title="Alerts and pages">
+        <Link to="/silences">Silences and maintenance</Link>
+      </PageHead>
       <div className="split">
         <div className="stack">
           <Answer query={alerts} lines={6} empty="No alert fires, and none is about to.">
