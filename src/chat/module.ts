@@ -34,7 +34,7 @@ export function createChat(given: ChatDeps): Chat {
   const ways: WayDeps = { clock, log, desk, heard: createHeard(given), later };
   const telegram = providers.telegram === undefined ? undefined : createTelegramApi(providers.telegram, clock);
   const daily = createDailyReports(given);
-  const loops = createLoops(wayLoops(providers, ways, telegram), given);
+  const loops = createLoops(wayLoops(providers, ways, given.sql, telegram), given);
   return {
     routes: [...chatRoutes(deps, desk), ...daily.routes, ...wayRoutes(providers, ways, deps.url, telegram)],
     async start() {

@@ -1,8 +1,11 @@
 import type { ProviderSettings } from '../../delivery/index.ts';
 import type { Route } from '../../platform/http/index.ts';
+import type { Sql } from '../../platform/sql/index.ts';
+import { createCursor } from './cursor.ts';
 import { discordWay } from './discord/discord-way.ts';
 import { runIrc } from './irc/irc-way.ts';
 import type { Loop } from './loops.ts';
+import { runMatrix } from './matrix/matrix-way.ts';
 import { mattermostWay } from './mattermost/mattermost-way.ts';
 import { slackWay } from './slack/slack-way.ts';
 import { teamsWay } from './teams/teams-way.ts';
@@ -25,8 +28,8 @@ export function wayRoutes(providers: ProviderSettings, deps: WayDeps, url: strin
 }
 
 /** The ways in that nines keeps open. */
-export function wayLoops(providers: ProviderSettings, deps: WayDeps, telegramApi: TelegramApi | undefined): Loop[] {
-  const { telegram, irc } = providers;
+export function wayLoops(providers: ProviderSettings, deps: WayDeps, sql: Sql, telegramApi: TelegramApi | undefined): Loop[] {
+  const { telegram, irc, matrix } = providers;
   const loops: Loop[] = [];
   if (telegram?.poll === true && telegramApi !== undefined) {
     const hear = (update: Update): Promise<void> => hearUpdate(telegramApi, deps, update);
@@ -35,6 +38,10 @@ export function wayLoops(providers: ProviderSettings, deps: WayDeps, telegramApi
   if (irc?.commands !== undefined) {
     const settings = { ...irc, commands: irc.commands };
     loops.push({ name: 'irc', run: (signal, trouble) => runIrc(settings, deps, signal, trouble) });
+  }
+  if (matrix?.commands === true) {
+    const cursor = createCursor(sql, 'matrix');
+    loops.push({ name: 'matrix', run: (signal, trouble) => runMatrix(matrix, deps, cursor, signal, trouble) });
   }
   return loops;
 }
