@@ -244,9 +244,10 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     backups,
   ];
   const state = { ready: false };
-  const routes = [...modules.flatMap((module) => [...module.routes]), ...(mailbox?.routes ?? [])];
+  const ofModules = [...modules.flatMap((module) => [...module.routes]), ...(mailbox?.routes ?? [])];
+  const routes = [...ofModules, ...appRoutes({ health, state, routes: ofModules })];
   const server = await createHttpServer({
-    routes: [...routes, ...appRoutes({ health, state, routes })],
+    routes,
     gate: access.gate,
     clock,
     log,
