@@ -31,6 +31,8 @@ export interface AlertTransition {
   readonly alert: AlertState;
   /** What makes several alerts one failure: the alerts of a group are one page. */
   readonly groupKey: string;
+  /** Pages by this EscalationPolicy, whatever the service has. */
+  readonly policy?: string;
 }
 
 /** Who is told of alerts, in the transaction that changes them. */

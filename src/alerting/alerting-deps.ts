@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/index.ts';
+import type { Delivery } from '../delivery/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { QueryEngine, SampleSink } from '../monitoring/index.ts';
 import type { Objectives } from '../objectives/index.ts';
@@ -32,8 +33,8 @@ export interface AlertingDeps {
   readonly alertSink: AlertSink;
   /** Of alerts that others decide. */
   readonly externalLimits?: ExternalLimits;
-  /** Tells people that a silence lapses. */
-  readonly delivery?: MutingDeps['delivery'];
+  /** Tells people that a silence lapses, and receivers of an alertmanager.yml of their alerts. */
+  readonly delivery: Pick<Delivery, 'send'>;
   readonly onCall?: MutingDeps['onCall'];
   /** When an alert that comes and goes is told of as one that flaps. */
   readonly flapping?: MutingDeps['flapping'];

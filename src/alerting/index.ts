@@ -7,7 +7,7 @@ export { createAlerting, type Alerting } from './module.ts';
 export { checkLinks, linksOfFile, type LintSettings } from './lint/index.ts';
 export { lintedRuleFileKind, ruleFileKind } from './rule-file.ts';
 export type { RuleFileSpec } from './rule-file-spec.ts';
-export { alertmanagerKind } from './alertmanager/index.ts';
+export { alertmanagerKind, receiverBook } from './alertmanager/index.ts';
 export { DEFAULT_FLAPPING, inhibitionKind, maintenanceKind } from './muting/index.ts';
 export { ruleTestKind } from './unit-test/rule-test-kind.ts';
 export { runRuleTests, type RuleTestResult } from './unit-test/run-rule-tests.ts';

@@ -1,3 +1,4 @@
+import { alertmanagerMigrations } from './alertmanager/group-store.ts';
 import type { Migration } from '../platform/sql/index.ts';
 import { graphiteRulesMigrations } from './graphite-rules/index.ts';
 import { heartbeatsMigrations } from './heartbeat/index.ts';
@@ -19,6 +20,7 @@ export const alertingMigrations: Migration[] = [
     id: 'alerting-2',
     up: `update alerts set severity = 'today', group_key = regexp_replace(group_key, '/ticket$', '/today') where severity = 'ticket';`,
   },
+  ...alertmanagerMigrations,
   {
     id: 'alerting-external',
     up: `

@@ -69,6 +69,7 @@ function world(rules: string, flapping?: AlertingDeps['flapping']) {
     flapping,
     onArrival: (listener) => void listeners.push(listener),
     objectives: { list: () => [] },
+    delivery: { send: async () => undefined },
     alertSink: {
       changed: async (_, changed) => {
         transitions.push(...changed);

@@ -2,7 +2,15 @@ import type { MetricUse } from '../monitoring/index.ts';
 import type { Route } from '../platform/http/index.ts';
 import type { AlertState } from './alert.ts';
 import type { AlertingDeps } from './alerting-deps.ts';
-import { alertmanagerRoutes, createRouting, type FiringAlert } from './alertmanager/index.ts';
+import {
+  alertmanagerRoutes,
+  createGroupRouter,
+  createRouting,
+  followConfig,
+  silenceRoutes,
+  suppressionOf,
+  type FiringAlert,
+} from './alertmanager/index.ts';
 import { createAlertStore } from './alert-store.ts';
 import { createExternalAlerts, DEFAULT_EXTERNAL_LIMITS, type ExternalAlerts } from './external/index.ts';
 import type { RuleStatus } from './evaluator.ts';
@@ -42,6 +50,8 @@ function lagOf(rules: readonly RuleStatus[], now: number): number {
   return lag / 1000;
 }
 
+const fingerprintsOf = (alerts: readonly AlertState[]): string[] => alerts.map(({ fingerprint }) => fingerprint);
+
 /** Of rules, and of those who decide by themselves. */
 const firingAlerts = (ofRules: () => AlertState[], external: ExternalAlerts, now: () => number) => async (): Promise<FiringAlert[]> => {
   const own = ofRules().map((alert) => ({ alert, endsAt: null, updatedAt: now(), generatorUrl: null }));
@@ -51,21 +61,38 @@ const firingAlerts = (ofRules: () => AlertState[], external: ExternalAlerts, now
 export function createAlerting(deps: AlertingDeps): Alerting {
   const { sql, clock, metrics, jobs, catalog, docs = {} } = deps;
   const store = createAlertStore(sql);
-  const muting = createMuting({ ...deps, sink: deps.alertSink });
-  const runner = createRuleRunner({ ...deps, store, sieve: muting.sieve });
+  const routing = createRouting(catalog);
+  const router = createGroupRouter({
+    sql,
+    clock,
+    jobs,
+    catalog,
+    routing,
+    delivery: deps.delivery,
+    sink: deps.alertSink,
+    heldBack: (alerts) => muting.muted(sql, fingerprintsOf(alerts)),
+    firing: async () => (await firing()).map(({ alert }) => alert),
+    url: deps.url ?? '',
+  });
+  const muting: Muting = createMuting({ ...deps, sink: router.sink });
+  const runner = createRuleRunner({ ...deps, alertSink: router.sink, store, sieve: muting.sieve });
   const { writer } = runner;
   const limits = deps.externalLimits ?? DEFAULT_EXTERNAL_LIMITS;
   const external = createExternalAlerts({ sql, clock, jobs, store, writer, limits });
   const all = (): AlertState[] => runner.status().flatMap(({ state }) => [...state.values()]);
   const now = (): number => clock.now();
   const firing = firingAlerts(all, external, now);
+  const follow = followConfig(catalog, router);
   const alertmanager = alertmanagerRoutes({
-    routing: createRouting(deps.catalog),
+    routing,
     now,
     external,
     limits,
     firing,
-    suppressions: async () => new Map(),
+    suppressions: async (alerts) => {
+      const mutes = await muting.mutes(sql, fingerprintsOf(alerts.map(({ alert }) => alert)));
+      return new Map([...mutes].map(([fingerprint, mute]) => [fingerprint, suppressionOf(mute)]));
+    },
   });
   metrics.gauge({ name: 'nines_alerting_rules', help: 'Rules in force.', collect: () => runner.status().length });
   metrics.gauge({
@@ -84,11 +111,13 @@ export function createAlerting(deps: AlertingDeps): Alerting {
       ...muting.routes,
       ...prometheusRoutes(() => runner.status()),
       ...alertmanager,
+      ...silenceRoutes({ silences: muting.silences, now }),
       ...lintRoutes({ rules: () => runner.status().map(({ rule }) => rule), set: () => catalog.current(), settings: docs }),
     ],
     async start() {
       await runner.start();
       await muting.start();
+      await follow();
     },
     stop: () => runner.stop(),
     settle: () => runner.settle(),

@@ -148,6 +148,7 @@ class World {
       sink: this.memory.sink,
       onArrival: (listener) => void this.memory.listeners.add(listener),
       objectives: { list: () => [] },
+      delivery: { send: async () => undefined },
       alertSink: {
         changed: async (_, transitions) => {
           if (this.databaseDown) throw new Error('the database is away');

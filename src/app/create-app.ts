@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { createAccess } from '../access/index.ts';
-import { createAlerting, createSenders } from '../alerting/index.ts';
+import { createAlerting, createSenders, receiverBook } from '../alerting/index.ts';
 import { createCatalog, type PersonSpec } from '../catalog/index.ts';
 import { createChat } from '../chat/index.ts';
 import { createDeadMansSwitch, createDelivery, startMailbox } from '../delivery/index.ts';
@@ -72,6 +72,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
 
   const mailbox = settings.mailbox || settings.smtp === undefined ? await startMailbox({ sql, clock, log }) : null;
   const smtp = settings.smtp ?? mailbox?.smtp ?? null;
+  const book = receiverBook(() => catalog.current(), settings.config ?? '.');
   const delivery = createDelivery({
     sql,
     clock,
@@ -81,7 +82,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     ledger,
     catalog,
     metrics,
-    settings: { smtp, webhook: { secret: webhookSecret(settings) }, providers: settings, url, ...settings.delivery },
+    settings: { smtp, webhook: { secret: webhookSecret(settings) }, providers: settings, url, book, ...settings.delivery },
   });
 
   const monitoring = createMonitoring({

@@ -1,3 +1,4 @@
+import { type AddressBook, withBook } from './address-book.ts';
 import { type Channel, withAlternates } from './channel.ts';
 import type { HttpDeps } from './ask-provider.ts';
 import { createCommandChannel } from './command/command-channel.ts';
@@ -23,6 +24,8 @@ export interface ChannelSettings {
   readonly providers?: ProviderSettings;
   /** Where people, and chats' servers, reach nines; without a slash at the end. */
   readonly url?: string;
+  /** What names stand for. */
+  readonly book?: AddressBook;
 }
 
 /** The channel of each of several providers, tried in order. */
@@ -36,10 +39,10 @@ function eachWay<T extends object>(
 }
 
 /** Every way to send. A channel without settings is there too: its messages wait, and are told what to set. */
-export function createChannels({ smtp, webhook, providers = NO_PROVIDERS, url }: ChannelSettings, deps: HttpDeps): Channel[] {
+export function createChannels({ smtp, webhook, providers = NO_PROVIDERS, url, book }: ChannelSettings, deps: HttpDeps): Channel[] {
   const [token] = providers.mattermost?.tokens ?? [];
   const buttons = url === undefined || token === undefined ? undefined : { url: `${url}/nines/v1/chat/mattermost`, token };
-  return [
+  const channels = [
     eachWay(smtp, (one, alone) => createEmailChannel(one, alone ? deps : { ...deps, timeouts: BESIDE })),
     createWebhookChannel(webhook, deps),
     createNtfyChannel(providers.ntfy, deps),
@@ -56,4 +59,5 @@ export function createChannels({ smtp, webhook, providers = NO_PROVIDERS, url }:
     eachWay(providers.twilio, (one) => createSmsChannel(one ?? undefined, deps)),
     eachWay(providers.twilio, (one) => createVoiceChannel(one ?? undefined, deps)),
   ];
+  return book === undefined ? channels : channels.map((channel) => withBook(channel, book));
 }

@@ -28,6 +28,9 @@ export interface Message {
   readonly person?: string | null;
   readonly about?: string | null;
   readonly reason: string;
+  /** Of what an address book found as it left, and never kept: see address-book.ts. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly bare?: boolean;
 }
 
 export interface Attachment {

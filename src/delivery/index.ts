@@ -19,6 +19,7 @@
  * - Webhooks are signed: `Nines-Signature: t=<unix seconds>,v1=<hex HMAC-SHA256 of "<t>.<body>">`; see `verifySignature`.
  * - The text of a message is forgotten once it has left: it may hold a secret link.
  */
+export type { AddressBook } from './address-book.ts';
 export { contactsOf, type Contact, type PersonContacts } from './contacts.ts';
 export type { Attachment, Delivery, DeliveryRecord, Message, PagingDelivery } from './delivery.ts';
 export type { Channel, Outcome } from './channel.ts';

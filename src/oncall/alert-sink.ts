@@ -24,6 +24,8 @@ export interface AlertTransition {
   readonly alert: PagedAlert;
   /** What makes several alerts one failure: the alerts of a group are one page. */
   readonly groupKey: string;
+  /** Pages by this EscalationPolicy, whatever the service has. */
+  readonly policy?: string;
 }
 
 /** What alerting tells of its alerts, in the transaction that changes them. It is the shape of alerting's port of the same name. */

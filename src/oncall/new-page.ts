@@ -8,7 +8,7 @@ import { respondBy } from './response.ts';
 import { subjectOf } from './subject.ts';
 
 /** The page that the first alerts of a group make. */
-export function newPage(desk: Desk, key: string, alerts: readonly PagedAlert[]): PageRow {
+export function newPage(desk: Desk, key: string, alerts: readonly PagedAlert[], policy?: string): PageRow {
   const first = alerts[0]!;
   const set = desk.catalog.current();
   const { action, summary } = first.annotations;
@@ -19,7 +19,7 @@ export function newPage(desk: Desk, key: string, alerts: readonly PagedAlert[]):
     respond_by: first.severity === 'critical' ? respondBy('critical', desk.clock.now()) : null,
     service: first.service,
     team: first.service === null ? null : (set.get<ServiceSpec>('Service', first.service)?.spec.owner ?? null),
-    policy: policyFor(set, first.service)?.name ?? null,
+    policy: policy ?? policyFor(set, first.service)?.name ?? null,
     subject: subjectOf({ action, summary, rule: first.rule, service: first.service }),
     began_at: Math.min(...alerts.map(({ activeAt }) => activeAt)),
   };

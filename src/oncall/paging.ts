@@ -33,21 +33,22 @@ export function createAlertSink(desk: Desk): AlertSink {
 interface Group {
   readonly key: string;
   readonly alerts: readonly PagedAlert[];
+  readonly policy: string | undefined;
 }
 
 /** By group and severity: a ticket that becomes critical is a page of its own. */
 function grouped(transitions: readonly AlertTransition[]): Group[] {
-  const groups = new Map<string, { key: string; alerts: PagedAlert[] }>();
-  for (const { groupKey, alert } of transitions) {
+  const groups = new Map<string, { key: string; alerts: PagedAlert[]; policy: string | undefined }>();
+  for (const { groupKey, alert, policy } of transitions) {
     const id = `${alert.severity} ${groupKey}`;
-    const group = groups.get(id) ?? { key: groupKey, alerts: [] };
+    const group = groups.get(id) ?? { key: groupKey, alerts: [], policy };
     group.alerts.push(storable(alert));
     groups.set(id, group);
   }
   return [...groups.values()];
 }
 
-async function fire(desk: Desk, tx: Tx, { key, alerts }: Group): Promise<void> {
+async function fire(desk: Desk, tx: Tx, { key, alerts, policy }: Group): Promise<void> {
   const [first] = alerts;
   if (!first) return;
   const now = desk.clock.now();
@@ -57,7 +58,7 @@ async function fire(desk: Desk, tx: Tx, { key, alerts }: Group): Promise<void> {
     // Another alert of the same service is another failure: it calls people anew, under its own words.
     if (known?.state === 'resolved' && (await hasAny(tx, known.id, alerts))) return reopen(desk, tx, known, alerts);
     if (known && known.state !== 'resolved') return grow(desk, tx, known, alerts);
-    const opened = await insertPage(tx, newPage(desk, key, alerts));
+    const opened = await insertPage(tx, newPage(desk, key, alerts, policy));
     if (opened) return open(desk, tx, opened, alerts);
   }
 }

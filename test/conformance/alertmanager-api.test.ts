@@ -142,6 +142,7 @@ test.skipIf(!fs.existsSync(DESCRIPTION))('every answer is as openapi.yaml descri
     ['alerts/groups', { $ref: '#/definitions/alertGroups' }],
     ['receivers', { type: 'array', items: { $ref: '#/definitions/receiver' } }],
     ['status', { $ref: '#/definitions/alertmanagerStatus' }],
+    ['silences', { $ref: '#/definitions/gettableSilences' }],
   ];
   for (const [what, shape] of shapes) {
     const valid = ajv.compile({ ...shape, definitions });
@@ -170,6 +171,75 @@ test.skipIf(!has('amtool'))('amtool adds and finds alerts, and shows the configu
   expect(await amtool('config', 'routes', 'show')).toContain('{service="shop"}  receiver: shop');
   expect(await amtool('config', 'routes', 'test', 'service=shop')).toBe('shop\n');
   expect(await amtool('cluster', 'show')).toContain('disabled');
+});
+
+test.skipIf(!has('amtool'))('amtool makes, changes, finds and ends silences; what they hold back is shown as suppressed', async () => {
+  await post([disk({ labels: { alertname: 'Loud', service: 'shop' } })]);
+  const id = (
+    await amtool('silence', 'add', 'alertname=Loud', 'service=~"sh.*"', '--author=ana', '--comment=Known', '--duration=1h')
+  ).trim();
+  await expect.poll(() => get<Shown[]>('alerts?filter=alertname=Loud').then(([one]) => one?.status)).toEqual({ state: 'suppressed', silencedBy: [id], inhibitedBy: [], mutedBy: [] }); // prettier-ignore
+  expect(await get<unknown[]>('alerts?filter=alertname=Loud&silenced=false')).toEqual([]);
+  expect(JSON.parse(await amtool('silence', 'query', 'alertname=Loud', '-o', 'json'))).toMatchObject([
+    {
+      id,
+      comment: 'Known',
+      createdBy: 'ana',
+      status: { state: 'active' },
+      matchers: [{ name: 'alertname' }, { name: 'service', isRegex: true }],
+    },
+  ]);
+  await amtool('silence', 'update', id, '--comment=Still known', '--duration=2h');
+  expect(await get(`silence/${id}`)).toMatchObject({ comment: 'Still known' });
+  await amtool('silence', 'expire', id);
+  expect(await get(`silence/${id}`)).toMatchObject({ status: { state: 'expired' } });
+  await expect.poll(() => get<Shown[]>('alerts?filter=alertname=Loud').then(([one]) => one?.status.state)).toBe('active');
+  expect(JSON.parse(await amtool('silence', 'query', '-o', 'json'))).toEqual([]);
+});
+
+test.each<[string, object | undefined, number]>([
+  ['silence/4f1d2c3b-0000-0000-0000-000000000000', undefined, 404],
+  ['silences', { matchers: [], startsAt: '2026-01-01T00:00:00Z', endsAt: '2099-01-01T00:00:00Z', createdBy: 'a', comment: 'b' }, 400],
+  [
+    'silences',
+    {
+      matchers: [{ name: 'a', value: '(', isRegex: true }],
+      startsAt: '2026-01-01T00:00:00Z',
+      endsAt: '2099-01-01T00:00:00Z',
+      createdBy: 'a',
+      comment: 'b',
+    },
+    400,
+  ],
+  [
+    'silences',
+    {
+      matchers: [{ name: 'a', value: 'b', isRegex: false }],
+      startsAt: 'now',
+      endsAt: '2099-01-01T00:00:00Z',
+      createdBy: 'a',
+      comment: 'b',
+    },
+    400,
+  ],
+  [
+    'silences',
+    {
+      matchers: [{ name: 'a', value: 'b', isRegex: false }],
+      startsAt: '2001-01-01T00:00:00Z',
+      endsAt: '2002-01-01T00:00:00Z',
+      createdBy: 'a',
+      comment: 'b',
+    },
+    400,
+  ],
+])('%s %j is answered %i %i', async (what, body, status) => {
+  const answer = await fetch(`${nines.url}/api/v2/${what}`, {
+    method: body ? 'POST' : 'GET',
+    headers,
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  expect(answer.status).toBe(status);
 });
 
 test.skipIf(!has('prometheus'))(

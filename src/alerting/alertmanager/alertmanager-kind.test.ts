@@ -93,9 +93,12 @@ test.each<[Record<string, string>, string[]]>([
   [{ team: 'db', severity: 'page' }, ['db {}/{severity=~"critical|page",team="db"}:{severity="page", team="db"}']],
   [
     { team: 'db', severity: 'critical', env: 'prod-1' },
-    ['db {}/{severity=~"critical|page",team="db"}:{env="prod-1", severity="critical", team="db"}', 'chat {}/{env=~"prod.*",team="db"}:{}'],
+    [
+      'db {}/{severity=~"critical|page",team="db"}:{env="prod-1", severity="critical", team="db"}',
+      'chat {}/{env=~"^(?:prod.*)$",team="db"}:{}',
+    ],
   ],
-  [{ team: 'db', severity: 'info', env: 'prod' }, ['quiet {}/{env=~"prod.*",team="db"}/{severity="info"}:{}']],
+  [{ team: 'db', severity: 'info', env: 'prod' }, ['quiet {}/{env=~"^(?:prod.*)$",team="db"}/{severity="info"}:{}']],
 ])('%j goes to %j', (labels, expected) => {
   const found = routesOf(tree(SMALL), labels);
   expect(found.map((route) => `${route.receiver} ${groupKeyOf(route, groupLabels(route, labels))}`)).toEqual(expected);

@@ -34,7 +34,7 @@ export function postableAlerts(body: unknown, given: Given): Postable | undefine
 function postableAlert(one: unknown, { now, resolveTimeoutMs }: Given): ReportedAlert | string {
   if (!isObject(one)) return 'it is not an object';
   const labels = texts(one['labels']);
-  const annotations = texts(one['annotations'] ?? {});
+  const annotations = texts(one['annotations'] ?? {}, true);
   if (labels === undefined) return 'labels must be an object of texts';
   if (annotations === undefined) return 'annotations must be an object of texts';
   if (Object.keys(labels).length === 0) return 'at least one label pair required';
@@ -58,13 +58,13 @@ function postableAlert(one: unknown, { now, resolveTimeoutMs }: Given): Reported
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** An object of texts without the empty ones: an empty label is none. Undefined where it is something else. */
-function texts(value: unknown): Record<string, string> | undefined {
+/** An object of texts, by default without the empty ones: an empty label is none. Undefined where it is something else. */
+function texts(value: unknown, empty = false): Record<string, string> | undefined {
   if (!isObject(value)) return undefined;
   const kept: [string, string][] = [];
   for (const [name, text] of Object.entries(value)) {
     if (typeof text !== 'string' || name === '') return undefined;
-    if (text !== '') kept.push([name, text]);
+    if (text !== '' || empty) kept.push([name, text]);
   }
   return Object.fromEntries(kept);
 }

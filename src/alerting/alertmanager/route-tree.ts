@@ -71,7 +71,9 @@ function routeOf(spec: RouteSpec, parent: Parent, intervals: ReadonlyMap<string,
 export function matchersOf({ match, match_re: matchRe, matchers }: Pick<RouteSpec, 'match' | 'match_re' | 'matchers'>): Matcher[] {
   const old = (map: Readonly<Record<string, string>> | null | undefined, op: Matcher['op']): Matcher[] =>
     Object.entries(map ?? {}).map(([name, value]) => ({ name, op, value }));
-  const all = [...old(match, '='), ...old(matchRe, '=~'), ...(matchers ?? []).flat()];
+  // As Alertmanager writes old expressions in its group keys.
+  const anchored = old(matchRe, '=~').map((one) => ({ ...one, value: `^(?:${one.value})$` }));
+  const all = [...old(match, '='), ...anchored, ...(matchers ?? []).flat()];
   return all.sort((a, b) => compare(a.name, b.name) || compare(a.value, b.value) || compare(a.op, b.op));
 }
 

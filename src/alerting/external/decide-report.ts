@@ -20,7 +20,7 @@ export function decideReport(report: ReportedAlert, known: AlertState | undefine
     if (old === undefined) return { alert: known, transition: undefined };
     const resolvedAt = endsAt !== null && endsAt <= now ? Math.max(endsAt, old.activeAt) : now;
     // Many senders say of an end only that it is one.
-    const said = Object.keys(report.annotations).length > 0 ? clean(report.annotations) : old.annotations;
+    const said = Object.keys(report.annotations).length > 0 ? storableMap(report.annotations) : old.annotations;
     return ended({ ...old, annotations: said }, resolvedAt);
   }
   const activeAt = old === undefined ? Math.min(startsAt, now) : Math.min(startsAt, old.activeAt);
@@ -38,7 +38,8 @@ export function ended(alert: AlertState, resolvedAt: number): Decision & { reado
 
 function describe(report: ReportedAlert): AlertState {
   const { source } = report;
-  const labels = clean(report.labels);
+  // An empty label is no label.
+  const labels = storableMap(report.labels, ([, value]) => value !== '');
   const rule = labels.alertname ?? source;
   const severity = report.severity ?? severityOf(labels.severity);
   const service = report.service === undefined ? (labels.service ?? null) : report.service;
@@ -53,7 +54,7 @@ function describe(report: ReportedAlert): AlertState {
     groupKey: report.group === undefined ? groupKeyOf(service, severity, `${source}/${rule}`) : `told/${report.group}`,
     expr: '',
     labels,
-    annotations: clean(report.annotations),
+    annotations: storableMap(report.annotations),
     value: Number.NaN,
     state: 'firing',
     activeAt: 0,
@@ -63,9 +64,11 @@ function describe(report: ReportedAlert): AlertState {
   };
 }
 
-/** PostgreSQL keeps neither NUL nor half a character; an empty label is no label. */
-function clean(map: Readonly<Record<string, string>>): Record<string, string> {
-  const kept = Object.entries(map).filter(([, value]) => value !== '');
+type Entry = readonly [name: string, value: string];
+
+/** PostgreSQL keeps neither NUL nor half a character. */
+function storableMap(map: Readonly<Record<string, string>>, keep: (entry: Entry) => boolean = () => true): Record<string, string> {
+  const kept = Object.entries(map).filter(keep);
   return Object.fromEntries(kept.map(([name, value]) => [storable(name), storable(value)]));
 }
 

@@ -1,6 +1,7 @@
 import type { ResourceSet, ServiceSpec } from '../../catalog/index.ts';
 import type { Queryable } from '../../platform/sql/index.ts';
 import type { AlertTransition } from '../alert.ts';
+import { configuredInhibitions } from '../alertmanager/inhibit-rules.ts';
 import { dependenciesOf, dependencyStage } from './dependency-stage.ts';
 import { inhibitionRules } from './inhibition-kind.ts';
 import { inhibitionStage } from './inhibition-stage.ts';
@@ -30,7 +31,7 @@ export function documentsOf(set: ResourceSet): Documents {
     const services = set.list<ServiceSpec>('Service');
     const dependencies = new Map(services.map(({ name, spec }) => [name, spec.dependsOn]));
     documents = {
-      inhibitions: inhibitionRules(set),
+      inhibitions: [...inhibitionRules(set), ...configuredInhibitions(set)],
       maintenance: documentedMaintenance(set),
       dependsOn: (service) => dependencies.get(service) ?? [],
       needed: new Set(services.flatMap(({ spec }) => spec.dependsOn)),

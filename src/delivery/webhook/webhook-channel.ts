@@ -20,9 +20,14 @@ export function createWebhookChannel(settings: WebhookSettings, { clock, timeout
     async send(message, signal) {
       const url = parseUrl(message.address);
       if (!url) return { kind: 'refused', error: `${message.address} is no http or https address without a password in it` };
-      const body = JSON.stringify(webhookBody(message, clock.now()));
+      const body = JSON.stringify(message.bare === true ? message.data : webhookBody(message, clock.now()));
       const headers = { 'idempotency-key': message.key, 'nines-signature': signWebhook(body, settings.secret, clock.now()) };
-      const asked = { url, headers: { 'content-type': 'application/json', ...headers }, body, maxBytes: MAX_ANSWER_BYTES };
+      const asked = {
+        url,
+        headers: { 'content-type': 'application/json', ...headers, ...message.headers },
+        body,
+        maxBytes: MAX_ANSWER_BYTES,
+      };
       const outcome = judgeAnswer(await askProvider(asked, { clock, timeoutMs, signal }));
       return outcome.kind === 'accepted' ? { ...outcome, delivered: true } : outcome;
     },
