@@ -23,7 +23,7 @@ async function setUp() {
     url: 'http://nines.test',
     personByEmail: (email) => (email === 'ana@example.org' ? 'ana' : null),
   });
-  const levels: Access[] = ['public', 'intake', 'viewer', 'responder', 'admin'];
+  const levels: Access[] = ['public', 'secret', 'intake', 'viewer', 'responder', 'admin'];
   const probes = levels.map((level) =>
     route({
       method: 'POST',
@@ -79,6 +79,23 @@ test('the first admin comes in by the one-time link, which then is spent', async
   expect((await becomeAdmin()).status).toBe(403);
   expect(link).toMatch(/^http:\/\/nines\.test\/setup#token=/);
   expect(await access.setupLink()).toBeNull();
+});
+
+test("where the address's own secret counts, a token is known where it is one, and anonymous otherwise", async () => {
+  const { database, ask, becomeAdmin } = await setUp();
+  await using _ = database;
+  const { cookie } = await becomeAdmin();
+  const actor = async (url: string, headers = {}) => (await ask('POST', `/probe/${url}`, { headers })).body['actor'];
+  expect(await actor('secret')).toBe('anonymous');
+  expect(await actor('secret', { authorization: 'Bearer script' })).toBe('token:NINES_ADMIN_TOKEN');
+  expect(await actor('secret?token=script')).toBe('token:NINES_ADMIN_TOKEN');
+  expect(await actor('secret', { authorization: 'Bearer unknown' })).toBe('anonymous');
+  expect(await actor('secret', { authorization: 'GenieKey script' })).toBe('anonymous');
+  expect(await actor('secret', { cookie })).toBe('person:ana');
+  // A page of another site that has a signed-in browser send something speaks for nobody.
+  expect(await actor('secret', { cookie, 'sec-fetch-site': 'cross-site' })).toBe('anonymous');
+  // Elsewhere a parameter is no credential.
+  expect((await ask('POST', '/probe/viewer?token=script')).status).toBe(401);
 });
 
 test('a session ends when the password changes, when it is idle for two weeks, and when signed out', async () => {

@@ -124,7 +124,8 @@ function failing(explains: readonly string[]): string {
 function links({ page, service, url, now }: PageContent): string {
   const [first] = page.alerts;
   const runbook = first?.annotations['runbook_url'] ?? first?.annotations['runbook'] ?? service?.runbook ?? null;
-  const graph = first ? `Graph: ${graphLink(url, first, page.resolvedAt ?? now)}` : '';
+  // What others decide has no expression to draw.
+  const graph = first && first.expr !== '' ? `Graph: ${graphLink(url, first, page.resolvedAt ?? now)}` : '';
   return [graph, runbook === null ? '' : `Runbook: ${oneLine(runbook)}`].filter((link) => link !== '').join('\n');
 }
 

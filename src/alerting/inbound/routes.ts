@@ -155,10 +155,13 @@ export function inboundRoutes(deps: InboundRoutesDeps): Route[] {
   ];
 }
 
+const MOST_UNKNOWN = 1024 * 1024;
+
 /** In the headers, a parameter, or, as PagerDuty's senders do it, in the body. */
 function secretsOf(headers: RouteRequest['headers'], search: URLSearchParams, body: Buffer): string[] {
   const shown = shownSecrets(headers, search);
-  if (shown.length > 0) return shown;
+  // What is large is not read for anyone who has shown nothing.
+  if (shown.length > 0 || body.length > MOST_UNKNOWN) return shown;
   try {
     const key = routingKeyOf(parseJson(body));
     return key === undefined ? [] : [key];

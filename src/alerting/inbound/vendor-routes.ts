@@ -27,6 +27,8 @@ function pagerDutyRoutes({ integrations, door, clock }: VendorRoutesDeps): Route
   return [
     route({
       ...raw,
+      // Whose it is stands within: this much is read of anyone. PagerDuty itself takes 512 kB.
+      bodyLimit: 1024 * 1024,
       method: 'POST',
       path: '/v2/enqueue',
       summary: "PagerDuty's Events API v2: trigger, acknowledge and resolve; the routing key says whose event it is",
