@@ -4,6 +4,7 @@ import { answerTargets } from '../../src/monitoring/target-answer.ts';
 import { SILENCES } from './silence-fixtures.ts';
 import { problem, type FixtureServer } from './fixture-port.ts';
 import { intakes, metricAudit, metricCosts, metricDetail, slowQueries, store } from './metric-fixtures.ts';
+import * as quality from './quality-fixtures.ts';
 import { instantAnswer, rangeAnswer } from './prometheus.ts';
 import { graphiteRules, heartbeats, integrations } from './sender-fixtures.ts';
 
@@ -194,6 +195,17 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'GET /nines/v1/graphite-rules/:id': (_, { id }) => found(graphiteRules().find(({ name }) => name === id)),
   'POST /nines/v1/graphite-rules/:id/forget': () => [204],
   'GET /nines/v1/queries/slow': () => [200, slowQueries()],
+  'GET /nines/v1/rules/lint': (_, { query }) => {
+    const all = quality.lint();
+    return [200, { ...all, rules: all.rules.filter(({ rule, service }) => fits(query, 'rule', rule) && fits(query, 'service', service)) }];
+  },
+  'GET /nines/v1/alerts/:id/history': (_, { id }) => [200, quality.history(id)],
+  'GET /nines/v1/review': (_, { query }) => [200, quality.review(query.get('week') ?? '2026-W47')],
+  'PUT /nines/v1/review/answers': () => [204],
+  'POST /nines/v1/backtest': (_, { body }) => {
+    const rule = body['rule'] as { expr?: string } | undefined;
+    return [200, { answer: quality.backtest(rule?.expr ?? 'job:link_errors:ratio > 0.05') }];
+  },
   'GET /nines/v1/config': ({ world }) => [200, world.config],
   'GET /nines/v1/resources': ({ world }, { query }) => [
     200,

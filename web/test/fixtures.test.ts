@@ -2,6 +2,10 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { account, apiToken, me } from '../../src/access/contract.ts';
 import { alert } from '../../src/alerting/contract.ts';
+import { backtestAnswer } from '../../src/alerting/backtest/contract.ts';
+import { alertHistory } from '../../src/alerting/history/contract.ts';
+import { lintAnswer } from '../../src/alerting/lint/contract.ts';
+import { review } from '../../src/alerting/review/contract.ts';
 import { configState, resource, service } from '../../src/catalog/contract.ts';
 import { mailboxMessage } from '../../src/delivery/contract.ts';
 import { incidentDetail } from '../../src/incidents/contract.ts';
@@ -11,6 +15,7 @@ import { objectiveStatus } from '../../src/objectives/contract.ts';
 import { onCallNow, pageDetail } from '../../src/oncall/contract.ts';
 import { healthAnswer } from '../../src/platform/contract.ts';
 import { postmortemDetail } from '../../src/postmortems/contract.ts';
+import * as quality from '../dev/quality-fixtures.ts';
 import { makeWorld } from '../dev/world.ts';
 
 /** What the browser tests show must be what the server could answer. */
@@ -39,4 +44,11 @@ const world = z.strictObject({
 
 test.each(['trouble', 'calm', 'empty'] as const)('the world %s keeps to the contracts', (name) => {
   expect(world.parse(makeWorld(name)).services.length > 0).toBe(name !== 'empty');
+});
+
+test('what is said of alerts keeps to the contracts', () => {
+  expect(lintAnswer.parse(quality.lint()).rules.length).toBeGreaterThan(0);
+  expect(backtestAnswer.parse(quality.backtest('up == 0')).results).toHaveLength(1);
+  expect(review.parse(quality.review('2026-W47')).alerts).toHaveLength(2);
+  expect(alertHistory.parse(quality.history('f')).firings).toHaveLength(2);
 });

@@ -69,7 +69,7 @@ const resolvesItself: Suggest = ({ rule, occurrences }) => {
   const longest = Math.max(...ended);
   return {
     kind: 'resolves-itself',
-    title: `Give ${rule} time: a longer \`for\` would have said nothing`,
+    title: `Give ${rule} time: a longer 'for' would have said nothing`,
     evidence: `Fired ${times(ended.length)}, and was over by itself within ${formatDuration(Math.max(1_000, Math.ceil(longest / 1_000) * 1_000))} each time.`,
     backtest: tryIt(rule, { for: '2m' }),
   };

@@ -9,6 +9,9 @@ import { Link, navigate, useTitle } from '../ui/router.tsx';
 import { showShortcuts } from './shortcuts.tsx';
 
 const PAGES = [
+  ['/review', 'Weekly review', "last week's alerts, five questions each, and what the data suggest"],
+  ['/rules', 'Alerting rules', 'whether each is worth waking for'],
+  ['/backtest', 'Backtest', 'a rule, or another threshold, tried on the stored past'],
   ['/postmortems', 'Postmortems', 'what happened, what it cost, what will be different'],
   ['/oncall/who', 'Who to call', 'about a service, a team or some words: now, and next'],
   ['/silences', 'Silences and maintenance', 'what holds pages back, and until when'],

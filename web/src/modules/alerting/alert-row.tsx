@@ -90,7 +90,7 @@ function Row({ alert, others }: { alert: Alert; others: readonly Alert[] }): Rea
           {mutedBy !== null && <div className="small">Nobody is called: held back by {mutedBy.why}.</div>}
           {[alert, ...others].map((one) => (
             <div key={one.fingerprint} className="small dim mono">
-              {told(one)}
+              {told(one)} <Link to={`/alerts/${one.fingerprint}`}>history</Link>
             </div>
           ))}
         </div>

@@ -21,7 +21,7 @@ export default function AlertsPage(): ReactNode {
   return (
     <div className="stack">
       <PageHead title="Alerts and pages">
-        <Link to="/silences">Silences and maintenance</Link>
+        <Link to="/silences">Silences and maintenance</Link> · <Link to="/rules">Rules</Link> · <Link to="/backtest">Backtest</Link> · <Link to="/review">Weekly review</Link>
       </PageHead>
       <div className="split">
         <div className="stack">
