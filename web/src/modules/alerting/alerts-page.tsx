@@ -4,7 +4,7 @@ import type { Page } from '../../../../src/oncall/contract.ts';
 import { API, useList } from '../../api/query.ts';
 import { Answer } from '../../ui/answer.tsx';
 import { Card, PageHead } from '../../ui/part.tsx';
-import { Link, useTitle } from '../../ui/router.tsx';
+import { Link, usePlace, useTitle } from '../../ui/router.tsx';
 import { PageRow } from '../oncall/page-row.tsx';
 import { AlertRow, groupAlerts } from './alert-row.tsx';
 
@@ -18,19 +18,29 @@ export default function AlertsPage(): ReactNode {
   useTitle('Alerts');
   const alerts = useList<Alert>(`${API}/alerts`, { every: 15_000 });
   const pages = useList<Page>(`${API}/pages`);
+  const service = usePlace().search.get('service');
   return (
     <div className="stack">
       <PageHead title="Alerts and pages">
-        <Link to="/silences">Silences and maintenance</Link> · <Link to="/rules">Rules</Link> · <Link to="/backtest">Backtest</Link> · <Link to="/review">Weekly review</Link>
+        <Link to="/silences">Silences and maintenance</Link> · <Link to="/rules">Rules</Link> · <Link to="/backtest">Backtest</Link> ·{' '}
+        <Link to="/review">Weekly review</Link>
       </PageHead>
       <div className="split">
         <div className="stack">
           <Answer query={alerts} lines={6} empty="No alert fires, and none is about to.">
-            {(all) =>
-              GROUPS.map(({ state, title }) => (
-                <Group key={state} title={title} alarm={state === 'firing'} alerts={all.filter((alert) => alert.state === state)} />
-              ))
-            }
+            {(all) => (
+              <>
+                <Services alerts={all} chosen={service} />
+                {GROUPS.map(({ state, title }) => (
+                  <Group
+                    key={state}
+                    title={title}
+                    alarm={state === 'firing'}
+                    alerts={all.filter((alert) => alert.state === state && (service === null || alert.service === service))}
+                  />
+                ))}
+              </>
+            )}
           </Answer>
         </div>
         <Card title="Pages" aside="newest first">
@@ -49,6 +59,24 @@ export default function AlertsPage(): ReactNode {
         </Card>
       </div>
     </div>
+  );
+}
+
+/** The services that alerts are about, where there are several: each by itself. */
+function Services({ alerts, chosen }: { alerts: readonly Alert[]; chosen: string | null }): ReactNode {
+  const names = [...new Set(alerts.map(({ service }) => service).filter((name) => name !== null))].sort();
+  if (names.length < 2 && chosen === null) return null;
+  return (
+    <nav className="row" aria-label="Services">
+      <Link to="/alerts" className={chosen === null ? 'button button-main' : 'button'}>
+        All
+      </Link>
+      {names.map((name) => (
+        <Link key={name} to={`/alerts?service=${encodeURIComponent(name)}`} className={name === chosen ? 'button button-main' : 'button'}>
+          {name} ({alerts.filter(({ service }) => service === name).length})
+        </Link>
+      ))}
+    </nav>
   );
 }
 
