@@ -7,25 +7,40 @@ import type { Step } from '../../test/harness/story/steps.ts';
 import type { World } from '../../test/harness/story/world.ts';
 import { permits } from '../access/permits.ts';
 import type { ChatName } from '../catalog/index.ts';
+import { answerButtons } from '../delivery/answer-buttons.ts';
 import { createIncidents, incidentsMigrations } from '../incidents/index.ts';
 import { createCallRoute } from '../platform/http/index.ts';
+import type { Problem } from '../platform/problem.ts';
 import { silentLog } from '../platform/log.ts';
 import { createReleases } from '../releases/index.ts';
 import type { ChatAnswer } from './answer.ts';
-import { createChatDesk } from './desk.ts';
+import { type ChatDesk, createChatDesk } from './desk.ts';
+import { chatMigrations } from './migrations.ts';
+import { createHeard } from './ways/heard.ts';
+import { signSlack } from './ways/slack/slack-signature.ts';
+import { slackWay } from './ways/slack/slack-way.ts';
+import { createLater } from './ways/way.ts';
 
+interface SlackRequest {
+  readonly body: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+}
 interface Talk {
   strangers: 'none' | 'viewer';
   last?: ChatAnswer;
+  /** By Slack's way in: how many were heard, what the last was answered, and its bytes. */
+  heard: number;
+  status?: number;
+  request?: SlackRequest;
 }
 const talks = new WeakMap<World, Talk>();
 const talkOf = (world: World): Talk => {
-  const talk = talks.get(world) ?? { strangers: 'none' };
+  const talk = talks.get(world) ?? { strangers: 'none', heard: 0 };
   talks.set(world, talk);
   return talk;
 };
 
-async function say(world: World, who: string, chat: ChatName, text: string, about: string | null): Promise<void> {
+async function deskOf(world: World): Promise<ChatDesk> {
   const { process, clock } = world;
   const { sql } = process;
   const catalog = { current: () => world.set, onChange: () => undefined };
@@ -35,7 +50,7 @@ async function say(world: World, who: string, chat: ChatName, text: string, abou
   // The stories begin with empty tables, and this one has a row from its migration.
   await template`insert into incident_counter (number) values (0) on conflict do nothing`.execute(sql.db());
   const talk = talkOf(world);
-  const desk = createChatDesk({
+  return createChatDesk({
     ...common,
     log: silentLog,
     call: createCallRoute(() => routes, permits),
@@ -43,12 +58,62 @@ async function say(world: World, who: string, chat: ChatName, text: string, abou
     rules: { people: 'responder', strangers: talk.strangers },
     url: 'https://n',
   });
+}
+
+async function say(world: World, who: string, chat: ChatName, text: string, about: string | null): Promise<void> {
+  const desk = await deskOf(world);
   const id = world.set.get<{ chat?: Record<string, string> }>('Person', who)?.spec.chat?.[chat] ?? who;
-  talk.last = await desk.hear({ chat, id, name: who }, { text, about });
+  talkOf(world).last = await desk.hear({ chat, id, name: who }, { text, about });
+  await world.settle();
+}
+
+const SECRET = 'the signing secret';
+
+/** A press of a page's button, as Slack sends it: its bytes and its signature. */
+async function press(world: World, who: string, label: string): Promise<SlackRequest> {
+  const { id } = await world.lastPage();
+  const { command } = answerButtons({ about: `page/${id}`, reason: 'page' }).find((one) => one.label === label)!;
+  const user = { id: world.set.get<{ chat?: { slack?: string } }>('Person', who)?.spec.chat?.slack ?? who, username: who };
+  const at = String(world.clock.now());
+  const payload = { type: 'block_actions', user, actions: [{ value: command, action_ts: at }], trigger_id: at, response_url: '' };
+  const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+  const stamp = String(Math.floor(world.clock.now() / 1000));
+  return { body: Buffer.from(body), headers: { 'x-slack-request-timestamp': stamp, 'x-slack-signature': signSlack(stamp, body, SECRET) } };
+}
+
+/** What came in by Slack's way in: 200, or the status of the refusal. */
+async function arrive(world: World, request: SlackRequest): Promise<void> {
+  const talk = talkOf(world);
+  const desk = await deskOf(world);
+  const { later, idle } = createLater({ log: silentLog });
+  const hear: ChatDesk['hear'] = async (speaker, said) => {
+    talk.heard += 1;
+    return (talk.last = await desk.hear(speaker, said));
+  };
+  const { sql } = world.process;
+  const { clock } = world;
+  const deps = { clock, log: silentLog, desk: { ...desk, hear }, heard: createHeard({ sql, clock }), later };
+  const route = slackWay({ token: 'x', url: 'https://slack.com/api', signingSecret: SECRET }, deps);
+  talk.request = request;
+  try {
+    await route.handler(request as never);
+    talk.status = 200;
+  } catch (error) {
+    talk.status = (error as Problem).status;
+  }
+  await idle();
   await world.settle();
 }
 
 const steps: [RegExp, Step][] = [
+  [/^(\S+) presses (Acknowledge|Snooze 30m|Not mine) below the page in slack$/, async (world, [, who, label]) => arrive(world, await press(world, who!, label!))],
+  [/^that press arrives again$/, (world) => arrive(world, talkOf(world).request!)],
+  [/^that press arrives again, its person changed to (\S+)$/, (world, [, id]) => {
+    const { headers, body } = talkOf(world).request!;
+    return arrive(world, { headers, body: Buffer.from(body.toString().replace('U0CLEO003', id!)) });
+  }],
+  [/^expect slack is answered (\d+)$/, (world, [, status]) => expect(talkOf(world).status).toBe(Number(status))],
+  [/^expect (\d+) commands? (?:was|were) heard$/, (world, [, count]) => expect(talkOf(world).heard).toBe(Number(count))],
   [/^(\S+) says in (\S+): (.*)$/, (world, [, who, chat, text]) => say(world, who!, chat as ChatName, text!, null)],
   [/^(\S+) presses (\S+) in (\S+)$/, async (world, [, who, text, chat]) => say(world, who!, chat as ChatName, text!, (await world.lastPage()).id)],
   [/^expect the answer says (.*)$/, (world, [, text]) => expect(talkOf(world).last?.text).toContain(text)],
@@ -68,4 +133,4 @@ const steps: [RegExp, Step][] = [
   }],
 ]; // prettier-ignore
 
-playStories(path.join(import.meta.dirname, 'scenarios'), { steps, migrations: incidentsMigrations });
+playStories(path.join(import.meta.dirname, 'scenarios'), { steps, migrations: [...incidentsMigrations, ...chatMigrations] });
