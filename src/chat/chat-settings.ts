@@ -11,6 +11,11 @@ export const chatSettings = z
       .enum(['none', 'viewer'])
       .default('none')
       .describe('what people may in chats who are in no Person document: `viewer` lets them read'),
+    mailFolder: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("a maildir to which answers to pages' mails are delivered: `ack`, `snooze 30m` in the first line"),
   })
   .prefault({});
 export type ChatSettings = z.output<typeof chatSettings>;

@@ -6,8 +6,9 @@ import { createChatDesk, type DeskDeps } from './desk.ts';
 import { createDailyReports, type DailyDeps } from './daily/daily-reports.ts';
 import { chatRoutes } from './routes.ts';
 import { wayLoops, wayRoutes } from './ways/create-ways.ts';
+import { answerMails } from './ways/email/answer-mails.ts';
 import { createHeard } from './ways/heard.ts';
-import { createLoops } from './ways/loops.ts';
+import { createLoops, type Loop } from './ways/loops.ts';
 import { createTelegramApi } from './ways/telegram/telegram-api.ts';
 import { createLater, type WayDeps } from './ways/way.ts';
 
@@ -34,7 +35,11 @@ export function createChat(given: ChatDeps): Chat {
   const ways: WayDeps = { clock, log, desk, heard: createHeard(given), later };
   const telegram = providers.telegram === undefined ? undefined : createTelegramApi(providers.telegram, clock);
   const daily = createDailyReports(given);
-  const loops = createLoops(wayLoops(providers, ways, given.sql, telegram), given);
+  const mailDeps = { ...ways, sql: given.sql, catalog: given.catalog, delivery: given.delivery };
+  const { mailFolder } = settings;
+  const mailLoop: Loop[] =
+    mailFolder === undefined ? [] : [{ name: 'mail', run: (signal, trouble) => answerMails(mailFolder, mailDeps, signal, trouble) }];
+  const loops = createLoops([...wayLoops(providers, ways, given.sql, telegram), ...mailLoop], given);
   return {
     routes: [...chatRoutes(deps, desk), ...daily.routes, ...wayRoutes(providers, ways, deps.url, telegram)],
     async start() {
