@@ -1,5 +1,6 @@
 import type { ServiceSpec } from '../../catalog/index.ts';
 import type { OnCallNow } from '../../oncall/contract.ts';
+import { Problem } from '../../platform/problem.ts';
 import { answer, type ChatAnswer } from '../answer.ts';
 import { clockTime, findNamed, howLong, list, type Speech, unknownName } from '../speech.ts';
 
@@ -18,7 +19,29 @@ export async function onCall(speech: Speech, { name }: { name: string | null }):
   const found = findNamed(speech.set, kinds, name);
   if (found === undefined) throw unknownName(speech.set, kinds, name);
   if (found.kind === 'Person') return ofPerson(speech, now, found.name);
-  return ofTarget(speech, now, found);
+  const said = ofTarget(speech, now, found);
+  const then = await escalation(speech, found.name);
+  return then === '' ? said : { ...said, text: `${said.text}\n${then}` };
+}
+
+interface Steps {
+  readonly steps: readonly { readonly at: string; readonly people: readonly { readonly title: string }[]; readonly oneOf: boolean }[];
+}
+
+/** Who is called after the first, and how long after. */
+async function escalation(speech: Speech, about: string): Promise<string> {
+  const who = await speech.get<Steps>('/nines/v1/oncall/who', { about }).catch((error: unknown) => {
+    if (error instanceof Problem && error.status === 404) return { steps: [] };
+    throw error;
+  });
+  const later = who.steps.slice(1, 4).map(({ at, people, oneOf }) => {
+    const names = list(
+      people.map(({ title }) => title),
+      oneOf ? 'or' : 'and',
+    );
+    return `${names === '' ? 'nobody' : names} after ${howLong(Date.parse(at) - speech.now)}`;
+  });
+  return later.length === 0 ? '' : `If nobody answers: ${later.join(', then ')}`;
 }
 
 function ofTarget(speech: Speech, now: OnCallNow, found: { kind: string; name: string }): ChatAnswer {
