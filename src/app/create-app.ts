@@ -99,7 +99,17 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     settings,
   });
   const { query, decide } = monitoring;
-  const objectives = createObjectives({ sql, clock, log, health, catalog, query: decide, sink: monitoring.sink, metrics });
+  const objectives = createObjectives({
+    sql,
+    clock,
+    log,
+    health,
+    catalog,
+    query: decide,
+    sink: monitoring.sink,
+    metrics,
+    maintenance: () => alerting.muting.maintenance.minutes(),
+  });
   monitoring.usedBy(objectives.uses);
   const oncall = createOncall({
     sql,

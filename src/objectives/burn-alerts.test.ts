@@ -22,7 +22,16 @@ test('every window once, shortest first', () => {
 test.each(['shop', 'x'.repeat(63)])('rules of an objective of %s', (service) => {
   const windowMs = parseDuration('30d');
   const indicator = compileIndicator({ good: 'a_total{ok="1"}', total: 'a_total' });
-  const objective = { name: 'answers', title: 'Answers', service, target: 0.999, windowMs, indicator, alerts: burnAlertsFor(windowMs) };
+  const objective = {
+    name: 'answers',
+    title: 'Answers',
+    service,
+    target: 0.999,
+    windowMs,
+    indicator,
+    alerts: burnAlertsFor(windowMs),
+    excludeMaintenance: false,
+  };
   const rules = burnAlerts(objective);
   expect(rules[0]!.expr).toBe(
     'nines_slo_burn_rate{objective="answers", window="1h"} > 14.4 and ignoring (window) nines_slo_burn_rate{objective="answers", window="5m"} > 14.4',

@@ -10,6 +10,10 @@ const DAY = 24 * HOUR;
 /** Samples may still arrive for so long after their minute: until then a minute is counted anew each time. */
 const LATE_MS = 2 * MINUTE;
 
+/** Whether what happened in the minute from this time on counts nothing. */
+type LeftOut = (minute: number) => boolean;
+const NOTHING: Events = { good: 0, total: 0 };
+
 const floor = (time: number, unit: number): number => time - (time % unit);
 
 /**
@@ -47,15 +51,15 @@ export class Meter {
     return undefined;
   }
 
-  /** Counts up to `now`. Answers with what has to be stored, if anything. */
-  async measure(query: QueryPort, now: number): Promise<Change | undefined> {
+  /** Counts up to `now`, but for the minutes that are left out. Answers with what has to be stored, if anything. */
+  async measure(query: QueryPort, now: number, leftOut: LeftOut = () => false): Promise<Change | undefined> {
     const { indicator, name, windowMs } = this.objective;
     const start = this.#counted ?? { identity: indicator.identity, begin: floor(now, HOUR) - HOUR, end: floor(now, HOUR) - HOUR };
     // The clock was set back: what it counted in the future is counted again when that comes.
     const counted = { ...start, end: Math.min(start.end, floor(now, MINUTE)) };
     const take = (minutes: ReadonlyMap<number, Events>, final: number): void => {
       for (const [minute, events] of minutes) {
-        this.history.set(minute, events);
+        this.history.set(minute, leftOut(minute) ? NOTHING : events);
         const hour = floor(minute, HOUR);
         if (minute < final) this.#unsaved.set(hour, this.history.hour(hour)!);
       }
@@ -65,7 +69,7 @@ export class Meter {
     for (let from = counted.end; from < to; from = Math.min(to, from + DAY)) {
       take(await measureMinutes(query, indicator, from, Math.min(to, from + DAY)), final);
     }
-    if (now > to) this.history.set(to, await measureSince(query, indicator, to, now));
+    if (now > to) this.history.set(to, leftOut(to) ? NOTHING : await measureSince(query, indicator, to, now));
     const oldest = floor(now - windowMs, HOUR);
     const begin = Math.min(counted.begin, Math.max(oldest, counted.begin - DAY));
     if (begin < counted.begin) take(await measureMinutes(query, indicator, begin, counted.begin), final);

@@ -22,7 +22,17 @@ const FRESH_MS = 5_000;
 /** What incidents of the last months cost stays known beyond the window. */
 const KEEP_MS = 100 * 24 * HOUR;
 
-export function createObjectives({ sql, clock, log, health, catalog, query: engine, sink, metrics }: ObjectivesDeps): Objectives {
+export function createObjectives({
+  sql,
+  clock,
+  log,
+  health,
+  catalog,
+  query: engine,
+  sink,
+  metrics,
+  maintenance,
+}: ObjectivesDeps): Objectives {
   const query = queryPort(engine);
   const store = createObjectiveStore(sql);
   /** One of several processes stores what it counts; the others count for what they show. */
@@ -51,13 +61,16 @@ export function createObjectives({ sql, clock, log, health, catalog, query: engi
     const now = clock.now();
     const failed: string[] = [];
     const all = [...meters.values()];
+    const excludes = all.some(({ meter }) => meter.objective.excludeMaintenance);
+    const planned = (excludes ? await maintenance?.() : undefined) ?? (() => false);
     const counted = all.some(({ loaded }) => !loaded) ? await store.counted() : new Map<string, never>();
     for (const entry of all) {
       const { meter } = entry;
       try {
         if (!entry.loaded) await meter.load(store, counted.get(meter.objective.name), now);
         entry.loaded = true;
-        const change = await meter.measure(query, now);
+        const { service, excludeMaintenance } = meter.objective;
+        const change = await meter.measure(query, now, (minute) => excludeMaintenance && planned(service, minute));
         if (!lease.held) continue;
         if (change !== undefined) await store.save([change], (tx) => lease.guard(tx));
         meter.saved();

@@ -19,4 +19,6 @@ export interface Objective {
   readonly windowMs: number;
   readonly indicator: Indicator;
   readonly alerts: readonly BurnAlert[];
+  /** Minutes in which the service is under maintenance count nothing. */
+  readonly excludeMaintenance: boolean;
 }

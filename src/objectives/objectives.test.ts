@@ -37,6 +37,8 @@ class World {
   bad = 0;
   spec = slo('http_requests_total{code="200"}', 'http_requests_total');
   objectives!: Objectives;
+  /** Minutes of planned work on the shop. */
+  planned: (service: string, minute: number) => boolean = () => false;
   #resolved: Labels[] = [];
 
   async begin(): Promise<void> {
@@ -70,6 +72,7 @@ class World {
       query,
       sink,
       metrics: createRegistry(),
+      maintenance: async () => this.planned,
     };
     this.objectives = createObjectives(deps);
   }
@@ -115,6 +118,25 @@ test('events, budget, burn rates and cost of an outage, to the event', async () 
   // From within a minute: counted from the samples, which come every 15 s.
   expect((await world.objectives.cost('answers', at(120.5), at(130.5))).bad).toBeCloseTo(380, 6);
   expect(await world.objectives.costs('other', at(0), at(1))).toEqual([]);
+});
+
+test('minutes under maintenance count nothing, where the objective says so; another answer counts all anew', async () => {
+  const world = new World();
+  await world.begin();
+  const at = (minute: number): number => START + minute * MINUTE;
+  world.planned = (service, minute) => service === 'shop' && minute >= at(60) && minute < at(70);
+  world.spec = { ...world.spec, excludeMaintenance: true };
+  world.start();
+  await world.traffic(60, 100, 0, () => world.objectives.measure());
+  await world.traffic(10, 0, 100, () => world.objectives.measure());
+  await world.traffic(20, 90, 10, () => world.objectives.measure());
+  const status = await world.status();
+  expect(status.total).toBeCloseTo(8_000 - 25, 6);
+  expect(status.budget.spent).toBeCloseTo(200 - 2.5, 6);
+  world.spec = { ...world.spec, excludeMaintenance: false };
+  world.start();
+  await world.objectives.measure();
+  expect((await world.status()).budget.spent).toBeCloseTo(1_200 - 2.5, 6);
 });
 
 test('burn rates are written as series, and end where there is no data', async () => {

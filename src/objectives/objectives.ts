@@ -19,6 +19,8 @@ export interface ObjectivesDeps {
   /** Where burn rates are written for graphs and alerts. */
   readonly sink: SampleSink;
   readonly metrics: Registry;
+  /** Tells of a service and a minute (its start) whether it was planned work on it; of the last months. */
+  readonly maintenance?: () => Promise<(service: string, minute: number) => boolean>;
 }
 
 export interface Objectives {

@@ -9,13 +9,18 @@ import type { SloSpec } from './slo-spec.ts';
 export function objectiveOf({ name, title, spec }: Resource<SloSpec>): Objective {
   const { target, targetPercent } = spec.objectives[0]!;
   const windowMs = parseDuration(spec.timeWindow[0]!.duration);
+  const { excludeMaintenance } = spec;
+  const indicator = compileIndicator(spec.indicator.spec.ratioMetric);
+  // What was counted with maintenance can't be mixed with what is counted without.
+  const identity = excludeMaintenance ? `${indicator.identity} without maintenance` : indicator.identity;
   return {
     name,
     title: title === '' ? name : title,
     service: spec.service,
     target: target ?? Number((targetPercent! / 100).toPrecision(12)),
     windowMs,
-    indicator: compileIndicator(spec.indicator.spec.ratioMetric),
+    indicator: { ...indicator, identity },
+    excludeMaintenance,
     alerts: burnAlertsFor(windowMs),
   };
 }

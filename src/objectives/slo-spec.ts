@@ -103,6 +103,12 @@ export const sloSpec = z.strictObject({
   timeWindow: z.array(timeWindow).length(1, 'give exactly one window'),
   budgetingMethod: z.literal('Occurrences', { error: `${timeslices}; write Occurrences` }),
   objectives: z.array(goal).length(1, 'give exactly one target: write a document for each'),
+  excludeMaintenance: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Minutes in which the service is under `Maintenance` count nothing, neither good nor bad. Not of OpenSLO: an addition of nines.',
+    ),
   alertPolicies: z.array(z.unknown()).max(100).nullish(),
 });
 export type SloSpec = z.output<typeof sloSpec>;

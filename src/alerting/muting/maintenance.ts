@@ -7,7 +7,7 @@ import type { Sql, Tx } from '../../platform/sql/index.ts';
 import { documentedMaintenance } from './maintenance-kind.ts';
 import { lockWindow, saveWindow, windowsEndingAfter } from './maintenance-store.ts';
 import type { MaintenanceWindow } from './maintenance-window.ts';
-import { type Recurrence, spanAt } from './recurrence.ts';
+import { type Recurrence, type Span, spanAt } from './recurrence.ts';
 import type { Silencer } from './silences.ts';
 
 interface MaintenanceRequest {
@@ -22,6 +22,8 @@ interface MaintenanceRequest {
 export interface Maintenance {
   /** Those in force, yet to be, or over for less than a day. */
   list(): Promise<MaintenanceWindow[]>;
+  /** Tells of a service and a minute, from its start, whether any of it was or is planned work: of the last 90 days. Ask of later minutes after earlier ones. */
+  minutes(): Promise<(service: string, minute: number) => boolean>;
   /** @throws Problem 400 for a service that there isn't, or a time that is past */
   plan(request: MaintenanceRequest, who: Silencer): Promise<MaintenanceWindow>;
   /** Ends it now. @throws Problem 404; 409 for one of a document */
@@ -44,6 +46,9 @@ export function createMaintenance(deps: MaintenanceDeps): Maintenance {
   return {
     async list() {
       return [...documentedMaintenance(catalog.current()), ...(await windowsEndingAfter(sql, clock.now() - SHOWN_MS))];
+    },
+    async minutes() {
+      return minutesOf([...documentedMaintenance(catalog.current()), ...(await windowsEndingAfter(sql, 0))]);
     },
     async plan(request, who) {
       const now = clock.now();
@@ -73,6 +78,22 @@ export function createMaintenance(deps: MaintenanceDeps): Maintenance {
       });
     },
   };
+}
+
+const MINUTE_MS = 60_000;
+
+/** A window's next span is looked for once, not for each of a day's minutes. */
+function minutesOf(windows: readonly MaintenanceWindow[]): (service: string, minute: number) => boolean {
+  const spans = new Map<MaintenanceWindow, { asked: number; span: Span | undefined }>();
+  const overlaps = (window: MaintenanceWindow, minute: number): boolean => {
+    let known = spans.get(window);
+    if (known === undefined || minute < known.asked || (known.span !== undefined && minute >= known.span.to)) {
+      known = { asked: minute, span: spanAt(window, minute) };
+      spans.set(window, known);
+    }
+    return known.span !== undefined && known.span.from < minute + MINUTE_MS && known.span.to > minute;
+  };
+  return (service, minute) => windows.some((window) => window.services.includes(service) && overlaps(window, minute));
 }
 
 function check(catalog: Catalog, request: MaintenanceRequest, now: number): void {

@@ -97,3 +97,18 @@ test('maintenance is planned for services that there are, and ended', async () =
   expect(await world.call('POST', `${path}/:id/end`, {}, { id: window.id })).toMatchObject({ state: 'expired' });
   expect(await world.call('GET', path)).toMatchObject({ maintenance: [{ id: window.id, state: 'expired' }] });
 });
+
+test('objectives hear of the minutes of maintenance, of documents and of windows', async () => {
+  const path = '/nines/v1/maintenance';
+  await world.call('POST', path, {
+    services: ['shop'],
+    startsAt: '2026-11-24T12:00:30Z',
+    endsAt: '2026-11-24T12:10:00Z',
+    reason: 'Vacuum',
+  });
+  const planned = await world.muting.maintenance.minutes();
+  const at = (time: string): number => Date.parse(`2026-11-24T${time}:00Z`);
+  const minutes = ['11:59', '12:00', '12:09', '12:10', '12:05'];
+  expect(minutes.map((time) => planned('shop', at(time)))).toEqual([false, true, true, false, true]);
+  expect(planned('mail', at('12:05'))).toBe(false);
+});
