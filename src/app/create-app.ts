@@ -22,12 +22,14 @@ import { maintain, migrate, openEmbedded, openServer, type OnStateFault } from '
 import { createPostmortems } from '../postmortems/index.ts';
 import { createReleases } from '../releases/index.ts';
 import { adminTokens } from './admin-tokens.ts';
+import { answersOf } from './answers-of.ts';
 import { alertQuality } from './alert-quality.ts';
 import { appRoutes } from './app-routes.ts';
 import { followClock } from './follow-clock.ts';
 import { createBackups } from './backup/index.ts';
 import { kinds } from './kinds.ts';
 import { migrations } from './migrations.ts';
+import { pictureOf } from './picture-of.ts';
 import type { Settings } from './settings.ts';
 import { VERSION } from './version.ts';
 import { watchQueues } from './watch-queues.ts';
@@ -73,6 +75,8 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
   const mailbox = settings.mailbox || settings.smtp === undefined ? await startMailbox({ sql, clock, log }) : null;
   const smtp = settings.smtp ?? mailbox?.smtp ?? null;
   const book = receiverBook(() => catalog.current(), settings.config ?? '.');
+  // Drawn by what is made further down.
+  let drawing: ReturnType<typeof pictureOf> | undefined;
   const delivery = createDelivery({
     sql,
     clock,
@@ -82,6 +86,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     ledger,
     catalog,
     metrics,
+    picture: (message) => drawing?.(message) ?? Promise.resolve(undefined),
     settings: { smtp, webhook: { secret: webhookSecret(settings) }, providers: settings, url, book, ...settings.delivery },
   });
 
@@ -186,6 +191,8 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
   const deadMansSwitch = createDeadMansSwitch({ sql, clock, log, health, jobs, settings: settings.deadMansSwitch });
   const experiments = createExperiments({ sql, clock, jobs, ledger, health, catalog, delivery, external: alerting.external });
   oncall.onPage(experiments.follow(incidents.pageSink));
+  delivery.answeredBy(answersOf(sql, oncall));
+  drawing = pictureOf({ sql, pages: oncall.pages, routes: monitoring.routes, now: () => clock.now() });
   const postmortems = createPostmortems({
     sql,
     clock,

@@ -43,6 +43,7 @@ export const contact = z.discriminatedUnion('channel', [
     '`team:NAME`, `user:MAIL`, `escalation:NAME` or `schedule:NAME`.',
   ),
   contactBy('sms', phone, "a telephone number with its country (`'+4930…'`)."),
+  contactBy('push', text(/^[^\p{C}]{1,60}$/u, "'all', or what a device is called in its owner's settings"), '`all` browsers and phones that the person has subscribed, or the name of one.'),
   contactBy('voice', phone, 'a telephone number that is called.'),
 ]); // prettier-ignore
 export type CatalogContact = z.output<typeof contact>;

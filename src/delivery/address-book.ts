@@ -19,6 +19,7 @@ export type AddressBook = (address: string) => Promise<BookedAddress | { readonl
 export function withBook(channel: Channel, book: AddressBook): Channel {
   return {
     ...channel,
+    ...(channel.ways && { ways: channel.ways.map((way) => withBook(way, book)) }),
     async send(message, signal): Promise<Outcome> {
       const found = await book(message.address);
       if (found === undefined) return channel.send(message, signal);

@@ -16,7 +16,7 @@ export interface Asked {
   readonly url: string | URL;
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH';
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
   /** What is read of the answer: enough to see why. */
   readonly maxBytes?: number;
 }

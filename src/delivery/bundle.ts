@@ -36,8 +36,9 @@ export function bundleText(untold: readonly Member[], told: number, url: string)
   const last = untold.at(-1);
   if (!first || !last) return { subject: '', text: '' };
   const over = first.reason === 'resolved';
-  const noun = over ? 'pages are over' : first.reason === 'ticket' ? 'tickets' : 'pages';
   const total = told + untold.length;
+  const one = total === 1;
+  const noun = over ? (one ? 'page is over' : 'pages are over') : `${first.reason === 'ticket' ? 'ticket' : 'page'}${one ? '' : 's'}`;
   const count = told === 0 ? `${total} ${noun}` : `${total} ${noun}, ${untold.length} of them new`;
   const listed = untold.length <= MOST_LISTED ? untold : [...untold.slice(0, MOST_LISTED - 1), last];
   const lines = listed.flatMap((one, i) => {

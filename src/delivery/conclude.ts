@@ -38,7 +38,8 @@ export function conclude(
     const decided = afterAttempt({ outcome, attempts: Math.max(1, attempts), dueAt: row.due_at, now, urgent: row.priority <= 1 });
     const withdrawn = (await findDelivery(tx, row.id))?.withdrawn ?? true;
     const next: Next = withdrawn && decided.state === 'queued' ? { state: 'dropped' } : decided;
-    const late = next.state === 'queued' && (attempts >= DELAYED_AFTER || outcome.kind === 'unconfigured');
+    const resting = outcome.kind === 'failed' && (outcome.retryAfterMs !== undefined || tries.at(-1)!.troubled);
+    const late = next.state === 'queued' && (attempts >= DELAYED_AFTER || resting || outcome.kind === 'unconfigured');
     // First, for they hold pages, which whoever acknowledges holds before messages.
     await tellListeners(deps, tx, { row, leaving, next, outcome, late });
     const { events, openUntil } = await settleBreakers(deps, tx, row, tries);
@@ -54,7 +55,8 @@ export function conclude(
     await recordAttempts(tx, answers);
     const again = await write(tx, row, leaving, { next, outcome, attempts, now, provider: tries.at(-1)?.provider.peer ?? null });
     await ledger.append(tx, [...events, ...news(row, leaving, next, outcome, attempts)]);
-    return again === undefined ? undefined : Math.max(again, outcome.kind === 'failed' ? (openUntil ?? again) : again);
+    // Where all its providers rest, their breakers say when to look again, and not this message's own pause.
+    return again === undefined ? undefined : (openUntil ?? again);
   });
 }
 
@@ -118,11 +120,15 @@ async function settleBreakers(
 ): Promise<{ events: NewEvent[]; openUntil?: number }> {
   const events: NewEvent[] = [];
   let openUntil: number | undefined;
+  let open = 0;
   for (const { provider, outcome, troubled } of tries) {
     const down = outcome.kind === 'failed' && outcome.channelDown;
     if (!down && !troubled) continue;
     const { before, after } = await changeBreaker(tx, provider, (known) => afterTry(known, outcome, deps.clock.now()));
-    if (after.state === 'open') openUntil = Math.min(openUntil ?? Infinity, after.retryAt);
+    if (after.state === 'open') {
+      open += 1;
+      openUntil = Math.min(openUntil ?? Infinity, after.retryAt);
+    }
     const data = { channel: provider.channel, provider: provider.peer, ...(after.error !== '' && { error: after.error }) };
     const said = (kind: string, title: string): void =>
       void events.push({ kind, title, actor: 'nines', service: null, subject: `channel/${provider.channel}`, data });
@@ -133,7 +139,7 @@ async function settleBreakers(
       await deps.hurry(tx, row);
     }
   }
-  return { events, ...(openUntil !== undefined && { openUntil }) };
+  return { events, ...(openUntil !== undefined && open === tries.length && { openUntil }) };
 }
 
 interface Written {
@@ -151,8 +157,9 @@ async function write(tx: Tx, row: DeliveryRow, { members }: Leaving, { next, out
     return next.at;
   }
   const ref = outcome.kind === 'accepted' ? (outcome.ref ?? null) : null;
-  const delivered_at = outcome.kind === 'accepted' && outcome.delivered ? now : null;
-  const sent = { ...said, state: next.state, content: null, sent_at: next.state === 'sent' ? now : null, delivered_at, provider_ref: ref };
+  // It may have told already that it was delivered: a callback is quicker than this transaction, now and then.
+  const delivered = outcome.kind === 'accepted' && outcome.delivered ? { delivered_at: now } : {};
+  const sent = { ...said, state: next.state, content: null, sent_at: next.state === 'sent' ? now : null, provider_ref: ref, ...delivered };
   if (row.gathers === null) {
     await updateDelivery(tx, row.id, { attempts, ...sent });
     return undefined;

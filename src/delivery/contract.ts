@@ -65,6 +65,38 @@ export const notificationsQuery = z.object({
 });
 export const notificationsAnswer = z.object({ notifications: z.array(notification), marker: z.string().nullable() });
 
+/** `GET /nines/v1/push`: my browsers and phones that notify me. */
+export const pushDevice = z.object({
+  id: z.string(),
+  label: z.string(),
+  createdAt: z.iso.datetime(),
+  usedAt: z.iso.datetime().nullable(),
+});
+export const pushAnswer = z.object({
+  /** The Person that this account stands for; null: nobody can be notified. */
+  person: z.string().nullable(),
+  /** What browsers subscribe with (`applicationServerKey`), in base64url. */
+  publicKey: z.string(),
+  devices: z.array(pushDevice),
+});
+export type PushAnswer = z.infer<typeof pushAnswer>;
+/** `POST /nines/v1/push`: a browser's PushSubscription, and what to call it. */
+export const pushSubscription = z.strictObject({
+  endpoint: z.url({ protocol: /^https?$/ }).max(2_000),
+  keys: z.strictObject({
+    p256dh: z.string().regex(/^[\w-]{80,100}={0,2}$/, "the browser's public key in base64url"),
+    auth: z.string().regex(/^[\w-]{16,40}={0,2}$/, "the subscription's secret in base64url"),
+  }),
+  label: z
+    .string()
+    .trim()
+    .min(1)
+    .max(60)
+    .regex(/^[^\p{C}]+$/u, 'one line'),
+});
+/** `POST /nines/v1/push/receipts/:token`. */
+export const pushReceipt = z.strictObject({ state: z.enum(['delivered', 'seen']) });
+
 /** `POST /nines/v1/notifications/test` → 201 with what was queued: one message for each of the person's contacts. */
 export const testNotification = z.strictObject({ person: z.string().min(1).max(100) });
 export const testAnswer = z.object({ notifications: z.array(notification) });

@@ -1,5 +1,6 @@
 import { type AddressBook, withBook } from './address-book.ts';
 import { type Channel, withAlternates } from './channel.ts';
+import type { Sql } from '../platform/sql/index.ts';
 import type { HttpDeps } from './ask-provider.ts';
 import { createCommandChannel } from './command/command-channel.ts';
 import { createDiscordChannel } from './discord/discord-channel.ts';
@@ -11,6 +12,7 @@ import { createNtfyChannel } from './ntfy/ntfy-channel.ts';
 import { createOpsgenieChannel } from './opsgenie/opsgenie-channel.ts';
 import { createPagerDutyChannel } from './pagerduty/pagerduty-channel.ts';
 import { NO_PROVIDERS, type ProviderSettings } from './provider-settings.ts';
+import { createPushChannel } from './push/push-channel.ts';
 import { createSlackChannel } from './slack/slack-channel.ts';
 import { createTeamsChannel } from './teams/teams-channel.ts';
 import { createTelegramChannel } from './telegram/telegram-channel.ts';
@@ -28,6 +30,16 @@ export interface ChannelSettings {
   readonly book?: AddressBook;
 }
 
+export interface ChannelDeps extends HttpDeps {
+  readonly sql: Sql;
+  /** Where the UI is, without a slash at the end. */
+  readonly url: string;
+}
+
+/** Whether a provider out there can reach it: https, and a name that is not of this machine or network. */
+const isPublic = (url: string): boolean =>
+  /^https:\/\/[\w.-]+\.[a-z]{2,}(:\d+)?(\/|$)/i.test(url) && !/\.(local|localhost|internal|lan|home|test|invalid)(:\d+)?(\/|$)/i.test(url);
+
 /** The channel of each of several providers, tried in order. */
 function eachWay<T extends object>(
   given: T | readonly T[] | null | undefined,
@@ -39,9 +51,11 @@ function eachWay<T extends object>(
 }
 
 /** Every way to send. A channel without settings is there too: its messages wait, and are told what to set. */
-export function createChannels({ smtp, webhook, providers = NO_PROVIDERS, url, book }: ChannelSettings, deps: HttpDeps): Channel[] {
+export function createChannels({ smtp, webhook, providers = NO_PROVIDERS, url, book }: ChannelSettings, deps: ChannelDeps): Channel[] {
   const [token] = providers.mattermost?.tokens ?? [];
   const buttons = url === undefined || token === undefined ? undefined : { url: `${url}/nines/v1/chat/mattermost`, token };
+  const calledBack = (one: { callbacks?: boolean | undefined } | null): ChannelDeps & { callbacks?: string } =>
+    (one?.callbacks ?? isPublic(deps.url)) ? { ...deps, callbacks: `${deps.url}/nines/v1/twilio` } : deps;
   const channels = [
     eachWay(smtp, (one, alone) => createEmailChannel(one, alone ? deps : { ...deps, timeouts: BESIDE })),
     createWebhookChannel(webhook, deps),
@@ -56,8 +70,9 @@ export function createChannels({ smtp, webhook, providers = NO_PROVIDERS, url, b
     createCommandChannel(providers.command),
     createPagerDutyChannel(providers.pagerduty, deps),
     createOpsgenieChannel(providers.opsgenie, deps),
-    eachWay(providers.twilio, (one) => createSmsChannel(one ?? undefined, deps)),
-    eachWay(providers.twilio, (one) => createVoiceChannel(one ?? undefined, deps)),
+    eachWay(providers.twilio, (one) => createSmsChannel(one ?? undefined, calledBack(one))),
+    eachWay(providers.twilio, (one) => createVoiceChannel(one ?? undefined, calledBack(one))),
+    createPushChannel(providers.push, deps),
   ];
   return book === undefined ? channels : channels.map((channel) => withBook(channel, book));
 }

@@ -190,6 +190,7 @@ export const toMessage = (row: DeliveryRow): Message => ({
   text: '',
   ...withoutNulls(row.content ?? {}),
   key: row.key,
+  delivery: row.id,
   channel: row.channel,
   address: row.address,
   subject: row.subject,

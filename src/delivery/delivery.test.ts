@@ -21,10 +21,12 @@ afterAll(() => database[Symbol.asyncDispose]());
 
 const SECRET = 's3cret';
 
+const isList = (given: unknown): given is readonly SmtpSettings[] => Array.isArray(given);
+
 /** One process that delivers, on the machine's clock, with real sockets. */
-async function boot(smtp: Partial<SmtpSettings> | null, keep = false) {
+async function boot(smtp: Partial<SmtpSettings> | readonly SmtpSettings[] | null, keep = false) {
   const { sql } = database;
-  if (!keep) await template`truncate jobs, events, deliveries, delivery_attempts`.execute(sql.db());
+  if (!keep) await template`truncate jobs, events, deliveries, delivery_attempts, delivery_breakers`.execute(sql.db());
   const clock = systemClock;
   const jobs = createJobs({ sql, clock, log: silentLog });
   const ledger = createLedger({ sql, clock });
@@ -32,7 +34,7 @@ async function boot(smtp: Partial<SmtpSettings> | null, keep = false) {
   const person = { kind: 'Person', name: 'ana', title: 'Ana', labels: {}, file: null, spec: { email: 'ana@example.org' } };
   const set = createResourceSet([person, { ...person, name: 'eve', spec: { email: '' } }]);
   const settings = {
-    smtp: smtp && { host: '127.0.0.1', port: 1, from: 'nines <nines@example.org>', ...smtp },
+    smtp: isList(smtp) ? smtp : smtp && { host: '127.0.0.1', port: 1, from: 'nines <nines@example.org>', ...smtp },
     webhook: { secret: SECRET },
     url: 'https://nines.example.org',
   };
@@ -146,6 +148,42 @@ test('a mail server that hangs, with a pile of tickets, delays no page by anothe
   const { notifications } = (await nines.request('/nines/v1/notifications', { query: { state: 'queued', channel: 'email', limit: 500 } as never })) as { notifications: NotificationJson[] };
   expect(notifications).toHaveLength(50);
   void nines.stop();
+}); // prettier-ignore
+
+test('webhooks that hang, with a pile of pages to them, delay no page to another webhook', async () => {
+  await using first = await tcpPeer(() => undefined);
+  await using second = await tcpPeer(() => undefined);
+  await using well = await httpPeer();
+  const nines = await boot(null);
+  const hanging = [first, second].flatMap(({ port }, peer) =>
+    Array.from({ length: 40 }, (_, i) =>
+      mail({ key: `${peer}-${i}`, channel: 'webhook', address: `http://127.0.0.1:${port}/`, about: null }),
+    ),
+  );
+  await nines.send(...hanging);
+  const began = performance.now();
+  await nines.send(mail({ key: 'p', channel: 'webhook', address: well.url }));
+  await expect.poll(() => well.received.length, { interval: 5, timeout: 8_000 }).toBe(1);
+  expect(performance.now() - began, 'before any of the eighty gives up').toBeLessThan(9_000);
+  void nines.stop();
+});
+
+test('two mail servers: the second takes what the first does not, within one attempt, and both are told of', async () => {
+  await using hanging = await tcpPeer((socket) => socket.destroy());
+  await using peer = await smtpPeer({ disabledCommands: ['STARTTLS'] });
+  const from = 'nines <nines@example.org>';
+  const nines = await boot([hanging.port, peer.port].map((port) => ({ host: '127.0.0.1', port, from })));
+  await nines.send(mail());
+  await nines.jobs.idle();
+  expect(peer.received).toHaveLength(1);
+  const [{ id }] = (await nines.delivery.about('page/01h')) as { id: string }[] as [{ id: string }];
+  const detail = await nines.request('/nines/v1/notifications/:id', { params: { id } });
+  expect(detail).toMatchObject({
+    state: 'sent',
+    provider: `The mail server 127.0.0.1:${peer.port}`,
+    tries: [{ attempt: 1, outcome: 'failed', provider: `The mail server 127.0.0.1:${hanging.port}` }, { attempt: 2, outcome: 'accepted' }],
+  });
+  await nines.stop();
 }); // prettier-ignore
 
 test('a mail server that is down is tried again; when it is back the mail leaves and health is well', async () => {

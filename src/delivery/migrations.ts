@@ -29,4 +29,12 @@ export const deliveryMigrations: Migration[] = [
         failures int not null, opens int not null, retry_at bigint not null, error text not null, since bigint not null);
       update jobs set kind = regexp_replace(kind, '[.](page|ordinary)$', '') where kind like 'delivery.%';`,
   },
+  {
+    id: 'delivery-push',
+    up: `
+      create table push_subscriptions (id text primary key, person text not null, endpoint text not null unique, p256dh text not null,
+        auth text not null, label text not null, created_at bigint not null, used_at bigint);
+      create index push_subscriptions_by_person on push_subscriptions (person, id);
+      create table push_keys (one boolean primary key default true check (one), keys jsonb not null);`,
+  },
 ];

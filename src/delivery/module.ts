@@ -8,6 +8,7 @@ import type { Log } from '../platform/log.ts';
 import type { Registry } from '../platform/metrics.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Sql, Tx } from '../platform/sql/index.ts';
+import { type Answers, createAnswerDesk } from './answers.ts';
 import { attempt } from './attempt.ts';
 import type { AttemptDeps } from './attempt-deps.ts';
 import { sortMessages } from './bundle-store.ts';
@@ -25,9 +26,12 @@ import {
   updateDelivery,
 } from './delivery-store.ts';
 import { markAcknowledged, markOpened } from './progress.ts';
+import { NO_PROVIDERS } from './provider-settings.ts';
+import { pushRoutes } from './push/push-routes.ts';
 import { startRetention } from './retention.ts';
 import { deliveryRoutes } from './routes.ts';
 import type { Try } from './try-ways.ts';
+import { twilioRoutes } from './twilio/callback-routes.ts';
 import { type Picture, withPicture } from './with-picture.ts';
 
 export interface DeliverySettings extends ChannelSettings {
@@ -57,6 +61,8 @@ export interface DeliveryDeps {
 
 export interface DeliveryModule extends PagingDelivery {
   readonly routes: readonly Route[];
+  /** Says who does what an answer to a message asks for (on-call), before `start`. */
+  answeredBy(answers: Answers): void;
   start(): Promise<void>;
 }
 
@@ -76,7 +82,9 @@ const MAX_SUBJECT = 500;
 
 export function createDelivery(deps: DeliveryDeps): DeliveryModule {
   const { sql, clock, health, jobs, ledger, settings } = deps;
-  const channels = new Map((deps.channels ?? createChannels(settings, { clock })).map((channel) => [channel.name, channel]));
+  const channels = new Map(
+    (deps.channels ?? createChannels(settings, { clock, sql, url: settings.url })).map((channel) => [channel.name, channel]),
+  );
   const failureListeners: ((tx: Tx, failed: DeliveryRecord) => Promise<void>)[] = [];
   const delayListeners: ((tx: Tx, delayed: DeliveryRecord) => Promise<void>)[] = [];
   const count = createCounts(deps);
@@ -89,6 +97,10 @@ export function createDelivery(deps: DeliveryDeps): DeliveryModule {
     lane: laneOf(row).slice(0, 500),
   });
 
+  const failed = async (tx: Tx, record: DeliveryRecord): Promise<void> => {
+    for (const listener of failureListeners) await listener(tx, record);
+  };
+
   for (const channel of channels.values()) {
     const { after } = createChannelHealth(health, channel);
     const attemptDeps: AttemptDeps = {
@@ -96,9 +108,7 @@ export function createDelivery(deps: DeliveryDeps): DeliveryModule {
       clock,
       ledger,
       url: settings.url,
-      failed: async (tx, record) => {
-        for (const listener of failureListeners) await listener(tx, record);
-      },
+      failed,
       delayed: async (tx, record) => {
         for (const listener of delayListeners) await listener(tx, record);
       },
@@ -146,7 +156,16 @@ export function createDelivery(deps: DeliveryDeps): DeliveryModule {
     acknowledged: (tx, about, person) => markAcknowledged(tx, about, person, clock.now()),
     opened: (url) => markOpened(sql, url, clock.now()),
   };
-  return { ...delivery, routes: deliveryRoutes(deps, delivery), start: () => startRetention(deps) };
+  let answers: Answers | undefined;
+  const { url, providers = NO_PROVIDERS } = settings;
+  const desk = createAnswerDesk({ ...deps, url, answers: () => answers, failed });
+  const authTokens = [providers.twilio ?? []].flat().map(({ authToken }) => authToken);
+  return {
+    ...delivery,
+    routes: [...deliveryRoutes(deps, delivery), ...twilioRoutes(desk, authTokens), ...pushRoutes({ sql, clock, push: providers.push })],
+    answeredBy: (given) => void (answers = given),
+    start: () => startRetention(deps),
+  };
 }
 
 /** The graph must not hold up the page: what is late, or has a defect, is left out. */

@@ -24,3 +24,16 @@ export async function markOpened(queryable: Queryable, url: string, now: number)
     update deliveries set seen_at = ${now} where seen_at is null and state = 'sent'
       and (link = ${link} or id in (select bundle from deliveries where link = ${link}))`.execute(queryable.db());
 }
+
+/** What a provider says later: the device has it, or a reader has opened it. Returns whether that was new. */
+export async function markProgress(
+  queryable: Queryable,
+  id: string,
+  change: { readonly delivered_at: number } | { readonly seen_at: number },
+): Promise<boolean> {
+  const [[column, at]] = Object.entries(change) as [[string, number]];
+  const { rows } = await template`
+    update deliveries set ${template.ref(column)} = ${at} where (id = ${id} or bundle = ${id}) and state in ('queued', 'sent') and ${template.ref(column)} is null
+    returning id`.execute(queryable.db());
+  return rows.length > 0;
+} // prettier-ignore

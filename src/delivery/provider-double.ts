@@ -8,6 +8,8 @@ export interface DoubleRequest {
   readonly query: URLSearchParams;
   readonly headers: http.IncomingHttpHeaders;
   readonly body: string;
+  /** The same as it came. */
+  readonly raw: Buffer;
 }
 
 export interface DoubleReply {
@@ -48,8 +50,16 @@ export async function startDouble(
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const { pathname, searchParams } = new URL(request.url ?? '/', 'http://double');
-      const body = Buffer.concat(chunks).toString('utf8');
-      const reply = answer({ method: request.method ?? '', path: pathname, query: searchParams, headers: request.headers, body }, double);
+      const raw = Buffer.concat(chunks);
+      const asked = {
+        method: request.method ?? '',
+        path: pathname,
+        query: searchParams,
+        headers: request.headers,
+        body: raw.toString('utf8'),
+        raw,
+      };
+      const reply = answer(asked, double);
       if (reply.status >= 400) double.refused.push(JSON.stringify(reply.body));
       const isText = typeof reply.body === 'string';
       response.writeHead(reply.status, { 'content-type': isText ? 'text/plain' : 'application/json', ...reply.headers });

@@ -10,6 +10,12 @@ const twilio = z.strictObject({
   authToken: oneLine,
   from: oneLine.describe("a number of the account's, such as '+15005550006'"),
   url: base.default('https://api.twilio.com').describe('the REST API, or one that is compatible'),
+  callbacks: z
+    .boolean()
+    .optional()
+    .describe(
+      'whether Twilio can reach nines at its `url`, to say what became of a message and which key was pressed; where it is https and a public name, if not said',
+    ),
 });
 
 /** Settings in `nines.yaml` of the providers that messages leave by. What isn't set sends nothing, and says so. */
@@ -111,6 +117,15 @@ export const providerSettings = {
     })
     .optional()
     .describe('alerts in Opsgenie'),
+  push: z
+    .strictObject({
+      services: z
+        .array(z.url({ protocol: /^https?$/ }))
+        .max(20)
+        .default([])
+        .describe("push services beside those of the browsers' makers"),
+    })
+    .prefault({}),
   twilio: z
     .union([twilio, z.array(twilio).min(1).max(5)])
     .optional()

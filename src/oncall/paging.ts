@@ -2,6 +2,7 @@ import type { Tx } from '../platform/sql/index.ts';
 import type { AlertSink, AlertTransition, PagedAlert } from './alert-sink.ts';
 import { enqueueReminder, resolvePage } from './answer.ts';
 import { DESCRIBE, type Desk, describeService, enqueueEscalation, tell, TELL_RESOLVED } from './desk.ts';
+import { batchedDesk } from './batched-desk.ts';
 import { newPage } from './new-page.ts';
 import { describeCauses, resumeCalls, resumeMuted } from './mute-page.ts';
 import type { PageState } from './page.ts';
@@ -21,7 +22,9 @@ export function createAlertSink(desk: Desk): AlertSink {
   return {
     async changed(tx, transitions) {
       const firing = transitions.filter(({ to }) => to === 'firing');
-      for (const group of grouped(firing)) await fire(desk, tx, group);
+      const batched = batchedDesk(desk);
+      for (const group of grouped(firing)) await fire(batched.desk, tx, group);
+      await batched.flush(tx);
       const resolved = transitions.filter(({ to }) => to === 'resolved').map(({ alert }) => storable(alert));
       for (const id of await putResolved(tx, resolved)) await settle(desk, tx, id);
     },

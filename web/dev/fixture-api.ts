@@ -2,6 +2,7 @@ import type { IncidentDetail } from '../../src/incidents/contract.ts';
 import { targetStatesQuery } from '../../src/monitoring/contract.ts';
 import { answerTargets } from '../../src/monitoring/target-answer.ts';
 import { SILENCES } from './silence-fixtures.ts';
+import { deliveries, delivery, providers, push } from './delivery-fixtures.ts';
 import { problem, type FixtureServer } from './fixture-port.ts';
 import { intakes, metricAudit, metricCosts, metricDetail, slowQueries, store } from './metric-fixtures.ts';
 import * as quality from './quality-fixtures.ts';
@@ -217,6 +218,18 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     201,
     { id: 'tok-9', name: text(body['name']), scope: body['scope'], createdAt: new Date().toISOString(), secret: 'nines_token_shown_once' },
   ],
+  'GET /nines/v1/notifications': ({ world }, { query }) => {
+    const fitting = deliveries(world).filter(
+      (one) => fits(query, 'person', one.person) && fits(query, 'channel', one.channel) && fits(query, 'state', one.state),
+    );
+    return [200, { notifications: fitting, marker: null }];
+  },
+  'GET /nines/v1/notifications/providers': ({ world }) => [200, providers(world)],
+  'GET /nines/v1/notifications/:id': ({ world }, { id }) => {
+    const one = deliveries(world).find((known) => known.id === id);
+    return found(one && delivery(one));
+  },
+  'GET /nines/v1/push': () => [200, push()],
   'GET /nines/v1/mailbox': ({ world }) => (world.mail === undefined ? found(undefined) : [200, { messages: world.mail }]),
   'GET /api/v1/query': (_, { query }) => [200, instantAnswer(query.get('query') ?? '')],
   'GET /api/v1/query_range': (_, { query }) => {

@@ -33,6 +33,7 @@ const PAGES: readonly (readonly [name: string, path: string, world: WorldName])[
   ['config', '/config', 'trouble'],
   ['settings', '/settings', 'trouble'],
   ['mail', '/mail', 'trouble'],
+  ['deliveries', '/deliveries', 'trouble'],
   ['more', '/more', 'trouble'],
   ['signin', '/signin', 'trouble'],
   ['setup', '/setup?token=t', 'trouble'],

@@ -216,17 +216,24 @@ export function createJobs({ sql, clock, log, leaseMs = LEASE_MS }: JobsDeps): J
     return taken;
   };
 
-  /** Fills the free places of a kind. */
-  const claim = async (kind: string, handler: JobHandler, now: number): Promise<void> => {
+  /** Fills the free places of a kind, of whose due jobs the most and the least urgent have these priorities. */
+  const claim = async (
+    { kind, first, last }: { kind: string; first: number; last: number },
+    handler: JobHandler,
+    now: number,
+  ): Promise<void> => {
     const { concurrency = DEFAULT_CONCURRENCY, share } = handler;
     const free = (): number => concurrency - (running.get(kind) ?? 0);
-    if (!share) return void (await take(kind, handler, { of: 'any', most: free(), now }));
+    if (!share) {
+      await take(kind, handler, { of: 'any', most: free(), now });
+      return;
+    }
     const turn = turns.get(kind) ?? 0;
-    const bearable = Math.max(0, ordinaryMost(concurrency) - (running.get(`${kind} ordinary`) ?? 0));
+    const bearable = last > URGENT ? Math.max(0, ordinaryMost(concurrency) - (running.get(`${kind} ordinary`) ?? 0)) : 0;
     const kept = Math.min(ordinaryTurns(turn, Math.max(0, free()), share), bearable);
-    const urgent = await take(kind, handler, { of: 'urgent', most: free() - kept, now });
+    const urgent = first <= URGENT ? await take(kind, handler, { of: 'urgent', most: free() - kept, now }) : 0;
     const ordinary = await take(kind, handler, { of: 'ordinary', most: Math.min(free(), bearable), now });
-    const more = ordinary < kept ? await take(kind, handler, { of: 'urgent', most: free(), now }) : 0;
+    const more = first <= URGENT && ordinary < kept ? await take(kind, handler, { of: 'urgent', most: free(), now }) : 0;
     turns.set(kind, (turn + urgent + ordinary + more) % (share.urgent + share.ordinary));
   };
 
@@ -247,9 +254,17 @@ export function createJobs({ sql, clock, log, leaseMs = LEASE_MS }: JobsDeps): J
       do {
         scanAgain = false;
         now = clock.now();
-        const due = await db().selectFrom('jobs').select('kind').distinct().where('run_at', '<=', now).execute();
-        const kinds = due.map(({ kind }) => kind).filter((kind) => handlers.has(kind));
-        for (const kind of kinds) await claim(kind, handlers.get(kind)!, now);
+        const due = await db()
+          .selectFrom('jobs')
+          .select(['kind', (select) => select.fn.min('priority').as('first'), (select) => select.fn.max('priority').as('last')])
+          .where('run_at', '<=', now)
+          .groupBy('kind')
+          .orderBy('first')
+          .execute();
+        for (const one of due) {
+          const handler = handlers.get(one.kind);
+          if (handler) await claim(one, handler, now);
+        }
       } while (scanAgain && isStarted());
       await arm(now);
     } catch (error) {

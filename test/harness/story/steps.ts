@@ -36,6 +36,12 @@ export const STEPS: [RegExp, Step][] = [
     expect(twin, 'the key of an earlier message').toBe(again !== undefined);
     found!.expected = true;
   }],
+  [/^expect (\d+) messages? (\S+) to (\S+) by (\S+) within (\d+) seconds$/, (world, [, count, reason, person, channel, seconds]) => {
+    const since = world.clock.now() - Number(seconds) * 1000;
+    const found = world.sent.filter((one) => !one.expected && one.reason === reason && one.person === person && one.channel === channel && one.at >= since);
+    expect(found.length, `of these:\n${seen(world)}`).toBe(Number(count));
+    for (const one of found) one.expected = true;
+  }],
   [/^expect nothing$/, (world) => expect(world.sent.filter(({ expected }) => !expected), seen(world)).toEqual([])],
   [/^expect the page is (\S+)(?: by (\S+))?$/, async (world, [, state, by]) => {
     expect(await world.lastPage()).toMatchObject({ state, ...(by && { acknowledgedBy: by }) });
@@ -74,6 +80,7 @@ export const STEPS: [RegExp, Step][] = [
   }],
   [/^restart$/, (world) => world.restart()],
   [/^the process dies as the next message leaves$/, (world) => world.crashAtNext()],
+  [/^the process dies before the next message leaves$/, (world) => world.crashAtNext(true)],
   [/^the channels go down$/, (world) => void (world.down = true)],
   [/^the channels work again$/, (world) => void (world.down = false)],
   [/^the followers break$/, (world) => void (world.broken = true)],

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { catalogKinds, checkDocuments, type ResourceKind, type ResourceSet } from '../../../src/catalog/index.ts';
 import { type Channel, createDelivery, type Message, type Outcome } from '../../../src/delivery/index.ts';
+import { withAlternates } from '../../../src/delivery/channel.ts';
 import { createLedger } from '../../../src/ledger/index.ts';
 import { createOncall, type Muted, oncallKinds, type PagedAlert, type PageSink } from '../../../src/oncall/index.ts';
 import { createHealth } from '../../../src/platform/health.ts';
@@ -70,6 +71,10 @@ export class World {
   readonly told: string[] = [];
   set: ResourceSet;
   down = false;
+  /** What a channel, or one of several mail servers, says to everything. */
+  readonly trouble = new Map<string, Outcome>();
+  /** One or two; a change is seen with the next start. */
+  mailServers = 1;
   /** The PageSink has a defect: its statement fails. */
   broken = false;
   refused = '';
@@ -77,6 +82,7 @@ export class World {
   muted: Muted | undefined;
   process!: ReturnType<typeof boot>;
   #crashing: (() => void) | undefined;
+  #crashesBefore = false;
   #dead = false;
   #crashed: Promise<void> = new Promise(() => undefined);
   #sql: Sql;
@@ -100,23 +106,31 @@ export class World {
   } // prettier-ignore
 
   channel(name: Message['channel']): Channel {
-    return { name, peer: () => 'The recorder', send: (message) => this.#send(message) };
+    const way = (peer: string): Channel => ({ name, peer: () => peer, send: (message) => this.#send(message, peer) });
+    return name === 'email' && this.mailServers === 2 ? withAlternates([way('mail-1'), way('mail-2')]) : way('The recorder');
   }
 
-  async #send(message: Message): Promise<Outcome> {
+  async #send(message: Message, peer: string): Promise<Outcome> {
+    const trouble = this.trouble.get(message.channel) ?? this.trouble.get(peer);
+    if (trouble) return trouble;
+    if (this.#crashing && this.#crashesBefore) return this.#crash(this.#crashing);
     if (this.down) return { kind: 'failed', error: 'no route', channelDown: true };
     if (message.address === this.refused) return { kind: 'refused', error: '550 no such mailbox' };
     this.sent.push({ ...message, at: this.clock.now(), expected: false });
-    if (!this.#crashing) return { kind: 'accepted', answer: '250 ok' };
-    this.#crashing();
+    return this.#crashing ? this.#crash(this.#crashing) : { kind: 'accepted', answer: '250 ok' };
+  }
+
+  #crash(crashed: () => void): Promise<Outcome> {
+    crashed();
     this.#dead = true;
     void this.process.jobs.stop();
     this.clock.forget();
     return new Promise(() => undefined);
   }
 
-  /** The next message leaves, and before that is written down the process dies. */
-  crashAtNext(): void {
+  /** The next message leaves, and before that is written down the process dies; or it dies just before. */
+  crashAtNext(before = false): void {
+    this.#crashesBefore = before;
     this.#crashed = new Promise((resolve) => (this.#crashing = resolve));
   }
 

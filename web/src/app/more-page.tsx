@@ -22,7 +22,8 @@ const PAGES = [
   ['/metrics-cost', 'What metrics cost', 'series, samples and bytes, who uses them, names that are odd, slow queries'],
   ['/config', 'Configuration', 'what is in force, and what is wrong with an edit'],
   ['/mail', 'Local mailbox', 'messages of an installation without a mail server'],
-  ['/settings', 'Settings', 'your password, accounts, tokens'],
+  ['/deliveries', 'Delivery log', 'every message, each attempt, and how far it came'],
+  ['/settings', 'Settings', 'your password, notifications on this device, accounts, tokens'],
 ] as const;
 
 export default function MorePage(): ReactNode {

@@ -31,6 +31,7 @@ export const ROUTES: readonly PageRoute[] = [
   lazyRoute('/config', () => import('../modules/catalog/config-page.tsx')),
   lazyRoute('/settings', () => import('../modules/access/settings-page.tsx')),
   lazyRoute('/mail', () => import('../modules/delivery/mail-page.tsx')),
+  lazyRoute('/deliveries', () => import('../modules/delivery/deliveries-page.tsx')),
   lazyRoute('/more', () => import('./more-page.tsx')),
   lazyRoute('/signin', () => import('../modules/access/sign-in.tsx')),
   lazyRoute('/setup', () => import('../modules/access/set-up.tsx')),

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { PageHead } from '../../ui/part.tsx';
 import { useTitle } from '../../ui/router.tsx';
+import { PushSettings } from '../delivery/push-settings.tsx';
 import { Accounts } from './accounts.tsx';
 import { useMe } from './me.ts';
 import { Password } from './password.tsx';
@@ -13,6 +14,7 @@ export default function SettingsPage(): ReactNode {
     <div className="stack">
       <PageHead title="Settings" />
       <Password />
+      <PushSettings />
       {me.data?.role === 'admin' && (
         <>
           <Accounts />

@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react';
-import type { NotificationJson, PageDetail } from '../../../../src/oncall/contract.ts';
+import type { PageDetail } from '../../../../src/oncall/contract.ts';
 import { API, useGet } from '../../api/query.ts';
 import { Answer } from '../../ui/answer.tsx';
-import { plural } from '../../ui/format.ts';
-import { Tag, type Tone } from '../../ui/glyph.tsx';
-import { Ago, At, Card } from '../../ui/part.tsx';
+import { Tag } from '../../ui/glyph.tsx';
+import { Ago, Card } from '../../ui/part.tsx';
 import { Link, useParam, useTitle } from '../../ui/router.tsx';
 import { useRunbooks } from '../catalog/use-runbooks.ts';
+import { DeliveryRow } from '../delivery/delivery-row.tsx';
 import { PageAnswers } from './page-answers.tsx';
 import { pageTone, pageWord } from './page-row.tsx';
 
@@ -90,39 +90,13 @@ function Runbooks({ service }: { service: string | null }): ReactNode {
   ));
 }
 
-const NOTIFICATION_TONE: Readonly<Record<NotificationJson['state'], Tone>> = {
-  queued: 'none',
-  sent: 'ok',
-  delivered: 'ok',
-  seen: 'ok',
-  acknowledged: 'ok',
-  failed: 'bad',
-  dropped: 'warn',
-};
-
 function Notifications({ page }: { page: PageDetail }): ReactNode {
   return (
     <Card title="Who was told">
       {page.notifications.length === 0 && <p className="empty">Nobody yet.</p>}
       <ul className="list">
         {page.notifications.map((one) => (
-          <li key={one.id} className="list-row">
-            <div className="list-body">
-              <div>
-                <span className="strong">{one.person ?? one.address}</span>{' '}
-                <span className="small dim">
-                  by {one.channel} · {one.reason}
-                </span>
-              </div>
-              <div className="small dim">
-                {one.person !== null && `${one.address} · `}
-                <At time={one.sentAt ?? one.createdAt} seconds />
-                {one.attempts > 1 && ` · ${plural(one.attempts, 'attempt')}`}
-              </div>
-              {one.lastError !== null && one.sentAt === null && <div className="small tone-bad">{one.lastError}</div>}
-            </div>
-            <Tag tone={NOTIFICATION_TONE[one.state]}>{one.state}</Tag>
-          </li>
+          <DeliveryRow key={one.id} delivery={one} />
         ))}
       </ul>
     </Card>

@@ -1,0 +1,126 @@
+import { type Kysely, sql as template } from 'kysely';
+import type { Catalog } from '../catalog/index.ts';
+import type { Ledger } from '../ledger/index.ts';
+import type { Clock } from '../platform/clock.ts';
+import { Problem } from '../platform/problem.ts';
+import type { Sql, Tx } from '../platform/sql/index.ts';
+import { contactsOf, type PersonContacts } from './contacts.ts';
+import type { DeliveryRecord } from './delivery.ts';
+import { type DeliveryTables, findDelivery, toRecord, updateDelivery } from './delivery-store.ts';
+import { lockDelivery } from './bundle-store.ts';
+
+export type Answered = 'acknowledge' | 'not-mine';
+
+/** What on-call does with an answer; wired where nines is put together, for delivery knows no pages. */
+export interface Answers {
+  /** Those of these pages that wait to be acknowledged, in the same order. */
+  waiting(pages: readonly string[]): Promise<{ readonly id: string; readonly subject: string }[]>;
+  acknowledge(page: string, person: string): Promise<void>;
+  notMine(page: string, person: string): Promise<void>;
+}
+
+/** A message that is answered: of whom, and which pages it told of. */
+export interface Answerable {
+  readonly person: string;
+  readonly pages: readonly string[];
+  readonly subject: string;
+}
+
+/** What callbacks of providers work with. */
+export interface AnswerDesk {
+  readonly sql: Sql;
+  readonly clock: Clock;
+  /** Without a slash at the end. */
+  readonly url: string;
+  /** A message by its id; undefined for one that is gone, or is about no page. */
+  delivery(id: string): Promise<(Answerable & { readonly urgent: boolean }) | undefined>;
+  /** Does it for each page, and says in a sentence what was done. */
+  answer(to: Answerable, answered: Answered): Promise<string>;
+  /** Whose telephone number it is. */
+  personAt(phone: string): string | undefined;
+  /** The pages that called a person by telephone within a day and wait, the latest first. */
+  waitingFor(person: string): Promise<{ readonly id: string; readonly subject: string }[]>;
+  /** The provider had it, and says now that nobody got it. */
+  lost(id: string, error: string): Promise<void>;
+}
+
+interface Deps {
+  readonly sql: Sql;
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly catalog: Catalog;
+  readonly url: string;
+  readonly answers: () => Answers | undefined;
+  readonly failed: (tx: Tx, record: DeliveryRecord) => Promise<void>;
+}
+
+const DAY_MS = 86_400_000;
+const PAGE = 'page/';
+
+export function createAnswerDesk(deps: Deps): AnswerDesk {
+  const { sql, clock, url, catalog } = deps;
+  return {
+    sql,
+    clock,
+    url,
+    async delivery(id) {
+      const row = await findDelivery(sql, id);
+      if (!row || row.person === null) return undefined;
+      const told = row.gathers === null ? [row] : await sql.db<DeliveryTables>().selectFrom('deliveries').selectAll().where('bundle', '=', id).limit(1_000).execute();
+      const pages = [...new Set(told.flatMap(({ about }) => (about?.startsWith(PAGE) ? [about.slice(PAGE.length)] : [])))];
+      return { person: row.person, pages, subject: row.gathers === null ? row.subject : `${pages.length} pages`, urgent: row.priority === 0 };
+    },
+    answer: (to, answered) => answer(deps, to, answered),
+    personAt: (phone) =>
+      catalog
+        .current()
+        .list<PersonContacts>('Person')
+        .find(({ spec }) => contactsOf(spec).some(({ channel, address }) => (channel === 'sms' || channel === 'voice') && address === phone))?.name,
+    waitingFor: (person) => waitingFor(deps, person),
+    lost: (id, error) => lost(deps, id, error),
+  };
+} // prettier-ignore
+
+async function answer({ answers }: Deps, { person, pages, subject }: Answerable, answered: Answered): Promise<string> {
+  const port = answers();
+  if (!port || pages.length === 0) return 'There is nothing to answer in this message.';
+  const refused: string[] = [];
+  for (const page of pages) {
+    try {
+      await (answered === 'acknowledge' ? port.acknowledge(page, person) : port.notMine(page, person));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      refused.push(error.message);
+    }
+  }
+  if (refused.length === pages.length) return refused[0]!;
+  return answered === 'acknowledge' ? `Acknowledged: ${subject}.` : `Passed on: ${subject}. The next person is called.`;
+}
+
+async function waitingFor({ sql, clock, answers }: Deps, person: string): Promise<{ id: string; subject: string }[]> {
+  const { rows } = await template<{ about: string }>`
+    select about from deliveries where person = ${person} and channel in ('sms', 'voice') and about like 'page/%'
+      and sent_at > ${clock.now() - DAY_MS} and reason in ('page', 'escalation', 'ticket')
+    group by about order by max(sent_at) desc limit 100`.execute(sql.db());
+  return (await answers()?.waiting(rows.map(({ about }) => about.slice(PAGE.length)))) ?? [];
+}
+
+/** As if it had been refused at once: on-call looks for another way, for each page that it told of. */
+function lost({ sql, ledger, failed }: Deps, id: string, error: string): Promise<void> {
+  return sql.transaction(async (tx) => {
+    const db: Kysely<DeliveryTables> = tx.db<DeliveryTables>();
+    const seen = await findDelivery(tx, id);
+    if (seen?.state !== 'sent' || seen.delivered_at !== null) return;
+    const rows = seen.gathers === null ? [seen] : await db.selectFrom('deliveries').selectAll().where('bundle', '=', id).where('state', '=', 'sent').orderBy('about').execute();
+    // First, for they hold pages, which whoever acknowledges holds before messages.
+    for (const row of rows) await failed(tx, { ...toRecord(row), state: 'failed', lastError: error });
+    const current = await lockDelivery(tx, id);
+    if (current?.state !== 'sent') return;
+    for (const row of [seen, ...rows]) await updateDelivery(tx, row.id, { state: 'failed', last_error: error });
+    const title = `${seen.channel === 'voice' ? 'Call' : 'SMS'} to ${seen.person ?? seen.address} did not get through: ${error}`;
+    await ledger.append(
+      tx,
+      rows.map((row) => ({ kind: 'notification.failed', title, actor: 'nines', service: row.service, subject: row.about, data: { delivery: row.id, key: row.key, channel: row.channel, person: row.person, reason: row.reason } })),
+    );
+  });
+} // prettier-ignore
