@@ -2,4 +2,5 @@
 export { checkLinks } from './check-links.ts';
 export { defaultDocumentation, legendOf, type DocumentationSettings } from './documentation.ts';
 export { lintFile, linksOfFile, type LintSettings } from './lint-file.ts';
+export { lintGraphiteRule } from './lint-graphite.ts';
 export { lintRoutes } from './lint-routes.ts';
