@@ -9,7 +9,7 @@ import { FakeServer, runCli } from '../test/harness/test-cli.ts';
 const at = (time: string): string => `2026-03-01T${time}:00Z`;
 const alertFiring = alert.parse({
   fingerprint: 'f1', rule: 'CheckoutErrors', group: 'checkout', severity: 'critical', service: 'checkout', state: 'firing',
-  labels: {}, annotations: { summary: '12% of checkouts fail' }, value: 0.1234, activeAt: at('11:50'), firedAt: at('11:55'), resolvedAt: null, expr: 'x', source: 'nines', generatorUrl: null,
+  labels: {}, annotations: { summary: '12% of checkouts fail' }, value: 0.1234, activeAt: at('11:50'), firedAt: at('11:55'), resolvedAt: null, expr: 'x', source: 'nines', generatorUrl: null, mutedBy: null,
 }); // prettier-ignore
 const history = alertHistory.parse({
   fingerprint: 'f1', rule: 'CheckoutErrors', service: 'checkout', severity: 'critical', labels: {},
