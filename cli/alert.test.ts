@@ -16,7 +16,7 @@ const history = alertHistory.parse({
   firings: [{ firedAt: at('11:55'), resolvedAt: null, summary: 'Roll back', value: 1 }, { firedAt: at('09:00'), resolvedAt: at('09:12'), summary: 'Roll back', value: 1 }],
   pages: [{
     id: 'p1', subject: 'Roll back', events: [{ time: at('11:55'), kind: 'page.triggered', title: 'Page: Roll back', actor: 'nines' }, { time: at('11:57'), kind: 'page.acknowledged', title: 'Acknowledged', actor: 'person:ana' }],
-    notifications: [{ id: 'd1', person: 'ana', channel: 'email', address: 'a@b', reason: 'page', about: 'page/p1', subject: 's', state: 'failed', attempts: 2, lastError: '550 no', createdAt: at('11:55'), sentAt: null }],
+    notifications: [{ id: 'd1', person: 'ana', channel: 'email', address: 'a@b', reason: 'page', about: 'page/p1', subject: 's', state: 'failed', attempts: 2, lastError: '550 no', createdAt: at('11:55'), sentAt: null, deliveredAt: null, seenAt: null, acknowledgedAt: null, provider: null, bundle: null }],
   }],
 }); // prettier-ignore
 const lint = lintAnswer.parse({
