@@ -1,6 +1,7 @@
 import type { ResourceKind, ResourceProblem, ResourceReference, ResourceSet } from '../catalog/index.ts';
 import { contactOf } from './escalation.ts';
 import type { PolicySpec } from './policy.ts';
+import { payKind } from './pay/pay-kind.ts';
 import { policyKind } from './policy-kind.ts';
 import { layersOf, type ScheduleSpec, scheduleSpec } from './schedule.ts';
 import { calendarKind } from './schedules/calendar.ts';
@@ -120,4 +121,4 @@ function learning(spec: ScheduleSpec): ResourceProblem[] {
 }
 
 /** The kinds that belong to on-call. */
-export const oncallKinds: ResourceKind[] = [schedule, policyKind, calendarKind];
+export const oncallKinds: ResourceKind[] = [schedule, policyKind, calendarKind, payKind];

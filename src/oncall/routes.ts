@@ -21,6 +21,7 @@ import {
 import { listDeclined } from './declined.ts';
 import { type Desk, withIncident, withIncidents } from './desk.ts';
 import { escalateNow } from './escalate-now.ts';
+import { fairnessRoutes } from './fairness/routes.ts';
 import { linkRoutes } from './link-routes.ts';
 import { callByHand } from './manual-page.ts';
 import { notMine } from './not-mine.ts';
@@ -42,7 +43,15 @@ const answerer = ({ actor, person, name }: Principal): Answerer => ({
 });
 
 export function oncallRoutes(desk: Desk): Route[] {
-  return [...nowRoutes(desk), ...scheduleRoutes(desk), ...pageRoutes(desk), ...answerRoutes(desk), ...linkRoutes(desk), ...whoRoutes(desk)];
+  return [
+    ...nowRoutes(desk),
+    ...scheduleRoutes(desk),
+    ...pageRoutes(desk),
+    ...answerRoutes(desk),
+    ...linkRoutes(desk),
+    ...whoRoutes(desk),
+    ...fairnessRoutes(desk),
+  ];
 }
 
 function nowRoutes(desk: Desk): Route[] {

@@ -1,0 +1,76 @@
+import { Temporal } from 'temporal-polyfill';
+import { timeZoneName } from '../../catalog/index.ts';
+import { reply, type Route, route } from '../../platform/http/index.ts';
+import { badRequest, notFound } from '../../platform/problem.ts';
+import { type Desk, titleOf } from '../desk.ts';
+import { startOfDay } from '../local-time.ts';
+import type { PaySpec } from '../pay/pay-kind.ts';
+import { payAnswer, payQuery } from '../pay/contract.ts';
+import { payCsv, payReport } from '../pay/pay-report.ts';
+import type { ScheduleSpec } from '../schedule.ts';
+import { fairness, fairnessQuery } from './contract.ts';
+import { servicesBetween, wokenBetween, zoneOf } from './services-between.ts';
+import { sharesOf } from './share.ts';
+
+const DAY_MS = 86_400_000;
+const LONGEST_MS = 400 * DAY_MS;
+const iso = (at: number): string => new Date(at).toISOString();
+
+export const fairnessRoutes = (desk: Desk): Route[] => [
+  route({
+    method: 'GET',
+    path: '/nines/v1/oncall/fairness',
+    access: 'viewer',
+    summary: 'Hours, nights, weekends, holidays and pages by person',
+    query: fairnessQuery,
+    response: fairness,
+    async handler({ query }) {
+      const to = query.to === undefined ? desk.clock.now() : Date.parse(query.to);
+      const from = query.from === undefined ? to - 90 * DAY_MS : Date.parse(query.from);
+      if (to <= from || to - from > LONGEST_MS) throw badRequest('Ask from an earlier to a later time, 400 days apart at most.');
+      await desk.rosters.refresh(desk.sql);
+      const set = desk.catalog.current();
+      const fits = ({ name, spec }: { name: string; spec: ScheduleSpec }): boolean =>
+        (query.schedule === undefined || name === query.schedule) && (query.team === undefined || spec.team === query.team);
+      const schedules = set.list<ScheduleSpec>('Schedule').filter(fits).map(({ name }) => name); // prettier-ignore
+      if (query.schedule !== undefined && schedules.length === 0) throw notFound('schedule', query.schedule);
+      const services = servicesBetween(set, schedules, from, to);
+      const people = new Set(services.map(({ person }) => person));
+      const woken = (await wokenBetween(desk.sql, from, to)).filter(({ person }) => people.has(person));
+      const shares = sharesOf(services, woken, (person) => zoneOf(set, person));
+      return { from: iso(from), to: iso(to), schedules, people: shares.map((one) => ({ ...one, title: titleOf(set, one.person) })) };
+    },
+  }),
+  payRoute(desk),
+];
+
+/** Only for admins: it tells wages. */
+const payRoute = (desk: Desk): Route =>
+  route({
+    method: 'GET',
+    path: '/nines/v1/oncall/pay',
+    access: 'admin',
+    summary: 'What being on call is paid for a month, as JSON or CSV',
+    query: payQuery,
+    response: payAnswer,
+    async handler({ query: { month: wanted, timeZone = 'UTC', format } }) {
+      if (!timeZoneName.safeParse(timeZone).success) throw badRequest(`There is no time zone '${timeZone}': write 'Europe/Berlin'.`);
+      await desk.rosters.refresh(desk.sql);
+      const set = desk.catalog.current();
+      const [document] = set.list<PaySpec>('OnCallPay');
+      if (!document) throw notFound('document of kind', 'OnCallPay');
+      const here = Temporal.Instant.fromEpochMilliseconds(desk.clock.now()).toZonedDateTimeISO(timeZone).toPlainDate();
+      const month = wanted === undefined ? here.toPlainYearMonth().subtract({ months: 1 }) : Temporal.PlainYearMonth.from(wanted);
+      const from = startOfDay(month.toPlainDate({ day: 1 }), timeZone);
+      const to = startOfDay(month.add({ months: 1 }).toPlainDate({ day: 1 }), timeZone);
+      // Nobody is paid for hours that are still to come.
+      const until = Math.min(to, Math.max(from, desk.clock.now()));
+      const schedules = document.spec.schedules ?? set.list('Schedule').map(({ name }) => name);
+      const services = until > from ? servicesBetween(set, schedules, from, until) : [];
+      const rows = payReport(document.spec, services).map((row) => ({ ...row, title: titleOf(set, row.person) }));
+      const { currency } = document.spec;
+      if (format === 'csv') return reply(200, payCsv(rows, currency), { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': `attachment; filename="on-call-${month.toString()}.csv"` }); // prettier-ignore
+      const people = rows.map(({ cents, ...row }) => ({ ...row, amount: cents === null ? null : cents / 100 }));
+      return { month: month.toString(), from: iso(from), to: iso(until), currency, people };
+    },
+  });
