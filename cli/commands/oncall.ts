@@ -3,6 +3,7 @@ import type { Context, Setup } from '../context.ts';
 import { wholeNumber } from '../context.ts';
 import { ago, localTime } from '../format.ts';
 import type { Cell } from '../table.ts';
+import { shareCommands } from './on-call-share.ts';
 import { whoToCall } from './on-call-who.ts';
 
 type Schedule = OnCallNow['schedules'][number];
@@ -19,6 +20,7 @@ export const onCallCommands: Setup = (program, run) => {
     .description('whom to call about something, now and next; exits with 1 where it is nobody')
     .argument('<about...>', 'a service, a team, or words that are near one')
     .action(run((context, about: unknown[]) => whoToCall(context, about.flat().join(' '))));
+  shareCommands(oncall, run);
   program
     .command('schedule')
     .description('the coming shifts of a schedule')

@@ -130,6 +130,10 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
       muted: (on, fingerprints) => alerting.muting.muted(on, fingerprints),
       heldBy: (on, service) => alerting.muting.heldBy(on, service),
     },
+    silences: async () =>
+      (await alerting.muting.silences.list(0))
+        .filter(({ startsAt }) => startsAt <= clock.now())
+        .map(({ reason, endsAt }) => ({ reason, endsAt })),
     settings: { url, config: settings.config },
   });
   const alerting = createAlerting({

@@ -29,8 +29,15 @@ export interface Desk {
   /** What holds pages back; nothing does where it is missing. */
   readonly muted?: Muted | undefined;
   readonly watch: Watch;
+  /** Silences that are in force, for whoever takes over; none where nobody tells. */
+  readonly silences?: (() => Promise<readonly SilenceInForce[]>) | undefined;
   /** Where the UI is, without a slash at the end. */
   readonly url: string;
+}
+
+export interface SilenceInForce {
+  readonly reason: string;
+  readonly endsAt: number;
 }
 
 /** The page's next call; the key is the page. */
@@ -41,6 +48,8 @@ export const REMIND = 'oncall.remind';
 export const TELL_RESOLVED = 'oncall.tell-resolved';
 /** Writing the page's text anew, because it grew; the key is the page. */
 export const DESCRIBE = 'oncall.describe';
+/** Telling of hand-overs; there is one, with the key `all`. */
+export const HANDOVERS = 'oncall.handovers';
 /** Looking whether the promised answer came; the key is the page. */
 export const RESPOND = 'oncall.respond';
 /** The next of the ways that a person's own rules name; the key is the call's, with the rule's number. */

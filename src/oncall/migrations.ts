@@ -1,3 +1,4 @@
+import { handoverMigrations } from './handover/migrations.ts';
 import type { Migration } from '../platform/sql/index.ts';
 import { scheduleMigrations } from './schedules/migrations.ts';
 
@@ -46,4 +47,5 @@ export const oncallMigrations: Migration[] = [
     id: 'oncall-alert-history',
     up: `create index page_alerts_by_alert on page_alerts (fingerprint, page);`,
   },
+  ...handoverMigrations,
 ];

@@ -10,7 +10,18 @@ import type { Registry } from '../platform/metrics.ts';
 import type { Queryable, Sql } from '../platform/sql/index.ts';
 import type { AlertSink, Muted } from './alert-sink.ts';
 import { acknowledge, type Answerer, resolveByHand, tellHeld } from './answer.ts';
-import { DESCRIBE, type Desk, ESCALATE, NOTIFY, OTHER_CONTACT, REMIND, RESPOND, TELL_RESOLVED } from './desk.ts';
+import {
+  DESCRIBE,
+  type Desk,
+  ESCALATE,
+  HANDOVERS,
+  NOTIFY,
+  OTHER_CONTACT,
+  REMIND,
+  RESPOND,
+  type SilenceInForce,
+  TELL_RESOLVED,
+} from './desk.ts';
 import { peopleOf, policyFor } from './escalation.ts';
 import { escalate, redescribe, remind, unansweredProblem } from './escalate.ts';
 import { escalateNow, type EscalationTarget } from './escalate-now.ts';
@@ -21,6 +32,7 @@ import { openPageOfAlert } from './page-alerts.ts';
 import { findPageRow, listPageRows, withAlerts } from './page-store.ts';
 import { createAlertSink } from './paging.ts';
 import { oncallRoutes } from './routes.ts';
+import { watchHandovers } from './handover/watch-handovers.ts';
 import { callByRule } from './call-by-rule.ts';
 import { missed } from './response.ts';
 import { snooze } from './snooze.ts';
@@ -44,8 +56,13 @@ export interface OncallDeps {
   readonly muted?: Muted | undefined;
   /** Who follows pages; or `onPage`, where they are made later. */
   readonly pageSink?: PageSink | undefined;
-  /** `config` is the folder of documents, or one of them: files that they name are looked for there. */
-  readonly settings: { readonly url: string; readonly config?: string | undefined };
+  /** Silences that are in force, for the digest at a hand-over. */
+  readonly silences?: () => Promise<readonly SilenceInForce[]>;
+  /**
+   * `config` is the folder of documents, or one of them: files that they name are looked for there. `announce`: tells
+   * people of hand-overs and of what is missing before a shift; by default it does.
+   */
+  readonly settings: { readonly url: string; readonly config?: string | undefined; readonly announce?: boolean };
 }
 
 export interface Oncall {
@@ -87,6 +104,7 @@ export function createOncall(deps: OncallDeps): Oncall {
   const desk: Desk = { ...deps, ...inForce, pageSink, url: settings.url.replace(/\/+$/, ''), watch: createWatch(deps.health) };
 
   jobs.handle(ESCALATE, { concurrency: 8, retryAfter: soon, run: (job) => escalate(desk, job) });
+  jobs.handle(HANDOVERS, { concurrency: 1, run: () => watchHandovers(desk) });
   jobs.handle(REMIND, { run: ({ key }) => remind(desk, key) });
   jobs.handle(RESPOND, { run: (job) => missed(desk, job) });
   jobs.handle(NOTIFY, { concurrency: 8, retryAfter: soon, run: (job) => callByRule(desk, job) });
@@ -124,6 +142,7 @@ export function createOncall(deps: OncallDeps): Oncall {
     stop: () => Promise.resolve(),
     onPage: (sink) => void (follower = sink),
     async start() {
+      if (settings.announce !== false) await sql.transaction((tx) => jobs.enqueue(tx, { kind: HANDOVERS, key: 'all' }));
       // What health says lives in memory only: say again what nobody answered.
       const open = await listPageRows(sql, { state: ['triggered'], limit: MOST_OPEN });
       for (const row of open) {

@@ -58,7 +58,7 @@ function bootPaging(sql: Sql, world: World) {
     muted: async (...asked) => (await world.muted?.muted(...asked)) ?? new Set(),
     heldBy: async (...asked) => (await world.muted?.heldBy(...asked)) ?? [],
   };
-  const oncall = createOncall({ ...common, delivery, settings, pageSink, muted });
+  const oncall = createOncall({ ...common, delivery, settings: { ...settings, announce: world.announce }, pageSink, muted });
   return { ...common, oncall, delivery };
 }
 
@@ -75,6 +75,8 @@ export class World {
   readonly trouble = new Map<string, Outcome>();
   /** One or two; a change is seen with the next start. */
   mailServers = 1;
+  /** People are told of hand-overs, and of what is missing before a shift. */
+  announce = false;
   /** The PageSink has a defect: its statement fails. */
   broken = false;
   refused = '';
