@@ -55,7 +55,7 @@ export const healthDegraded = healthAnswer.parse({
 export const pageTriggered = page.parse({
   id: 'p1', subject: 'checkout: 12% of checkouts fail', severity: 'critical', service: 'checkout', team: 'payments', policy: 'payments', state: 'triggered',
   text: 'Errors are at 12%, the promise is 0.1%.\nRunbook: https://wiki.example.com/checkout', alerts: [], step: 0, escalatesAt: at('12:05'), triggeredAt: at('11:55'),
-  ...no('acknowledgedAt', 'acknowledgedBy', 'resolvedAt', 'snoozedUntil', 'respondedAt'), respondBy: at('12:25'), incident: 'i1',
+  ...no('acknowledgedAt', 'acknowledgedBy', 'resolvedAt', 'snoozedUntil', 'respondedAt', 'mutedAt'), respondBy: at('12:25'), incident: 'i1',
 }); // prettier-ignore
 export const pageAcknowledged = page.parse({ ...pageTriggered, state: 'acknowledged', acknowledgedAt: at('12:00'), acknowledgedBy: 'person:ana', escalatesAt: null }); // prettier-ignore
 export const pageShown = pageDetail.parse({
