@@ -3,6 +3,7 @@ import type { Context, Setup } from '../context.ts';
 import { wholeNumber } from '../context.ts';
 import { ago, localTime } from '../format.ts';
 import type { Cell } from '../table.ts';
+import { readyCommand } from './on-call-ready.ts';
 import { shareCommands } from './on-call-share.ts';
 import { whoToCall } from './on-call-who.ts';
 
@@ -21,6 +22,7 @@ export const onCallCommands: Setup = (program, run) => {
     .argument('<about...>', 'a service, a team, or words that are near one')
     .action(run((context, about: unknown[]) => whoToCall(context, about.flat().join(' '))));
   shareCommands(oncall, run);
+  readyCommand(oncall, run);
   program
     .command('schedule')
     .description('the coming shifts of a schedule')

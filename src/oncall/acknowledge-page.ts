@@ -102,6 +102,9 @@ export const deadLinkPage = (url: string): Reply =>
 <nav><a href="${url}/">Are we OK?</a></nav>`,
   );
 
+/** A page as plain as that of a link, for what else a message may link to; `body` is HTML. */
+export const plainPage = (title: string, body: string): Reply => html(200, title, body);
+
 const html = (status: number, title: string, body: string): Reply =>
   reply(
     status,

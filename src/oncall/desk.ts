@@ -50,6 +50,8 @@ export const TELL_RESOLVED = 'oncall.tell-resolved';
 export const DESCRIBE = 'oncall.describe';
 /** Telling of hand-overs; there is one, with the key `all`. */
 export const HANDOVERS = 'oncall.handovers';
+/** Warning who has a shift soon and could not be called; there is one, with the key `all`. */
+export const READINESS = 'oncall.readiness';
 /** Looking whether the promised answer came; the key is the page. */
 export const RESPOND = 'oncall.respond';
 /** The next of the ways that a person's own rules name; the key is the call's, with the rule's number. */

@@ -1,5 +1,6 @@
 import { handoverMigrations } from './handover/migrations.ts';
 import type { Migration } from '../platform/sql/index.ts';
+import { readinessMigrations } from './readiness/migrations.ts';
 import { scheduleMigrations } from './schedules/migrations.ts';
 
 export const oncallMigrations: Migration[] = [
@@ -48,4 +49,5 @@ export const oncallMigrations: Migration[] = [
     up: `create index page_alerts_by_alert on page_alerts (fingerprint, page);`,
   },
   ...handoverMigrations,
+  ...readinessMigrations,
 ];

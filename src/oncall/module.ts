@@ -17,6 +17,7 @@ import {
   HANDOVERS,
   NOTIFY,
   OTHER_CONTACT,
+  READINESS,
   REMIND,
   RESPOND,
   type SilenceInForce,
@@ -33,6 +34,7 @@ import { findPageRow, listPageRows, withAlerts } from './page-store.ts';
 import { createAlertSink } from './paging.ts';
 import { oncallRoutes } from './routes.ts';
 import { watchHandovers } from './handover/watch-handovers.ts';
+import { warnUnready } from './readiness/warn.ts';
 import { callByRule } from './call-by-rule.ts';
 import { missed } from './response.ts';
 import { snooze } from './snooze.ts';
@@ -92,6 +94,7 @@ export interface Oncall {
   stop(): Promise<void>;
 }
 
+const FIRST_WARNING_MS = 3_600_000;
 /** More open pages than this at a start are not looked through for unanswered ones. */
 const MOST_OPEN = 1_000;
 
@@ -105,6 +108,7 @@ export function createOncall(deps: OncallDeps): Oncall {
 
   jobs.handle(ESCALATE, { concurrency: 8, retryAfter: soon, run: (job) => escalate(desk, job) });
   jobs.handle(HANDOVERS, { concurrency: 1, run: () => watchHandovers(desk) });
+  jobs.handle(READINESS, { concurrency: 1, run: () => warnUnready(desk) });
   jobs.handle(REMIND, { run: ({ key }) => remind(desk, key) });
   jobs.handle(RESPOND, { run: (job) => missed(desk, job) });
   jobs.handle(NOTIFY, { concurrency: 8, retryAfter: soon, run: (job) => callByRule(desk, job) });
@@ -142,7 +146,13 @@ export function createOncall(deps: OncallDeps): Oncall {
     stop: () => Promise.resolve(),
     onPage: (sink) => void (follower = sink),
     async start() {
-      if (settings.announce !== false) await sql.transaction((tx) => jobs.enqueue(tx, { kind: HANDOVERS, key: 'all' }));
+      if (settings.announce !== false) {
+        await sql.transaction(async (tx) => {
+          await jobs.enqueue(tx, { kind: HANDOVERS, key: 'all' });
+          // Whoever sets nines up has a moment to verify before being reminded.
+          await jobs.enqueue(tx, { kind: READINESS, key: 'all', runAt: deps.clock.now() + FIRST_WARNING_MS, earliest: true });
+        });
+      }
       // What health says lives in memory only: say again what nobody answered.
       const open = await listPageRows(sql, { state: ['triggered'], limit: MOST_OPEN });
       for (const row of open) {

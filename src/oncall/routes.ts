@@ -22,6 +22,7 @@ import { listDeclined } from './declined.ts';
 import { type Desk, withIncident, withIncidents } from './desk.ts';
 import { escalateNow } from './escalate-now.ts';
 import { fairnessRoutes } from './fairness/routes.ts';
+import { readinessRoutes } from './readiness/routes.ts';
 import { handoverRoutes } from './handover/routes.ts';
 import { linkRoutes } from './link-routes.ts';
 import { callByHand } from './manual-page.ts';
@@ -53,6 +54,7 @@ export function oncallRoutes(desk: Desk): Route[] {
     ...whoRoutes(desk),
     ...fairnessRoutes(desk),
     ...handoverRoutes(desk),
+    ...readinessRoutes(desk),
   ];
 }
 
