@@ -108,6 +108,28 @@ const who: Handler = ({ world }, { query }) => {
   return [200, { at: iso(), about, found, alternatives: others.slice(0, 2), policy: name ? 'links' : null, team, steps: name ? steps : [], until, problem }];
 }; // prettier-ignore
 
+/** Of those on call, the first has shown that messages arrive. */
+const ready: Handler = ({ world }) => {
+  const people = world.onCall.schedules.flatMap(({ primary, secondary }) => [primary, secondary]).filter((one) => one !== null);
+  const contact = (name: string, verified: boolean) => ({ channel: 'email', address: `${name}@links.example`, verifiedAt: verified ? iso(-86_400_000) : null, askedAt: verified ? null : iso(-300_000) });
+  return [200, { people: people.map(({ name, title }, i) => ({ person: name, title, nextShift: iso(i * 86_400_000), ready: i === 0, problem: i === 0 ? null : 'not verified: email', contacts: [contact(name, i === 0)] })) }];
+}; // prettier-ignore
+const fairness: Handler = ({ world }, { query }) => {
+  const people = world.onCall.schedules.flatMap(({ primary, secondary }) => [primary, secondary]).filter((one) => one !== null);
+  const share = (i: number) => ({ shifts: 4 - i, primary: 672 - i * 168, secondary: 168 * i, nights: 252 - i * 63, weekends: 192 - i * 48, holidays: i * 24, pages: 9 - i * 3, wakes: 3 - i });
+  return [200, { from: query.get('from'), to: query.get('to'), schedules: [], people: people.map(({ name, title }, i) => ({ person: name, title, ...share(i) })) }];
+}; // prettier-ignore
+
+/** The next hand-over of a schedule, with a note, and the last one. */
+const handovers: Handler = ({ world }, { id }) => {
+  const shift = world.onCall.schedules.find(({ schedule }) => schedule === id);
+  if (shift === undefined) return found(undefined);
+  const next = { at: shift.until, outgoing: shift.primary, incoming: shift.next?.primary ?? null };
+  const notes = [{ id: 'note-1', author: 'ana', text: 'The cache is cold since the deploy: errors after a restart are that.', at: iso(-3_600_000) }];
+  const digest = 'Since 09:00 on Mon 16 Nov:\n- 3 critical pages, answered within 2 minutes as a rule, 6 minutes at most\n\nStill open:\n- Nothing is open.';
+  return [200, { schedule: id, next, notes, past: [{ at: iso(-5 * 86_400_000), outgoing: shift.secondary, incoming: shift.primary, digest }] }];
+}; // prettier-ignore
+
 const savePostmortem: Handler = ({ world, tell }, { id, body }) => {
   const one = world.postmortems.find((each) => each.id === id);
   if (one === undefined) return found(undefined);
@@ -175,6 +197,9 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'POST /nines/v1/pages/:id/acknowledge': acknowledge,
   ...ANSWERS,
   'GET /nines/v1/oncall/who': who,
+  'GET /nines/v1/schedules/:id/handovers': handovers,
+  'GET /nines/v1/oncall/ready': ready,
+  'GET /nines/v1/oncall/fairness': fairness,
   'GET /nines/v1/postmortems': ({ world }) => [200, { postmortems: world.postmortems }],
   'GET /nines/v1/postmortems/:id': ({ world }, { id }) => found(world.postmortems.find((one) => one.id === id)),
   'PUT /nines/v1/postmortems/:id': savePostmortem,
