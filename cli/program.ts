@@ -12,6 +12,7 @@ import { demoCommand } from './commands/demo.ts';
 import { drillCommand } from './commands/drill.ts';
 import { eventsCommand } from './commands/events.ts';
 import { graphiteRuleCommand } from './commands/graphite-rule.ts';
+import { alertRouteCommand } from './commands/alert-route.ts';
 import { heartbeatCommand } from './commands/heartbeat.ts';
 import { incidentCommand } from './commands/incident.ts';
 import { integrationCommand } from './commands/integration.ts';
@@ -142,6 +143,7 @@ export function buildProgram(terminal: Terminal, done: (outcome: Outcome) => voi
   chatCommand(program, runAction);
   changeCommand(program, runAction);
   drillCommand(program, runAction);
+  alertRouteCommand(program, runAction);
   heartbeatCommand(program, runAction);
   integrationCommand(program, runAction);
   graphiteRuleCommand(program, runAction);

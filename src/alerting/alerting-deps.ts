@@ -10,6 +10,7 @@ import type { Log } from '../platform/log.ts';
 import type { Registry } from '../platform/metrics.ts';
 import type { Sql } from '../platform/sql/index.ts';
 import type { AlertSink } from './alert.ts';
+import type { ForwardTarget } from './alertmanager/index.ts';
 import type { ExternalLimits } from './external/index.ts';
 import type { DefaultRuleFile } from './rules-in-force.ts';
 import type { DocumentationSettings } from './lint/index.ts';
@@ -31,6 +32,8 @@ export interface AlertingDeps {
   readonly onArrival: (listener: (metrics: ReadonlySet<string>, newest: number) => void) => void;
   readonly objectives: Pick<Objectives, 'list'>;
   readonly alertSink: AlertSink;
+  /** Who is told of all alerts, too. */
+  readonly alertmanagers?: readonly ForwardTarget[];
   /** Of alerts that others decide. */
   readonly externalLimits?: ExternalLimits;
   /** Tells people that a silence lapses, and receivers of an alertmanager.yml of their alerts. */

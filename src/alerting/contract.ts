@@ -30,3 +30,29 @@ export const alert = z.object({
   mutedBy: mute.nullable(),
 });
 export type Alert = z.infer<typeof alert>;
+
+/** Where an alert goes: `GET /nines/v1/alert-routes?labels=team=db,severity=critical`. */
+export const alertRoutesAnswer = z.object({
+  /** The alertmanager.yml in force; null where there is none. */
+  file: z.string().nullable(),
+  routes: z.array(
+    z.object({
+      receiver: z.string(),
+      /** The matchers from the root down. */
+      route: z.string(),
+      /** The labels that it shares with its group. */
+      group: z.record(z.string(), z.string()),
+      groupWaitMs: z.number(),
+      groupIntervalMs: z.number(),
+      repeatIntervalMs: z.number(),
+      /** Its time intervals keep it quiet now. */
+      quiet: z.boolean(),
+      /** The receiver is an EscalationPolicy. */
+      pages: z.boolean(),
+    }),
+  ),
+  severity,
+  /** Whether nines pages for it by itself. */
+  pages: z.boolean(),
+});
+export type AlertRoutes = z.infer<typeof alertRoutesAnswer>;

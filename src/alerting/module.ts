@@ -3,6 +3,9 @@ import type { Route } from '../platform/http/index.ts';
 import type { AlertState } from './alert.ts';
 import type { AlertingDeps } from './alerting-deps.ts';
 import {
+  createForwarder,
+  isForwarded,
+  routeLookup,
   alertmanagerRoutes,
   createGroupRouter,
   createRouting,
@@ -53,10 +56,10 @@ function lagOf(rules: readonly RuleStatus[], now: number): number {
 const fingerprintsOf = (alerts: readonly AlertState[]): string[] => alerts.map(({ fingerprint }) => fingerprint);
 
 /** Of rules, and of those who decide by themselves. */
-const firingAlerts = (ofRules: () => AlertState[], external: ExternalAlerts, now: () => number) => async (): Promise<FiringAlert[]> => {
+async function knownAlerts(ofRules: () => AlertState[], external: ExternalAlerts, now: () => number): Promise<FiringAlert[]> {
   const own = ofRules().map((alert) => ({ alert, endsAt: null, updatedAt: now(), generatorUrl: null }));
-  return [...own, ...(await external.list())].filter(({ alert }) => alert.state === 'firing');
-};
+  return [...own, ...(await external.list())];
+}
 
 export function createAlerting(deps: AlertingDeps): Alerting {
   const { sql, clock, metrics, jobs, catalog, docs = {} } = deps;
@@ -81,8 +84,17 @@ export function createAlerting(deps: AlertingDeps): Alerting {
   const external = createExternalAlerts({ sql, clock, jobs, store, writer, limits });
   const all = (): AlertState[] => runner.status().flatMap(({ state }) => [...state.values()]);
   const now = (): number => clock.now();
-  const firing = firingAlerts(all, external, now);
+  const firing = async () => (await knownAlerts(all, external, now)).filter(({ alert }) => alert.state === 'firing');
   const follow = followConfig(catalog, router);
+  const forward = createForwarder({
+    sql,
+    clock,
+    jobs,
+    health: deps.health,
+    targets: deps.alertmanagers ?? [],
+    alerts: async () => (await knownAlerts(all, external, now)).filter(({ alert }) => alert.state !== 'pending' && isForwarded(alert.ruleKey)), // prettier-ignore
+    url: deps.url ?? '',
+  });
   const alertmanager = alertmanagerRoutes({
     routing,
     now,
@@ -111,6 +123,7 @@ export function createAlerting(deps: AlertingDeps): Alerting {
       ...muting.routes,
       ...prometheusRoutes(() => runner.status()),
       ...alertmanager,
+      routeLookup({ routing, catalog, now }),
       ...silenceRoutes({ silences: muting.silences, now }),
       ...lintRoutes({ rules: () => runner.status().map(({ rule }) => rule), set: () => catalog.current(), settings: docs }),
     ],
@@ -118,6 +131,7 @@ export function createAlerting(deps: AlertingDeps): Alerting {
       await runner.start();
       await muting.start();
       await follow();
+      await forward();
     },
     stop: () => runner.stop(),
     settle: () => runner.settle(),

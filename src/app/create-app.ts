@@ -145,6 +145,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     ledger,
     catalog,
     externalLimits: settings.externalAlerts,
+    alertmanagers: settings.alertmanagers,
     maxSilences: settings.silences.max,
     flapping: { ...settings.flapping, windowMs: settings.flapping.window },
     query: decide,

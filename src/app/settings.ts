@@ -324,6 +324,19 @@ const inbound = z
   })
   .prefault({});
 
+const alertmanagers = z
+  .array(
+    z.strictObject({
+      url: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')).describe('its address'), // prettier-ignore
+      token: z.string().min(1).optional().describe('sent as `Authorization: Bearer`'),
+      user: z.string().min(1).optional().describe('for basic authorization'),
+      password: z.string().optional(),
+    }),
+  )
+  .max(10)
+  .default([])
+  .describe('Alertmanagers that are told of all that nines decides, too, and again each minute: `[{url: ..., token: ...}]`');
+
 /** `nines.yaml`. */
 export const settingsSchema = z.strictObject({
   url: z
@@ -382,6 +395,7 @@ export const settingsSchema = z.strictObject({
   query,
   rules,
   externalAlerts,
+  alertmanagers,
   silences,
   flapping,
   inbound,
