@@ -10,7 +10,7 @@ export const alertRouteCommand: Setup = (program, run) => {
     .command('alert-route')
     .description('where an alert with these labels goes: the receivers of your alertmanager.yml, and whether it pages')
     .argument('[labels...]', 'such as team=db severity=critical')
-    .action(run((context, labels) => show(context, labels)));
+    .action(run((context, args) => show(context, args.flat())));
 };
 
 async function show({ client, json, printJson, say, table }: Context, labels: readonly (string | undefined)[]): Promise<void> {
