@@ -17,11 +17,31 @@ export interface SqlWithScripts extends Sql {
   copyFiles?(to: string): Promise<void>;
 }
 
+/** The server undid it so that another could go on (deadlock, serialization failure: SQLSTATE 40P01, 40001): it is as if it had never run. */
+const GAVE_WAY: ReadonlySet<string> = new Set(['40P01', '40001']);
+const MOST_TRIES = 3;
+
 /** Puts transactions with after-commit hooks, and the guard against queries beside an open one, on a kysely. */
 export function createSql(kysely: Kysely<never>, engine: Engine): SqlWithScripts {
   const inside = new AsyncLocalStorage<{ open: boolean }>();
   const guard = (): void => {
     if (inside.getStore()?.open) throw new Error('a query beside its own open transaction: use the Tx that you were given');
+  };
+  const transact = async <T>(run: (tx: Tx) => Promise<T>): Promise<T> => {
+    guard();
+    const hooks: (() => void)[] = [];
+    const scope = { open: true };
+    const result = await kysely.transaction().execute((transaction) =>
+      inside.run(scope, async () => {
+        try {
+          return await run({ db: <Tables>() => transaction as unknown as Kysely<Tables>, afterCommit: (hook) => hooks.push(hook) });
+        } finally {
+          scope.open = false;
+        }
+      }),
+    );
+    for (const hook of hooks) hook();
+    return result;
   };
   return {
     exclusive: engine.exclusive,
@@ -32,20 +52,13 @@ export function createSql(kysely: Kysely<never>, engine: Engine): SqlWithScripts
       return kysely as unknown as Kysely<Tables>;
     },
     async transaction<T>(run: (tx: Tx) => Promise<T>): Promise<T> {
-      guard();
-      const hooks: (() => void)[] = [];
-      const scope = { open: true };
-      const result = await kysely.transaction().execute((transaction) =>
-        inside.run(scope, async () => {
-          try {
-            return await run({ db: <Tables>() => transaction as unknown as Kysely<Tables>, afterCommit: (hook) => hooks.push(hook) });
-          } finally {
-            scope.open = false;
-          }
-        }),
-      );
-      for (const hook of hooks) hook();
-      return result;
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await transact(run);
+        } catch (error) {
+          if (tries === MOST_TRIES || !GAVE_WAY.has(String((error as { code?: unknown }).code))) throw error;
+        }
+      }
     },
     async close() {
       await kysely.destroy();

@@ -198,4 +198,42 @@ describe.skipIf(postgres === undefined)('a PostgreSQL server', () => {
       },
     };
   });
+
+  test('of two transactions that wait for each other, the one that gave way is run again', async () => {
+    await using server = await startPostgres(postgres ?? '');
+    const sql = await openServer(server.url);
+    await migrate(sql, migrations);
+    await sql.transaction((tx) =>
+      tx
+        .db<Tables>()
+        .insertInto('things')
+        .values([
+          { ...thing(1), at: 0 },
+          { ...thing(2), at: 0 },
+        ])
+        .execute(),
+    );
+    let tries = 0;
+    const reached = [0, 0];
+    /** Both hold their first row before either asks for its second, the first time. */
+    const take = (mine: 0 | 1) =>
+      sql.transaction(async (tx) => {
+        tries += 1;
+        const add = (id: number) =>
+          tx
+            .db<Tables>()
+            .updateTable('things')
+            .set((row) => ({ at: row('at', '+', 1) }))
+            .where('id', '=', id)
+            .execute();
+        await add(mine + 1);
+        reached[mine]! += 1;
+        await expect.poll(() => reached.every((count) => count > 0)).toBe(true);
+        await add(2 - mine);
+      });
+    await Promise.all([take(0), take(1)]);
+    expect(tries).toBe(3);
+    expect(await sql.db<Tables>().selectFrom('things').select('at').execute()).toEqual([{ at: 2 }, { at: 2 }]);
+    await sql.close();
+  });
 });

@@ -18,7 +18,8 @@ export interface Tx extends Queryable {
  */
 export interface Sql extends Queryable {
   /**
-   * Runs `run` in a transaction. Inside it, use only the Tx: with the embedded engine there is one connection, and a
+   * Runs `run` in a transaction; again, up to twice, where the server undid it because it and another waited for each other: what it does
+   * beside the transaction must bear that. Inside it, use only the Tx: with the embedded engine there is one connection, and a
    * query outside the transaction would wait for it for ever (it is refused with an error instead).
    */
   transaction<T>(run: (tx: Tx) => Promise<T>): Promise<T>;
