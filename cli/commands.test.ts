@@ -257,6 +257,35 @@ search    none      nobody
     code: 0,
     out: "Nobody is on call for 'x': there is no such service, team or schedule.\n",
   },
+  'a schedule, three months ahead': {
+    line: 'oncall schedule payments',
+    answers: { [`GET ${V1}/schedules/payments/shifts`]: { shifts: sample.shifts } },
+    code: 0,
+    out: `FROM              TO                PRIMARY    FOR  SECONDARY  SHADOWS  LAYER
+2026-02-23 09:00  2026-03-02 09:00  Ana Souza       Ben Okri            rotation
+2026-03-02 09:00  2026-03-09 09:00  Ben Okri        –                   rotation
+`,
+  },
+  'oncall take': {
+    line: 'oncall take payments --for 4h --person ben',
+    answers: { [`POST ${V1}/schedules/payments/overrides`]: sample.overrideMade },
+    code: 0,
+    out: 'Ben Okri is primary of payments from 2026-03-01 12:00 to 2026-03-01 16:00 (ov1).\nnote: Ben Okri is away then.\n',
+    sent: [`POST ${V1}/schedules/payments/overrides`, { person: 'ben', layer: 'primary', for: '4h' }],
+  },
+  'oncall override without an end': {
+    line: 'oncall override payments --from now',
+    answers: {},
+    code: 2,
+    out: '',
+    err: "nines: Say when it ends: '--to' or '--for'.\n",
+  },
+  'oncall gaps where there are some': {
+    line: 'oncall gaps',
+    answers: { [`GET ${V1}/oncall/gaps`]: { gaps: [sample.gap] } },
+    code: 1,
+    out: 'SCHEDULE  FROM              TO                ON CALL  WHY\npayments  2026-03-08 00:00  2026-03-09 00:00  nobody\n',
+  },
   schedule: {
     line: 'schedule payments --days 7',
     answers: { [`GET ${V1}/schedules/payments/shifts`]: { shifts: sample.shifts } },

@@ -1,4 +1,5 @@
 import type { OnCallNow, Shift } from '../../src/oncall/contract.ts';
+import { scheduleCommands } from './on-call-schedules.ts';
 import type { Context, Setup } from '../context.ts';
 import { wholeNumber } from '../context.ts';
 import { ago, localTime } from '../format.ts';
@@ -11,6 +12,7 @@ type Schedule = OnCallNow['schedules'][number];
 
 export const onCallCommands: Setup = (program, run) => {
   const oncall = program.command('oncall').description('who is on call now, and whom to call about what');
+  scheduleCommands(oncall, run);
   oncall
     .command('now', { isDefault: true })
     .description('who is on call now')

@@ -7,6 +7,7 @@ import { eventsPage } from '../../src/ledger/contract.ts';
 import { objectiveStatus } from '../../src/objectives/contract.ts';
 import { onCallNow, page, pageDetail, shift } from '../../src/oncall/contract.ts';
 import { onCallWho } from '../../src/oncall/who/contract.ts';
+import { gapJson, overrideAnswer } from '../../src/oncall/schedules/contract.ts';
 import { healthAnswer } from '../../src/platform/contract.ts';
 import { postmortemDetail, type PostmortemSummary } from '../../src/postmortems/contract.ts';
 import { changeAnswer } from '../../src/releases/contract.ts';
@@ -21,7 +22,7 @@ const no = <const T extends string>(...names: T[]): Record<T, null> =>
 
 export const alertFiring = alert.parse({
   fingerprint: 'f1', rule: 'CheckoutErrors', group: 'checkout', severity: 'critical', service: 'checkout', state: 'firing',
-  labels: {}, annotations: { summary: '12% of checkouts fail' }, value: 0.1234, activeAt: at('11:50'), firedAt: at('11:55'), resolvedAt: null, expr: 'x', source: 'nines', generatorUrl: null,
+  labels: {}, annotations: { summary: '12% of checkouts fail' }, mutedBy: null, value: 0.1234, activeAt: at('11:50'), firedAt: at('11:55'), resolvedAt: null, expr: 'x', source: 'nines', generatorUrl: null,
 }); // prettier-ignore
 
 export const incidentOpen = incident.parse({
@@ -113,3 +114,11 @@ export const whoAmI = me.parse({ kind: 'token', name: 'laptop', email: null, rol
 export const tokens = z.array(apiToken).parse([{ id: 't1', name: 'ci', scope: 'intake', createdAt: at('10:00'), lastUsedAt: null, expiresAt: '2026-03-02T12:00:00Z' }]); // prettier-ignore
 export const tokenMade = newTokenAnswer.parse({ ...tokens[0], secret: 'nines_secret' });
 export const accounts = z.array(account).parse([{ id: 'a1', name: 'Ana', email: 'ana@example.com', role: 'viewer', createdAt: at('10:00') }]); // prettier-ignore
+
+export const overrideMade = overrideAnswer.parse({
+  override: { id: 'ov1', schedule: 'payments', layer: 'primary', person: ben, from: at('12:00'), to: at('16:00'), reason: '', swap: null, createdAt: at('12:00'), createdBy: 'person:ana' },
+  warnings: ['Ben Okri is away then.'],
+}); // prettier-ignore
+export const gap = gapJson.parse({
+  schedule: 'payments', team: null, kind: 'nobody', from: '2026-03-08T00:00:00Z', to: '2026-03-09T00:00:00Z', person: null, summary: '', announcedAt: null,
+}); // prettier-ignore

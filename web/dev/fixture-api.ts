@@ -8,6 +8,7 @@ import { intakes, metricAudit, metricCosts, metricDetail, slowQueries, store } f
 import * as quality from './quality-fixtures.ts';
 import { instantAnswer, rangeAnswer } from './prometheus.ts';
 import { graphiteRules, heartbeats, integrations } from './sender-fixtures.ts';
+import { SCHEDULE_HANDLERS } from './schedule-fixtures.ts';
 
 type Context = Pick<FixtureServer, 'world' | 'tell'>;
 type Answer = [status: number, body?: unknown];
@@ -232,6 +233,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     const rule = body['rule'] as { expr?: string } | undefined;
     return [200, { answer: quality.backtest(rule?.expr ?? 'job:link_errors:ratio > 0.05') }];
   },
+  ...SCHEDULE_HANDLERS,
   'GET /nines/v1/config': ({ world }) => [200, world.config],
   'GET /nines/v1/resources': ({ world }, { query }) => [
     200,

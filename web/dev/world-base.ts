@@ -6,6 +6,7 @@ import type { IncidentDetail } from '../../src/incidents/contract.ts';
 import type { LedgerEvent } from '../../src/ledger/contract.ts';
 import type { ObjectiveStatus } from '../../src/objectives/contract.ts';
 import type { OnCallNow, PageDetail } from '../../src/oncall/contract.ts';
+import type { OverrideJson, SwapJson } from '../../src/oncall/schedules/contract.ts';
 import type { HealthAnswer } from '../../src/platform/contract.ts';
 import type { PostmortemDetail } from '../../src/postmortems/contract.ts';
 import type { z } from 'zod';
@@ -22,6 +23,8 @@ export interface World {
   objectives: ObjectiveStatus[];
   alerts: Alert[];
   onCall: OnCallNow;
+  overrides: OverrideJson[];
+  swaps: SwapJson[];
   incidents: IncidentDetail[];
   events: LedgerEvent[];
   pages: PageDetail[];
@@ -47,6 +50,8 @@ export function base(ago: Ago): World {
     objectives: [],
     alerts: [],
     onCall: { at: ago(0), schedules: [], services: [] },
+    overrides: [],
+    swaps: [],
     incidents: [],
     events: [],
     pages: [],

@@ -10,6 +10,7 @@ import { base, type World } from './world-base.ts';
 export function furnished(ago: Ago, now: number): Partial<World> {
   const ana = { name: 'ana', title: 'Ana Lima' };
   const ben = { name: 'ben', title: 'Ben Okafor' };
+  const chen = { name: 'chen', title: 'Chen Wei' };
   return {
     services: [
       service('links', 'Short links', {
@@ -56,6 +57,35 @@ export function furnished(ago: Ago, now: number): Partial<World> {
         { service: 'visits', policy: null, first: [] },
       ],
     },
+    overrides: [
+      {
+        id: 'ov-1',
+        schedule: 'links-primary',
+        layer: 'primary',
+        person: chen,
+        from: new Date(now + 5 * DAY).toISOString(),
+        to: new Date(now + 6 * DAY).toISOString(),
+        reason: "Ben's exam",
+        swap: null,
+        createdAt: ago(DAY),
+        createdBy: 'person:ana',
+      },
+    ],
+    swaps: [
+      {
+        id: 'sw-1',
+        schedule: 'links-primary',
+        layer: 'primary',
+        giver: ben,
+        taker: ana,
+        give: { from: new Date(now + 31 * DAY).toISOString(), to: new Date(now + 33 * DAY).toISOString() },
+        back: { from: new Date(now + 38 * DAY).toISOString(), to: new Date(now + 40 * DAY).toISOString() },
+        note: 'My sister marries that weekend.',
+        state: 'proposed',
+        createdAt: ago(5 * HOUR),
+        answeredAt: null,
+      },
+    ],
     events: [
       event(101, ago(27 * HOUR), 'config.applied', 'person:ben', '4 documents changed', { data: { version: 17 } }),
       event(102, ago(3 * HOUR), 'change.scale', 'token:ci', 'web scaled from 2 to 3 instances', { service: 'web' }),

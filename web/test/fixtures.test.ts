@@ -13,6 +13,7 @@ import { ledgerEvent } from '../../src/ledger/contract.ts';
 import { droppedTarget, probeState, targetState } from '../../src/monitoring/contract.ts';
 import { objectiveStatus } from '../../src/objectives/contract.ts';
 import { onCallNow, pageDetail } from '../../src/oncall/contract.ts';
+import { overrideJson, swapJson } from '../../src/oncall/schedules/contract.ts';
 import { healthAnswer } from '../../src/platform/contract.ts';
 import { postmortemDetail } from '../../src/postmortems/contract.ts';
 import * as quality from '../dev/quality-fixtures.ts';
@@ -28,6 +29,8 @@ const world = z.strictObject({
   objectives: z.array(objectiveStatus),
   alerts: z.array(alert),
   onCall: onCallNow,
+  overrides: z.array(overrideJson),
+  swaps: z.array(swapJson),
   incidents: z.array(incidentDetail),
   events: z.array(ledgerEvent),
   pages: z.array(pageDetail),

@@ -22,6 +22,7 @@ import { scheduleNamed, type Span } from './spans.ts';
 const DAY_MS = 86_400_000;
 const AHEAD_MS = 92 * DAY_MS;
 const LONGEST_VIEW_MS = 366 * DAY_MS;
+const LOOK_BACK_MS = 31 * DAY_MS;
 const byName = z.object({ name: z.string().max(100) });
 
 /** From now, three months ahead, where nothing is said. 400 for a span that is none, or longer than a year. */
@@ -53,7 +54,10 @@ export function scheduleRoutes(desk: Desk): Route[] {
         await desk.rosters.refresh(desk.sql);
         const set = desk.catalog.current();
         const person = callable(set, query.person ?? principal.person, 'person');
-        return { person: refTo(set, person), shifts: personShifts(set, person, viewed(query, desk.clock.now())) };
+        const { from, to } = viewed(query, desk.clock.now());
+        // What has begun is told with its beginning.
+        const shifts = personShifts(set, person, { from: from - LOOK_BACK_MS, to }).filter((one) => Date.parse(one.to) > from);
+        return { person: refTo(set, person), shifts };
       },
     }),
     ...overrideRoutes(desk),

@@ -23,6 +23,8 @@ const PAGES = [
   ['/integrations', 'Integrations', 'who tells of alerts from outside, and what was wrong with it'],
   ['/rules/graphite', 'Graphite rules', 'alerts over Graphite series, and series that disappeared'],
   ['/metrics-cost', 'What metrics cost', 'series, samples and bytes, who uses them, names that are odd, slow queries'],
+  ['/oncall', 'On call', 'who is on call for everything now, the calendars, and where nobody will be'],
+  ['/shifts', 'My shifts', 'the next three months, swaps, your calendar'],
   ['/config', 'Configuration', 'what is in force, and what is wrong with an edit'],
   ['/mail', 'Local mailbox', 'messages of an installation without a mail server'],
   ['/deliveries', 'Delivery log', 'every message, each attempt, and how far it came'],

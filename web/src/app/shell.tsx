@@ -20,11 +20,11 @@ const NAV = [
 ] as const;
 /** Five fit under a thumb. */
 const TABS = NAV.filter(({ to }) => to !== '/postmortems');
-const UNDER_MORE = ['/more', '/targets', '/config', '/settings', '/mail', '/oncall'];
+const UNDER_MORE = ['/more', '/targets', '/config', '/settings', '/mail', '/oncall', '/shifts'];
 
 function isCurrent(to: string, path: string): boolean {
   if (to === '/') return path === '/' || path.startsWith('/services');
-  if (to === '/more') return UNDER_MORE.includes(path);
+  if (to === '/more') return UNDER_MORE.includes(path) || path.startsWith('/schedules/');
   if (to === '/graph') return path.startsWith('/graph');
   if (to === '/alerts') return path === '/alerts' || path.startsWith('/pages');
   return path === to || path.startsWith(`${to}/`);

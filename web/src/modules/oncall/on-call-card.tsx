@@ -3,12 +3,13 @@ import type { OnCallNow } from '../../../../src/oncall/contract.ts';
 import { API, useGet } from '../../api/query.ts';
 import { Answer } from '../../ui/answer.tsx';
 import { At, Card } from '../../ui/part.tsx';
+import { Link } from '../../ui/router.tsx';
 
 /** Who is on call now, until when, and who is next; for one service, who would be called first. */
 export function OnCallCard({ service }: { service?: string }): ReactNode {
   const now = useGet<OnCallNow>(`${API}/oncall/now`, { every: 60_000 });
   return (
-    <Card title="On call now">
+    <Card title="On call now" aside={<Link to="/oncall">All</Link>}>
       <Answer query={now} lines={2}>
         {(data) => (service === undefined ? <Schedules {...data} /> : <FirstFor service={service} now={data} />)}
       </Answer>
