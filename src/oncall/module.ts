@@ -45,6 +45,8 @@ import { createWatch } from './watch.ts';
 import type { OnCallWho } from './who/contract.ts';
 import { whoToCall } from './who/who-to-call.ts';
 
+type Announcement = 'handovers' | 'readiness';
+
 export interface OncallDeps {
   readonly sql: Sql;
   readonly clock: Clock;
@@ -61,10 +63,10 @@ export interface OncallDeps {
   /** Silences that are in force, for the digest at a hand-over. */
   readonly silences?: () => Promise<readonly SilenceInForce[]>;
   /**
-   * `config` is the folder of documents, or one of them: files that they name are looked for there. `announce`: tells
-   * people of hand-overs and of what is missing before a shift; by default it does.
+   * `config` is the folder of documents, or one of them: files that they name are looked for there. `announce`: what
+   * people are told of unasked: hand-overs, and what is missing before a shift; both by default.
    */
-  readonly settings: { readonly url: string; readonly config?: string | undefined; readonly announce?: boolean };
+  readonly settings: { readonly url: string; readonly config?: string | undefined; readonly announce?: readonly Announcement[] };
 }
 
 export interface Oncall {
@@ -146,13 +148,13 @@ export function createOncall(deps: OncallDeps): Oncall {
     stop: () => Promise.resolve(),
     onPage: (sink) => void (follower = sink),
     async start() {
-      if (settings.announce !== false) {
-        await sql.transaction(async (tx) => {
-          await jobs.enqueue(tx, { kind: HANDOVERS, key: 'all' });
-          // Whoever sets nines up has a moment to verify before being reminded.
-          await jobs.enqueue(tx, { kind: READINESS, key: 'all', runAt: deps.clock.now() + FIRST_WARNING_MS, earliest: true });
-        });
-      }
+      const { announce = ['handovers', 'readiness'] } = settings;
+      await sql.transaction(async (tx) => {
+        if (announce.includes('handovers')) await jobs.enqueue(tx, { kind: HANDOVERS, key: 'all' });
+        // Whoever sets nines up has a moment to verify before being reminded.
+        const first = deps.clock.now() + FIRST_WARNING_MS;
+        if (announce.includes('readiness')) await jobs.enqueue(tx, { kind: READINESS, key: 'all', runAt: first, earliest: true });
+      });
       // What health says lives in memory only: say again what nobody answered.
       const open = await listPageRows(sql, { state: ['triggered'], limit: MOST_OPEN });
       for (const row of open) {

@@ -10,7 +10,7 @@ const steps: [RegExp, Step][] = [
   [
     /^hand-overs are announced$/,
     async (world) => {
-      world.announce = true;
+      world.announce = ['handovers'];
       await world.restart();
     },
   ],

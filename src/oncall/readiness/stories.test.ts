@@ -22,7 +22,7 @@ const steps: [RegExp, Step][] = [
   [
     /^warnings are sent$/,
     async (world) => {
-      world.announce = true;
+      world.announce = ['readiness'];
       await world.restart();
     },
   ],

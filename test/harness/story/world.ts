@@ -75,8 +75,8 @@ export class World {
   readonly trouble = new Map<string, Outcome>();
   /** One or two; a change is seen with the next start. */
   mailServers = 1;
-  /** People are told of hand-overs, and of what is missing before a shift. */
-  announce = false;
+  /** What people are told of unasked; a change is seen with the next start. */
+  announce: ('handovers' | 'readiness')[] = [];
   /** The PageSink has a defect: its statement fails. */
   broken = false;
   refused = '';
