@@ -158,7 +158,7 @@ interface Length {
   after(start: IcalTime): string;
 }
 
-const DAY_MS = 86_150_000;
+const DAY_MS = 86_400_000;
 
 function lengthOf(lines: readonly IcalLine[], start: IcalTime): Length {
   const [end, duration] = [find(lines, 'DTEND'), find(lines, 'DURATION')];
