@@ -13,7 +13,7 @@ export const alertCommand: Setup = (program, run) => {
   alert
     .command('list')
     .description('alerts that are pending or fire, or were resolved in the last quarter of an hour')
-    .option('--state <state>', 'pending, firing or resolved')
+    .option('--state <state>', 'only those that are pending, firing or resolved')
     .option('--service <name>', 'only those of one service')
     .action(run((context, _, options: { state?: string; service?: string }) => list(context, options)));
   alert

@@ -8,7 +8,7 @@ export const chatCommand: Setup = (program, run) => {
     .command('chat')
     .description('do what a chat command says, such as `nines chat "oncall payments"`; without one, list them')
     .argument('[words...]', 'the command')
-    .option('--page <id>', 'the page that is talked about')
+    .option('--page <id>', 'the page that is talked about (default: the one that you were called for)')
     .action(
       run(async ({ client, json, printJson, say, paint, terminal }, [...words], { page }: { page?: string }) => {
         const text = words.flat().join(' ');

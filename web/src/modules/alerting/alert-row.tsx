@@ -21,10 +21,12 @@ export function alertTone({ state, severity }: Pick<Alert, 'state' | 'severity'>
   return severity === 'critical' ? 'bad' : 'warn';
 }
 
+const WORDS = { critical: 'Critical', today: 'Today', eventually: 'Eventually' } as const satisfies Record<Alert['severity'], string>;
+
 function word({ state, severity }: Alert): string {
   if (state === 'pending') return 'Pending';
   if (state === 'resolved') return 'Resolved';
-  return severity === 'critical' ? 'Critical' : 'Ticket';
+  return WORDS[severity];
 }
 
 /** Alerts of one rule and service are one matter: they differ in a label or two. The first of each group is the oldest. */
