@@ -45,10 +45,10 @@ export function scheduleCommands(oncall: Command, run: Run): void {
     .command('take')
     .description('take the next hours of a schedule, or hand them to someone')
     .argument('<schedule>', 'the schedule')
-    .option('--for <duration>', 'how long, such as 4h')
-    .option('--to <time>', 'until when, instead of --for')
+    .option('--for <duration>', 'how long, such as 4h (default: say --to)')
+    .option('--to <time>', 'until when (default: say --for)')
     .option('--person <name>', 'who takes them (default: whoever asks)')
-    .option('--reason <text>', 'what for')
+    .option('--reason <text>', 'what for (default: nothing is said)')
     .addOption(layer())
     .action(run((context, [schedule = ''], options: SpanOptions) => override(context, schedule, options)));
   oncall
@@ -57,10 +57,10 @@ export function scheduleCommands(oncall: Command, run: Run): void {
     .argument('<schedule>', 'the schedule')
     .option('--person <name>', 'who stands in (default: whoever asks)')
     .option('--from <time>', "'2026-12-24 18:00' on your clock, '4h' from now, or with a zone (default: now)")
-    .option('--to <time>', 'until when')
-    .option('--for <duration>', 'how long, instead of --to')
-    .option('--reason <text>', 'what for')
-    .option('--remove <id>', 'take this one back')
+    .option('--to <time>', 'until when (default: say --for)')
+    .option('--for <duration>', 'how long (default: say --to)')
+    .option('--reason <text>', 'what for (default: nothing is said)')
+    .option('--remove <id>', 'only take this one back')
     .addOption(layer())
     .action(run((context, [schedule = ''], options: SpanOptions) => overrides(context, schedule, options)));
   oncall
@@ -71,8 +71,8 @@ export function scheduleCommands(oncall: Command, run: Run): void {
     .command('ical')
     .description('the secret address of a calendar of shifts, for calendar programs')
     .option('--person <name>', "a person's shifts (default: whoever asks)")
-    .option('--schedule <name>', 'everyone in a schedule')
-    .option('--team <name>', 'everyone in the schedules of a team')
+    .option('--schedule <name>', 'only everyone in a schedule')
+    .option('--team <name>', 'only everyone in the schedules of a team')
     .option('--renew', 'end the address that there was, and make another')
     .action(run((context, _, options: LinkOptions) => ical(context, options)));
   swapCommands(oncall, run);
@@ -92,9 +92,9 @@ function swapCommands(oncall: Command, run: Run): void {
     .argument('<person>', 'who is asked')
     .requiredOption('--from <time>', 'when it begins')
     .requiredOption('--to <time>', 'when it ends')
-    .option('--back-from <time>', 'what you take in return: when it begins')
-    .option('--back-to <time>', 'and when it ends')
-    .option('--note <text>', 'what to say')
+    .option('--back-from <time>', 'when what you take in return begins (default: you take nothing)')
+    .option('--back-to <time>', 'and when it ends (default: you take nothing)')
+    .option('--note <text>', 'what to say (default: nothing)')
     .addOption(new Option('--layer <layer>', 'which shift').choices(['primary', 'secondary']).default('primary'))
     .action(run((context, [schedule = '', person = ''], options: OfferOptions) => offer(context, schedule, { ...options, person })));
   for (const [verb, description] of [['accept', 'accept what you are asked'], ['decline', 'decline what you are asked'], ['cancel', 'take your offer back']] as const)
