@@ -127,10 +127,12 @@ class World {
         Probe: this.probes,
         Service: this.services,
       });
+    const listeners: Parameters<Catalog['onChange']>[0][] = [];
+    this.#refresh = () => listeners.forEach((listener) => listener(set()));
     const catalog: Catalog = {
       current: set,
       onChange: (listener) => {
-        this.#refresh = () => listener(set());
+        listeners.push(listener);
         listener(set());
       },
     };

@@ -179,7 +179,7 @@ test('the API: pages, who acknowledged, who was told, resolving by hand', async 
   const id = pages[0]!.id;
   const taken = pageDetail.parse((await ask('POST', `/nines/v1/pages/${id}/acknowledge`)).json());
   expect(taken).toMatchObject({ state: 'acknowledged', acknowledgedBy: 'ben' });
-  expect(taken.notifications.map(({ person, reason, state }) => `${person ?? ''} ${reason} ${state}`).sort()).toEqual(['ana page sent', 'ben page sent']);
+  expect(taken.notifications.map(({ person, reason, state }) => `${person ?? ''} ${reason} ${state}`).sort()).toEqual(['ana page sent', 'ben page acknowledged']);
   expect((await ask('POST', `/nines/v1/pages/${id}/resolve`, {})).statusCode).toBe(400);
   const over = pageDetail.parse((await ask('POST', `/nines/v1/pages/${id}/resolve`, { reason: 'rolled back' })).json());
   expect(over.state).toBe('resolved');
