@@ -65,7 +65,7 @@ export const notificationsQuery = z.object({
 });
 export const notificationsAnswer = z.object({ notifications: z.array(notification), marker: z.string().nullable() });
 
-/** `GET /nines/v1/push`: my browsers and phones that notify me. */
+/** `GET /nines/v1/devices`: my browsers and phones that notify me. */
 export const pushDevice = z.object({
   id: z.string(),
   label: z.string(),
@@ -80,7 +80,7 @@ export const pushAnswer = z.object({
   devices: z.array(pushDevice),
 });
 export type PushAnswer = z.infer<typeof pushAnswer>;
-/** `POST /nines/v1/push`: a browser's PushSubscription, and what to call it. */
+/** `POST /nines/v1/devices`: a browser's PushSubscription, and what to call it. */
 export const pushSubscription = z.strictObject({
   endpoint: z.url({ protocol: /^https?$/ }).max(2_000),
   keys: z.strictObject({
@@ -94,7 +94,7 @@ export const pushSubscription = z.strictObject({
     .max(60)
     .regex(/^[^\p{C}]+$/u, 'one line'),
 });
-/** `POST /nines/v1/push/receipts/:token`. */
+/** `POST /nines/v1/devices/receipts/:token`. */
 export const pushReceipt = z.strictObject({ state: z.enum(['delivered', 'seen']) });
 
 /** `POST /nines/v1/notifications/test` → 201 with what was queued: one message for each of the person's contacts. */

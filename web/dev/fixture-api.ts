@@ -256,7 +256,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     const one = deliveries(world).find((known) => known.id === id);
     return found(one && delivery(one));
   },
-  'GET /nines/v1/push': () => [200, push()],
+  'GET /nines/v1/devices': () => [200, push()],
   'GET /nines/v1/mailbox': ({ world }) => (world.mail === undefined ? found(undefined) : [200, { messages: world.mail }]),
   'GET /api/v1/query': (_, { query }) => [200, instantAnswer(query.get('query') ?? '')],
   'GET /api/v1/query_range': (_, { query }) => {

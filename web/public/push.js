@@ -18,7 +18,7 @@ const receipt = async (token, state) => {
   if (!token) return;
   const body = JSON.stringify({ state });
   const headers = { 'content-type': 'application/json' };
-  await fetch(`/nines/v1/push/receipts/${encodeURIComponent(token)}`, { method: 'POST', headers, body, keepalive: true }).catch(
+  await fetch(`/nines/v1/devices/receipts/${encodeURIComponent(token)}`, { method: 'POST', headers, body, keepalive: true }).catch(
     () => undefined,
   );
 };

@@ -20,7 +20,7 @@ export function pushRoutes({ sql, clock, push }: Deps): Route[] {
   return [
     route({
       method: 'GET',
-      path: '/nines/v1/push',
+      path: '/nines/v1/devices',
       access: 'viewer',
       summary: 'The browsers and phones that notify me, and the key to subscribe another with',
       response: pushAnswer,
@@ -31,7 +31,7 @@ export function pushRoutes({ sql, clock, push }: Deps): Route[] {
     }),
     route({
       method: 'POST',
-      path: '/nines/v1/push',
+      path: '/nines/v1/devices',
       access: 'viewer',
       summary: 'Have this browser or phone notify me',
       body: pushSubscription,
@@ -43,12 +43,12 @@ export function pushRoutes({ sql, clock, push }: Deps): Route[] {
         }
         const { endpoint, keys, label } = body;
         const added = await sql.transaction((tx) => addSubscription(tx, { person, endpoint, ...keys, label }, clock.now()));
-        return created(`/nines/v1/push/${added.id}`, toDevice(added));
+        return created(`/nines/v1/devices/${added.id}`, toDevice(added));
       },
     }),
     route({
       method: 'DELETE',
-      path: '/nines/v1/push/:id',
+      path: '/nines/v1/devices/:id',
       access: 'viewer',
       summary: 'Have one of my browsers or phones notify me no more',
       params: z.object({ id: z.string().max(40) }),
@@ -58,7 +58,7 @@ export function pushRoutes({ sql, clock, push }: Deps): Route[] {
     }),
     route({
       method: 'POST',
-      path: '/nines/v1/push/receipts/:token',
+      path: '/nines/v1/devices/receipts/:token',
       access: 'public',
       summary: 'A device says that it has a notification, or that it was opened',
       params: z.object({ token: z.string().max(100) }),

@@ -40,7 +40,7 @@ async function setUp() {
       .handler({ principal: { person: 'ana', name: 'Ana' }, ...given } as never);
   const subscribe = async (label: string, who = 'ana') => {
     const device = double.subscribe();
-    const answer = (await ask('POST', '/nines/v1/push', { body: { ...device, label }, principal: { person: who, name: who } })) as Reply;
+    const answer = (await ask('POST', '/nines/v1/devices', { body: { ...device, label }, principal: { person: who, name: who } })) as Reply;
     return { ...device, id: (answer.body as { id: string }).id };
   };
   const send = (more: Partial<Message> = {}) => channel.send(message(more), new AbortController().signal);
@@ -107,7 +107,7 @@ test('a device says that it has a message and that it was opened; nobody else ca
   await world.send({ delivery: row!.id });
   const token = String(phone.got[0]!.data['receipt']);
   const say = (state: string, by = token) =>
-    world.ask('POST', '/nines/v1/push/receipts/:token', { params: { token: by }, body: { state } });
+    world.ask('POST', '/nines/v1/devices/receipts/:token', { params: { token: by }, body: { state } });
   await say('delivered');
   expect(await findDelivery(world.sql, row!.id)).toMatchObject({ delivered_at: expect.any(Number) as number, seen_at: null });
   await say('seen');
@@ -121,19 +121,19 @@ test('devices are listed and removed by whose they are, and nines calls no addre
   const phone = await world.subscribe('Phone');
   await world.subscribe('Laptop');
   const list = async (person: string | null = 'ana') =>
-    ((await world.ask('GET', '/nines/v1/push', { principal: { person, name: 'x' } })) as { devices: { label: string }[] }).devices.map(
+    ((await world.ask('GET', '/nines/v1/devices', { principal: { person, name: 'x' } })) as { devices: { label: string }[] }).devices.map(
       ({ label }) => label,
     );
   expect(await list()).toEqual(['Phone', 'Laptop']);
   await expect(
-    world.ask('DELETE', '/nines/v1/push/:id', { params: { id: phone.id }, principal: { person: 'ben', name: 'ben' } }),
+    world.ask('DELETE', '/nines/v1/devices/:id', { params: { id: phone.id }, principal: { person: 'ben', name: 'ben' } }),
   ).rejects.toThrow('no device');
-  await world.ask('DELETE', '/nines/v1/push/:id', { params: { id: phone.id } });
+  await world.ask('DELETE', '/nines/v1/devices/:id', { params: { id: phone.id } });
   expect(await list()).toEqual(['Laptop']);
   expect(await list(null)).toEqual([]);
   const body = { endpoint: 'http://169.254.169.254/latest', keys: { p256dh: 'x', auth: 'y' }, label: 'x' };
-  await expect(world.ask('POST', '/nines/v1/push', { body })).rejects.toThrow('not a push service');
-  await expect(world.ask('POST', '/nines/v1/push', { body, principal: { person: null, name: 'guest' } })).rejects.toThrow(
+  await expect(world.ask('POST', '/nines/v1/devices', { body })).rejects.toThrow('not a push service');
+  await expect(world.ask('POST', '/nines/v1/devices', { body, principal: { person: null, name: 'guest' } })).rejects.toThrow(
     'stands for no Person',
   );
 });
