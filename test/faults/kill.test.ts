@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { startMailServer } from '../harness/mail-server.ts';
 import { NinesProcess, waitFor } from '../harness/nines-process.ts';
 import { breakShops, killAndStart, newRecord, observe, postChanges, writeSamples, type World } from './support/campaign.ts';
-import { people, services, smtp } from './support/documents.ts';
+import { people, services, unbundled } from './support/documents.ts';
 import { createRandom } from './support/random.ts';
 import { startShops } from './support/shops.ts';
 import { readFeed, verifyAcknowledgements, verifyAttempts, verifyFeed, verifyMails, verifyPages, verifySamples } from './support/verify.ts';
@@ -25,7 +25,7 @@ test(`nothing that was acknowledged is lost in ${KILLS} kills`, { timeout: LONG 
   await using shops = await startShops();
   await using nines = await NinesProcess.start({
     files: {
-      'nines.yaml': smtp(mail.port),
+      'nines.yaml': unbundled(mail.port),
       'people.yaml': people({ escalation: ESCALATION }),
       'shops.yaml': services(SHOPS.flat(), shops.urlOf),
     },

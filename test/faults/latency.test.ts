@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { request, sample, series } from '../../src/monitoring/remote-write/encode-request.ts';
 import { startMailServer } from '../harness/mail-server.ts';
 import { NinesProcess, TOKEN, waitFor } from '../harness/nines-process.ts';
-import { people, services, smtp } from './support/documents.ts';
+import { people, services, unbundled } from './support/documents.ts';
 import { startShops } from './support/shops.ts';
 
 const PROBED = Array.from({ length: 12 }, (_, i) => `shop-${i}`);
@@ -33,7 +33,7 @@ test('a failing check has left as a page within a second', { timeout: 90_000 }, 
   await using shops = await startShops();
   await using nines = await NinesProcess.start({
     files: {
-      'nines.yaml': smtp(mail.port),
+      'nines.yaml': unbundled(mail.port),
       'people.yaml': people(),
       'shops.yaml': services(PROBED, shops.urlOf),
       'queues.yaml': RULES,

@@ -58,4 +58,7 @@ export const unwatched = (names: readonly string[]): string =>
     .map((name) => `\napiVersion: nines/v1\nkind: Service\nmetadata: { name: ${name} }\nspec: { owner: web, tier: 1, escalation: web }\n`)
     .join('---');
 
+/** Settings of a mail server; each page leaves on its own, so that each can be counted. */
+export const unbundled = (port: number): string => `${smtp(port)}delivery: { bundleOver: 0 }\n`;
+
 export const smtp = (port: number): string => `smtp: { host: 127.0.0.1, port: ${port}, from: 'nines <nines@example.org>' }\n`;
