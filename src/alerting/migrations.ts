@@ -1,10 +1,10 @@
 import { alertmanagerMigrations } from './alertmanager/group-store.ts';
 import type { Migration } from '../platform/sql/index.ts';
-import { graphiteRulesMigrations } from './graphite-rules/index.ts';
-import { heartbeatsMigrations } from './heartbeat/index.ts';
-import { integrationsMigrations } from './inbound/index.ts';
+import { graphiteRulesMigrations } from './graphite-rules/migrations.ts';
+import { heartbeatsMigrations } from './heartbeat/migrations.ts';
+import { integrationsMigrations } from './inbound/migrations.ts';
 import { mutingMigrations } from './muting/migrations.ts';
-import { reviewMigrations } from './review/index.ts';
+import { reviewMigrations } from './review/review-store.ts';
 
 export const alertingMigrations: Migration[] = [
   {

@@ -1,5 +1,4 @@
 /** Alerts over Graphite series: one for each that a glob matches, and for each that disappears from it. */
 export { graphiteRuleKind, type GraphiteRuleSpec } from './graphite-rule-kind.ts';
 export { createGraphiteRules, type GraphiteQuery } from './graphite-rules.ts';
-export { graphiteRulesMigrations } from './migrations.ts';
 export { graphiteRuleRoutes } from './routes.ts';

@@ -2,6 +2,5 @@
 export { integrationKind } from './integration-kind.ts';
 export { createIntegrations, type Integrations } from './integrations.ts';
 export { createMailIntake } from './mail-intake.ts';
-export { integrationsMigrations } from './migrations.ts';
 export { inboundRoutes } from './routes.ts';
 export { vendorRoutes } from './vendor-routes.ts';
