@@ -71,7 +71,7 @@ export function CalendarMonths({ months, people, now, onChoose }: MonthsProps): 
         type="button"
         className={className}
         data-day={day.start}
-        aria-label={`${dayName.format(day.start)}: ${day.parts.map(spoken).join(', ')}. Change who is on call`}
+        title={`${dayName.format(day.start)}: ${day.parts.map(spoken).join(', ')}. Change who is on call`}
         onPointerDown={(event) => {
           dragging.current = true;
           event.currentTarget.releasePointerCapture(event.pointerId);
