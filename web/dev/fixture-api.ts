@@ -4,7 +4,7 @@ import { answerTargets } from '../../src/monitoring/target-answer.ts';
 import { SILENCES } from './silence-fixtures.ts';
 import { deliveries, delivery, providers, push } from './delivery-fixtures.ts';
 import { problem, type FixtureServer } from './fixture-port.ts';
-import { intakes, metricAudit, metricCosts, metricDetail, slowQueries, store } from './metric-fixtures.ts';
+import { intakes, metricAudit, metricCosts, metricDetail, sharedGraph, slowQueries, store } from './metric-fixtures.ts';
 import * as quality from './quality-fixtures.ts';
 import { instantAnswer, rangeAnswer } from './prometheus.ts';
 import { graphiteRules, heartbeats, integrations } from './sender-fixtures.ts';
@@ -221,6 +221,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'GET /nines/v1/graphite-rules': () => [200, { rules: graphiteRules() }],
   'GET /nines/v1/graphite-rules/:id': (_, { id }) => found(graphiteRules().find(({ name }) => name === id)),
   'POST /nines/v1/graphite-rules/:id/forget': () => [204],
+  'GET /nines/v1/graphs/:id': (_, { id }) => [200, sharedGraph(id)],
   'GET /nines/v1/queries/slow': () => [200, slowQueries()],
   'GET /nines/v1/rules/lint': (_, { query }) => {
     const all = quality.lint();

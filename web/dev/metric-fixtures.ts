@@ -1,3 +1,4 @@
+import type { SharedGraphDetail } from '../../src/monitoring/graphs/contract.ts';
 import type { IntakesAnswer } from '../../src/monitoring/intakes/contract.ts';
 import type {
   AuditAnswer,
@@ -121,3 +122,15 @@ export function intakes(): IntakesAnswer {
     ],
   };
 }
+
+/** A graph that someone shared a while ago, its numbers frozen. */
+export function sharedGraph(id: string): SharedGraphDetail {
+  const to = Math.floor(Date.now() / 60_000) * 60_000 - 3_600_000;
+  const points = Array.from({ length: 60 }, (_, i): [number, number] => [to - (59 - i) * 60_000, i < 40 ? 0.002 + (i % 5) / 5_000 : 0.14 - (i % 3) / 100]);
+  return {
+    id, title: 'Redirects that fail, since the deploy', expr: 'job:link_errors:ratio', note: 'The pool is exhausted right after v2.41.', public: true,
+    createdAt: new Date(to).toISOString(), createdBy: 'person:ana', url: `/graphs/${id}`, image: `/graphs/${id}/graph.png`,
+    from: new Date(to - 3_600_000).toISOString(), to: new Date(to).toISOString(), unit: 'ratio', threshold: 0.05,
+    series: [{ name: '{service="links"}', points }], left: 0, problem: null, annotations: [{ time: to - 20 * 60_000, label: 'links v2.41 deployed' }],
+  };
+} // prettier-ignore

@@ -44,7 +44,7 @@ const PAGES: readonly (readonly [name: string, path: string, world: WorldName])[
   ['signin', '/signin', 'trouble'],
   ['setup', '/setup?token=t', 'trouble'],
 ];
-export const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } } as const;
+export const SIZES = { phone: { width: 360, height: 780 }, desktop: { width: 1280, height: 800 } } as const;
 export const CHROMIUM = { executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] };
 
 /** Every page as a picture, on a phone and on a desktop, light and dark. */

@@ -1,5 +1,9 @@
 import type { MaintenanceJson, PreviewAnswer, SilenceJson } from '../../src/alerting/muting/contract.ts';
 
+import type { World } from './world-base.ts';
+
+type Context = { readonly world: Pick<World, 'silences' | 'maintenance'> };
+
 const HOUR = 3_600_000;
 const iso = (after: number): string => new Date(Date.now() + after).toISOString();
 
@@ -24,14 +28,16 @@ const silence = (given: Partial<SilenceJson>): SilenceJson => ({
 
 const nights: SilenceJson['recurring'] = { days: ['saturday', 'sunday'], from: '02:00', to: '03:30', timeZone: 'Europe/Berlin' };
 
-const silences: readonly SilenceJson[] = [
+export const silences = (): SilenceJson[] => [
   silence({}),
-  silence({ id: 'night', state: 'pending', recurring: nights, reason: 'Nightly copy of the links', holds: 0, endsAt: iso(700 * HOUR), matchers: [{ name: 'alertname', op: '=', value: 'DiskBusy' }] }),
+  silence({ id: 'night', state: 'pending', recurring: nights, nextChange: iso(30 * HOUR), reason: 'Nightly copy of the links', holds: 0, endsAt: iso(700 * HOUR), matchers: [{ name: 'alertname', op: '=', value: 'DiskBusy' }] }),
   silence({ id: 'old', state: 'expired', reason: 'Load test of the shortener', holds: 0, endsAt: iso(-26 * HOUR), createdBy: 'ana', matchers: [{ name: 'env', op: '!=', value: 'production' }] }),
 ]; // prettier-ignore
 
-const windows: readonly MaintenanceJson[] = [
-  { id: 'store-vacuum', state: 'pending', services: ['store'], startsAt: null, endsAt: null, recurring: { days: ['sunday'], from: '02:00', to: '03:30', timeZone: 'Europe/Berlin' }, nextChange: iso(60 * HOUR), reason: 'The tables are rewritten, queries wait', createdBy: null },
+const work = { startsAt: null, endsAt: null, recurring: null };
+export const windows = (): MaintenanceJson[] => [
+  { ...work, id: 'new-disks', state: 'active', services: ['links', 'visits'], startsAt: iso(-HOUR / 2), endsAt: iso(HOUR), nextChange: iso(HOUR), reason: 'New disks for the machines of the links', createdBy: 'ben' },
+  { ...work, id: 'store-vacuum', state: 'pending', services: ['store'], recurring: { days: ['sunday'], from: '02:00', to: '03:30', timeZone: 'Europe/Berlin' }, nextChange: iso(60 * HOUR), reason: 'The tables are rewritten, queries wait', createdBy: null },
 ]; // prettier-ignore
 
 const preview: PreviewAnswer = {
@@ -55,11 +61,44 @@ const preview: PreviewAnswer = {
   warnings: [],
 };
 
-/** What the server says of silences, in every world. */
-export const SILENCES = {
-  'GET /nines/v1/silences': (): [number, unknown] => [200, { silences }],
-  'GET /nines/v1/maintenance': (): [number, unknown] => [200, { maintenance: windows }],
-  'POST /nines/v1/silences/preview': (): [number, unknown] => [200, preview],
-  'POST /nines/v1/silences': (): [number, unknown] => [201, { silence: silences[0], warnings: [] }],
-  'POST /nines/v1/silences/:id/expire': (): [number, unknown] => [200, { silence: silences[0], warnings: [] }],
+type Call = { id: string; body: Readonly<Record<string, unknown>> };
+type Answer = [status: number, body?: unknown];
+
+/** The parts of a matcher that was written as text. */
+function matcherOf(text: unknown): SilenceJson['matchers'][number] {
+  const [, name = 'alertname', op = '=', value = ''] = /^(\w+)(=~|!~|!=|=)(.*)$/.exec(String(text)) ?? ['', 'alertname', '=', String(text)];
+  return { name, op: op as '=', value };
+}
+const written = ({ body }: Call) => ({
+  matchers: (body['matchers'] as unknown[]).map(matcherOf),
+  reason: String(body['reason']),
+  recurring: body['recurring'] as SilenceJson['recurring'],
+  endsAt: typeof body['endsAt'] === 'string' ? body['endsAt'] : iso(2 * HOUR),
+});
+const found = <T extends object>(list: readonly T[], of: (one: T) => boolean, change: object): Answer => {
+  const one = list.find(of);
+  return one === undefined ? [404] : [200, Object.assign(one, change)];
 };
+
+/** What the server says of silences and maintenance, in every world. */
+export const SILENCES = {
+  'GET /nines/v1/silences': ({ world }: Context): Answer => [200, { silences: world.silences }],
+  'GET /nines/v1/maintenance': ({ world }: Context): Answer => [200, { maintenance: world.maintenance }],
+  'POST /nines/v1/silences/preview': (): Answer => [200, preview],
+  'POST /nines/v1/silences': ({ world }: Context, call: Call): Answer => {
+    const made = silence({ ...written(call), id: `made-${world.silences.length}`, createdBy: 'ana', holds: 0 });
+    world.silences.unshift(made);
+    return [201, { silence: made, warnings: [] }];
+  },
+  'PUT /nines/v1/silences/:id': ({ world }: Context, call: Call): Answer => found(world.silences, ({ id }) => id === call.id, written(call)),
+  'POST /nines/v1/silences/:id/expire': ({ world }: Context, call: Call): Answer =>
+    found(world.silences, ({ id }) => id === call.id, { state: 'expired', endsAt: iso(0) }),
+  'POST /nines/v1/maintenance': ({ world }: Context, { body }: Call): Answer => {
+    const times = { startsAt: iso(0), endsAt: iso(2 * HOUR), nextChange: iso(2 * HOUR) };
+    const made: MaintenanceJson = { ...work, ...times, id: 'planned', state: 'active', services: body['services'] as string[], reason: String(body['reason']), createdBy: 'ana' };
+    world.maintenance.unshift(made);
+    return [201, made];
+  },
+  'POST /nines/v1/maintenance/:id/end': ({ world }: Context, call: Call): Answer =>
+    found(world.maintenance, ({ id }) => id === call.id, { state: 'expired', endsAt: iso(0), nextChange: null }),
+}; // prettier-ignore

@@ -1,5 +1,6 @@
 import type { Account, ApiToken, Me } from '../../src/access/contract.ts';
 import type { Alert } from '../../src/alerting/contract.ts';
+import type { MaintenanceJson, SilenceJson } from '../../src/alerting/muting/contract.ts';
 import type { configState, ResourceJson, ServiceJson } from '../../src/catalog/contract.ts';
 import type { MailboxMessage } from '../../src/delivery/contract.ts';
 import type { IncidentDetail } from '../../src/incidents/contract.ts';
@@ -25,6 +26,8 @@ export interface World {
   onCall: OnCallNow;
   overrides: OverrideJson[];
   swaps: SwapJson[];
+  silences: SilenceJson[];
+  maintenance: MaintenanceJson[];
   incidents: IncidentDetail[];
   events: LedgerEvent[];
   pages: PageDetail[];
@@ -52,6 +55,8 @@ export function base(ago: Ago): World {
     onCall: { at: ago(0), schedules: [], services: [] },
     overrides: [],
     swaps: [],
+    silences: [],
+    maintenance: [],
     incidents: [],
     events: [],
     pages: [],

@@ -1,3 +1,4 @@
+import { silences, windows } from './silence-fixtures.ts';
 import type { ResourceJson } from '../../src/catalog/contract.ts';
 import type { IncidentDetail } from '../../src/incidents/contract.ts';
 import type { DroppedTargetJson, TargetStateJson } from '../../src/monitoring/contract.ts';
@@ -122,6 +123,8 @@ export function furnished(ago: Ago, now: number): Partial<World> {
     targets: [...base(ago).targets, ...targets(ago)],
     dropped: dropped(),
     config: { version: 17, appliedAt: ago(27 * HOUR), source: '/etc/nines', problems: [], refused: null },
+    silences: silences(),
+    maintenance: windows(),
     resources: resources(),
     accounts: [
       ...base(ago).accounts,
@@ -188,11 +191,12 @@ function resources(): ResourceJson[] {
     ...['ana', 'ben', 'chen'].map((name) => resource('Person', name, { email: `${name}@links.example` })),
     ...['links', 'data'].map((name) => resource('Team', name)),
     ...['links', 'web', 'accounts', 'store', 'visits'].map((name) => resource('Service', name)),
-    resource(
-      'SLO',
-      'links-availability',
-      ratio('http_requests_total{service="links",code!~"5.."}', 'http_requests_total{service="links"}'),
-    ),
+    resource('SLO', 'links-availability', {
+      service: 'links',
+      excludeMaintenance: true,
+      ...ratio('http_requests_total{service="links",code!~"5.."}', 'http_requests_total{service="links"}'),
+    }),
+    resource('SLO', 'visits-fresh', { service: 'visits', ...ratio('visits_fresh', 'visits_total') }),
   ];
 }
 

@@ -26,4 +26,4 @@ export function findChromium(): string | undefined {
 }
 
 export const CHROMIUM_FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'];
-export const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } } as const;
+export const SIZES = { phone: { width: 360, height: 780 }, desktop: { width: 1280, height: 800 } } as const;

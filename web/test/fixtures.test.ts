@@ -4,6 +4,7 @@ import { account, apiToken, me } from '../../src/access/contract.ts';
 import { alert } from '../../src/alerting/contract.ts';
 import { backtestAnswer } from '../../src/alerting/backtest/contract.ts';
 import { alertHistory } from '../../src/alerting/history/contract.ts';
+import { maintenance, silence } from '../../src/alerting/muting/contract.ts';
 import { lintAnswer } from '../../src/alerting/lint/contract.ts';
 import { review } from '../../src/alerting/review/contract.ts';
 import { configState, resource, service } from '../../src/catalog/contract.ts';
@@ -31,6 +32,8 @@ const world = z.strictObject({
   onCall: onCallNow,
   overrides: z.array(overrideJson),
   swaps: z.array(swapJson),
+  silences: z.array(silence),
+  maintenance: z.array(maintenance),
   incidents: z.array(incidentDetail),
   events: z.array(ledgerEvent),
   pages: z.array(pageDetail),

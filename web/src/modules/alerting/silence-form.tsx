@@ -1,23 +1,16 @@
-import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
-import type { PreviewAnswer } from '../../../../src/alerting/muting/contract.ts';
-import { ApiProblem, request } from '../../api/http.ts';
+import { useState, type FormEvent, type ReactNode } from 'react';
+import type { SilenceJson } from '../../../../src/alerting/muting/contract.ts';
+import { request } from '../../api/http.ts';
 import { API, useAction } from '../../api/query.ts';
 import { ErrorNote } from '../../ui/answer.tsx';
-import { count, plural } from '../../ui/format.ts';
-import { Select, TextBox, TextField } from '../../ui/form.tsx';
+import { TextBox, TextField } from '../../ui/form.tsx';
 import { Note } from '../../ui/part.tsx';
+import { matcherText } from './matcher-text.ts';
+import { RecurringFields } from './recurring-fields.tsx';
+import { SilencePreview } from './silence-preview.tsx';
+import { newSpan, spanBody, SpanFields, spanOf } from './span-fields.tsx';
 
 const SILENCES = `${API}/silences`;
-const PREVIEW_AFTER_MS = 400;
-const LENGTHS = [
-  ['30m', '30 minutes'],
-  ['1h', '1 hour'],
-  ['2h', '2 hours'],
-  ['8h', '8 hours'],
-  ['1d', '1 day'],
-  ['1w', '1 week'],
-  ['30d', '30 days'],
-] as const;
 
 /** One matcher a line. */
 const linesOf = (text: string): string[] =>
@@ -26,122 +19,60 @@ const linesOf = (text: string): string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== '');
 
-export function SilenceForm(): ReactNode {
-  const [matchers, setMatchers] = useState(() => new URLSearchParams(window.location.search).getAll('m').join('\n'));
-  const [reason, setReason] = useState('');
-  const [length, setLength] = useState('2h');
-  const [hours, setHours] = useState<{ from: string; to: string } | null>(null);
-  const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const recurring = hours === null ? null : { ...hours, timeZone };
+interface SilenceFormProps {
+  /** The one to change; without it, a new one is made. */
+  readonly silence?: SilenceJson | undefined;
+  /** What a new one begins with: matchers, one a line. */
+  readonly matchers?: string;
+  readonly onDone?: () => void;
+}
+
+/** Makes a silence or changes one, and shows before what it would hide. */
+export function SilenceForm({ silence, matchers: first = '', onDone }: SilenceFormProps): ReactNode {
+  const [matchers, setMatchers] = useState(silence === undefined ? first : silence.matchers.map(matcherText).join('\n'));
+  const [reason, setReason] = useState(silence?.reason ?? '');
+  const [span, setSpan] = useState(() => (silence === undefined ? newSpan() : spanOf(silence.startsAt, silence.endsAt)));
+  const [recurring, setRecurring] = useState(silence?.recurring ?? null);
   const body = { matchers: linesOf(matchers), recurring };
-  const make = useAction(() => request('POST', SILENCES, { ...body, duration: length, reason }), [SILENCES, `${API}/alerts`]);
+  const begun = silence !== undefined && Date.parse(silence.startsAt) <= Date.now();
+  const save = useAction(() => {
+    const all = { ...body, ...(begun && { startsAt: silence.startsAt }), ...spanBody(span), reason };
+    return silence === undefined ? request('POST', SILENCES, all) : request('PUT', `${SILENCES}/${silence.id}`, all);
+  }, [SILENCES, `${API}/alerts`]);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    make.mutate(undefined, {
+    save.mutate(undefined, {
       onSuccess: () => {
-        setMatchers('');
-        setReason('');
+        if (silence === undefined) {
+          setMatchers('');
+          setReason('');
+        }
+        onDone?.();
       },
     });
   };
   return (
-    <form className="stack" onSubmit={submit}>
+    <form className="form" onSubmit={submit}>
       <TextBox
         label="Alerts that fit all of these"
-        hint="One matcher a line: service=shop, instance=~web-.+, env!=dev; or an alert's name."
+        hint="One a line: service=shop, instance=~web-.+, env!=dev; or just an alert's name."
         rows={3}
         required
         className="mono"
+        autoCapitalize="off"
+        spellCheck={false}
         value={matchers}
         onChange={(event) => setMatchers(event.target.value)}
       />
-      <Preview body={body} />
+      <SilencePreview body={body} />
       <TextField label="Reason" required maxLength={2_000} value={reason} onChange={(event) => setReason(event.target.value)} />
-      <Select label="For" value={length} options={LENGTHS} onChange={setLength} />
-      <label className="row">
-        <input
-          type="checkbox"
-          checked={hours !== null}
-          onChange={(event) => setHours(event.target.checked ? { from: '02:00', to: '03:30' } : null)}
-        />
-        Only at certain hours
-      </label>
-      {hours !== null && (
-        <div className="row">
-          <TextField
-            label="From"
-            hint={`Time of ${timeZone}`}
-            type="time"
-            required
-            value={hours.from}
-            onChange={(event) => setHours({ ...hours, from: event.target.value })}
-          />
-          <TextField
-            label="To"
-            type="time"
-            required
-            value={hours.to}
-            onChange={(event) => setHours({ ...hours, to: event.target.value })}
-          />
-        </div>
-      )}
-      {make.error && <ErrorNote error={make.error} />}
-      {make.isSuccess && <Note>Silenced. Before it lapses over an alert that fires, you are told.</Note>}
-      <button type="submit" className="button button-main" disabled={make.isPending}>
-        Silence
+      <SpanFields span={span} begun={begun} onChange={setSpan} />
+      <RecurringFields hours={recurring} onChange={setRecurring} />
+      {save.error && <ErrorNote error={save.error} />}
+      {save.isSuccess && silence === undefined && <Note tone="ok">Silenced. Before it ends over an alert that fires, you are told.</Note>}
+      <button type="submit" className="button button-main" disabled={save.isPending}>
+        {silence === undefined ? 'Silence' : 'Save'}
       </button>
     </form>
   );
 }
-
-/** What it would hide, asked again while it is typed. */
-function Preview({ body }: { body: { readonly matchers: readonly string[]; readonly recurring: object | null } }): ReactNode {
-  const [answer, setAnswer] = useState<PreviewAnswer | ApiProblem | undefined>();
-  const asked = JSON.stringify(body);
-  const empty = body.matchers.length === 0;
-  useEffect(() => {
-    if (empty) return setAnswer(undefined);
-    const abort = new AbortController();
-    const timer = setTimeout(() => {
-      request<PreviewAnswer>('POST', `${SILENCES}/preview`, JSON.parse(asked), abort.signal)
-        .then(setAnswer)
-        .catch((error: unknown) => {
-          if (!abort.signal.aborted) setAnswer(error instanceof ApiProblem ? error : undefined);
-        });
-    }, PREVIEW_AFTER_MS);
-    return () => {
-      clearTimeout(timer);
-      abort.abort();
-    };
-  }, [asked, empty]);
-  if (answer === undefined) return null;
-  if (answer instanceof ApiProblem) return <ErrorNote error={answer} />;
-  const { now, past, warnings } = answer;
-  return (
-    <div className="stack" role="status">
-      {warnings.map((warning) => (
-        <Note key={warning} tone="warn">
-          {warning}
-        </Note>
-      ))}
-      <div className="small">
-        <span className="strong">Now:</span> {now.count === 0 ? 'no alert that fires fits.' : `${plural(now.count, 'alert')} that fire or are about to:`}
-        {now.alerts.slice(0, 5).map(({ fingerprint, rule, service }) => (
-          <div key={fingerprint} className="mono dim">
-            {rule} {service}
-          </div>
-        ))}
-      </div>
-      <div className="small">
-        <span className="strong">The last 7 days:</span> it would have hidden {count(past.hidden)} of {plural(past.of, 'alert')}
-        {!past.complete && ' (only the newest were looked at)'}.
-        {past.days.slice(0, 7).map(({ day, hidden, alerts }) => (
-          <div key={day} className="dim">
-            {day}: {hidden} ({alerts.slice(0, 3).map(({ rule }) => rule).join(', ')}
-            {alerts.length > 3 && ', …'})
-          </div>
-        ))}
-      </div>
-    </div>
-  );
-} // prettier-ignore

@@ -1,139 +1,99 @@
 import { useEffect, useState, type ReactNode } from 'react';
-import type { MaintenanceJson, SilenceJson } from '../../../../src/alerting/muting/contract.ts';
-import { request } from '../../api/http.ts';
-import { API, useAction, useList } from '../../api/query.ts';
-import { Answer, ErrorNote } from '../../ui/answer.tsx';
-import { plural } from '../../ui/format.ts';
-import { Tag } from '../../ui/glyph.tsx';
-import { Ago, Card, PageHead } from '../../ui/part.tsx';
-import { useTitle } from '../../ui/router.tsx';
+import type { SilenceJson } from '../../../../src/alerting/muting/contract.ts';
+import { API, useList } from '../../api/query.ts';
+import { Answer } from '../../ui/answer.tsx';
+import { Dialog } from '../../ui/form.tsx';
+import { Card, Note, PageHead } from '../../ui/part.tsx';
+import { navigate, useParam, usePlace, useTitle } from '../../ui/router.tsx';
+import { useMayAct } from '../access/me.ts';
+import { MaintenanceCard } from './maintenance-card.tsx';
 import { SilenceForm } from './silence-form.tsx';
+import { SilenceRow } from './silence-row.tsx';
 
-const SILENCES = `${API}/silences`;
 const GROUPS = [
   { state: 'active', title: 'In force' },
-  { state: 'pending', title: 'Yet to be, or between their hours' },
+  { state: 'pending', title: 'Yet to begin, or between their hours' },
   { state: 'expired', title: 'Ended' },
 ] as const;
 const MOST_ENDED = 20;
 
-/** What is held back and why, and a form that says beforehand what it would hide. `?m=service=shop` fills it in. */
+/** What is held back and why, and a form that says beforehand what it would hide. `?m=service=shop` fills it in; `/silences/ID` changes one. */
 export default function SilencesPage(): ReactNode {
   useTitle('Silences');
-  // On a phone the form is below the list: whoever comes from an alert wants the form.
-  useEffect(() => {
-    if (window.location.search.includes('m=')) document.querySelector('#silence')?.scrollIntoView();
-  }, []);
-  const silences = useList<SilenceJson>(SILENCES, { every: 30_000 });
-  const maintenance = useList<MaintenanceJson>(`${API}/maintenance`, { every: 60_000 });
+  const id = useParam('id');
+  const given = usePlace().search.getAll('m').join('\n');
+  const mayAct = useMayAct();
+  const silences = useList<SilenceJson>(`${API}/silences`, { every: 30_000 });
+  const [making, make] = useState(given !== '');
+  useEffect(() => make(given !== ''), [given]);
+  const chosen = silences.data?.find((one) => one.id === id && one.state !== 'expired');
+  const close = (): void => {
+    make(false);
+    if (id !== '' || given !== '') navigate('/silences', { replace: true });
+  };
   return (
     <div className="stack">
-      <PageHead title="Silences">Only the pages are held back: alerts go on being decided, shown and written down.</PageHead>
-      <div className="split">
-        <div className="stack">
-          <Answer query={silences} lines={6} empty="No silence. The form makes one, and shows beforehand what it would hide.">
-            {(all) =>
-              GROUPS.map(({ state, title }) => (
-                <Group key={state} title={title} silences={all.filter((one) => one.state === state).slice(0, state === 'expired' ? MOST_ENDED : undefined)} />
-              ))
-            }
-          </Answer>
-          <Card title="Maintenance" aside="planned work">
-            <Answer query={maintenance} empty="No maintenance is planned. A document of kind Maintenance plans it.">
-              {(all) => (
-                <ul className="list">
-                  {all.map((one) => (
-                    <Maintenance key={one.id} maintenance={one} />
-                  ))}
-                </ul>
-              )}
-            </Answer>
-          </Card>
+      <PageHead title="Silences and maintenance">Only pages are held back: alerts are still decided, shown and written down.</PageHead>
+      {mayAct && (
+        <div className="row">
+          <button type="button" className="button button-main" onClick={() => make(true)}>
+            New silence
+          </button>
         </div>
-        <Card title="Silence alerts" id="silence">
-          <SilenceForm />
-        </Card>
+      )}
+      <div className="split split-even">
+        <div className="stack">
+          <Answer query={silences} lines={6}>
+            {(all) => (
+              <>
+                {id !== '' && chosen === undefined && (
+                  <Note>This silence has ended. Make one like it from the list of those that ended.</Note>
+                )}
+                {all.every(({ state }) => state === 'expired') && (
+                  <Card title="In force">
+                    <p className="empty">No silence is in force: every alert that fires reaches someone.</p>
+                  </Card>
+                )}
+                {GROUPS.map(({ state, title }) => (
+                  <Group key={state} title={title} silences={all.filter((one) => one.state === state)} mayAct={mayAct} />
+                ))}
+              </>
+            )}
+          </Answer>
+        </div>
+        <MaintenanceCard mayAct={mayAct} />
       </div>
+      {mayAct && (
+        <Dialog
+          open={making || chosen !== undefined}
+          title={chosen === undefined ? 'Silence alerts' : 'Change the silence'}
+          onClose={close}
+        >
+          <SilenceForm key={`${id} ${given}`} silence={chosen} matchers={given} onDone={close} />
+          <button type="button" className="button" onClick={close}>
+            Cancel
+          </button>
+        </Dialog>
+      )}
     </div>
   );
-} // prettier-ignore
+}
 
-function Group({ title, silences }: { title: string; silences: readonly SilenceJson[] }): ReactNode {
+function Group({ title, silences, mayAct }: { title: string; silences: readonly SilenceJson[]; mayAct: boolean }): ReactNode {
+  const [all, showAll] = useState(false);
   if (silences.length === 0) return null;
   return (
     <Card title={title} aside={silences.length}>
       <ul className="list">
-        {silences.map((one) => (
-          <SilenceRow key={one.id} silence={one} />
+        {silences.slice(0, all ? undefined : MOST_ENDED).map((one) => (
+          <SilenceRow key={one.id} silence={one} mayAct={mayAct} />
         ))}
       </ul>
-    </Card>
-  );
-}
-
-const TONES = { active: 'warn', pending: 'none', expired: 'ok' } as const;
-const WORDS = { active: 'In force', pending: 'Waits', expired: 'Ended' } as const;
-type Hours = NonNullable<SilenceJson['recurring']>;
-const hoursOf = ({ days, from, to, timeZone }: Hours): string =>
-  `${days.length === 7 ? 'every day' : days.map((day) => day.slice(0, 3)).join(', ')} ${from}–${to} ${timeZone}`;
-
-function SilenceRow({ silence }: { silence: SilenceJson }): ReactNode {
-  const { id, state, matchers, reason, createdBy, endsAt, holds, recurring } = silence;
-  const [asked, ask] = useState(false);
-  const expire = useAction(() => request('POST', `${SILENCES}/${id}/expire`), [SILENCES, `${API}/alerts`]);
-  const text = matchers.map(({ name, op, value }) => `${name}${op}"${value}"`).join(' ');
-  return (
-    <li className="list-row">
-      <div className="list-body">
-        <div className="row">
-          <Tag tone={TONES[state]}>{WORDS[state]}</Tag>
-          <span className="list-title strong">{reason}</span>
-        </div>
-        <div className="small mono">{text}</div>
-        <div className="small dim">
-          {holds > 0 && `holds back ${plural(holds, 'alert')} · `}
-          {recurring !== null && `${hoursOf(recurring)} · `}
-          {state === 'expired' ? 'ended' : 'ends'} <Ago time={endsAt} /> · by {createdBy}
-        </div>
-        {expire.error && <ErrorNote error={expire.error} />}
-      </div>
-      {state !== 'expired' && (
-        <button
-          type="button"
-          className={asked ? 'button button-alarm' : 'button button-plain'}
-          disabled={expire.isPending}
-          onClick={() => (asked ? expire.mutate(undefined) : ask(true))}
-          onBlur={() => ask(false)}
-        >
-          {asked && holds > 0 ? `End: ${plural(holds, 'alert pages', 'alerts page')}` : asked ? 'End it now' : 'End'}
-          <span className="sr-only"> {reason}</span>
+      {silences.length > MOST_ENDED && !all && (
+        <button type="button" className="button" onClick={() => showAll(true)}>
+          Show all {silences.length}
         </button>
       )}
-    </li>
-  );
-}
-
-function Maintenance({ maintenance }: { maintenance: MaintenanceJson }): ReactNode {
-  const { state, services, reason, recurring, nextChange, createdBy } = maintenance;
-  return (
-    <li className="list-row">
-      <div className="list-body">
-        <div className="row">
-          <Tag tone={TONES[state]}>{WORDS[state]}</Tag>
-          <span className="list-title strong">{reason}</span>
-        </div>
-        <div className="small dim">
-          {services.join(', ')}
-          {recurring !== null && ` · ${hoursOf(recurring)}`}
-          {nextChange !== null && (
-            <>
-              {' '}
-              · {state === 'active' ? 'ends' : 'begins'} <Ago time={nextChange} />
-            </>
-          )}
-          {createdBy === null ? ' · by a document' : ` · by ${createdBy}`}
-        </div>
-      </div>
-    </li>
+    </Card>
   );
 }

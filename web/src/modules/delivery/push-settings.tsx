@@ -5,7 +5,7 @@ import { API, useAction, useGet } from '../../api/query.ts';
 import { Answer, ErrorNote } from '../../ui/answer.tsx';
 import { Ago, Card } from '../../ui/part.tsx';
 
-const PUSH = `${API}/push`;
+const PUSH = `${API}/devices`;
 
 /** Which browsers and phones notify me, and this one. */
 export function PushSettings(): ReactNode {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Shift } from '../../../../src/oncall/contract.ts';
-import { calendarMonths, calendarSpan, localField } from './calendar-days.ts';
+import { localField } from '../../ui/local-field.ts';
+import { calendarMonths, calendarSpan } from './calendar-days.ts';
 
 const local = (text: string): number => new Date(text).getTime();
 const shift = (from: string, to: string, name: string): Shift => ({

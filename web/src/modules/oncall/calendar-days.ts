@@ -56,11 +56,3 @@ function dayOf(shifts: readonly Shift[], date: Date, month: number): CalendarDay
     .map((shift) => ({ shift, begins: Date.parse(shift.from) > start }));
   return { start, end, dayOfMonth: date.getDate(), inMonth: date.getMonth() === month, weekend: date.getDay() % 6 === 0, parts };
 }
-
-const two = (value: number): string => String(value).padStart(2, '0');
-
-/** What a `datetime-local` field takes. */
-export function localField(at: number): string {
-  const date = new Date(at);
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}`;
-}

@@ -5,7 +5,7 @@ import { API, useAction } from '../../api/query.ts';
 import { ErrorNote } from '../../ui/answer.tsx';
 import { Dialog, Select, TextField } from '../../ui/form.tsx';
 import { Note } from '../../ui/part.tsx';
-import { localField } from './calendar-days.ts';
+import { localField } from '../../ui/local-field.ts';
 
 interface OverrideFormProps {
   readonly schedule: string;

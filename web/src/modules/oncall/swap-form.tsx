@@ -6,7 +6,7 @@ import { ErrorNote } from '../../ui/answer.tsx';
 import { useNow } from '../../ui/clock.ts';
 import { clockTime } from '../../ui/format.ts';
 import { Dialog, Select, TextField } from '../../ui/form.tsx';
-import { localField } from './calendar-days.ts';
+import { localField } from '../../ui/local-field.ts';
 
 interface SwapFormProps {
   readonly shift: PersonShift;
