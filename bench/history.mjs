@@ -1,150 +1,20 @@
-// The table of queries over weeks of history: makes the history, loads each server with the same requests, waits until each has it in
-// order (rollups, blocks), then asks in turn, over all of it with a step of an hour and at its end over a week, and says whether the
+// The table of queries over weeks of history: loads each server with the same samples, waits until each has them in order (rollups,
+// blocks), starts it anew, then asks in turn, over all of it with a step of an hour and at its end over a week, and says whether the
 // answers are Prometheus'.
 //
-//   node bench/run.mjs history [--days 30] [--series 10000] [--interval 60] [--runs 5] [--range 7d] [--long-step 3600] [--cli FILE]
+//   node bench/run.mjs history [--days 30] [--series 10000] [--interval 60] [--runs 5] [--range 7d] [--long-step 3600] [--keep DIR]
 //
-// Deterministic but for the time when it ends, which is the last full hour. On disk it takes 2 to 4 bytes a sample and server; the
-// folders go at the end.
+// A sample a minute: every 15 s it would be 1.7 billion samples, which is an hour's loading and says nothing more of queries by the hour.
+// Deterministic but for the time when it ends, which is the last full hour. On disk it takes 2 to 6 bytes a sample and server. With
+// --keep the folder stays, and the next run with it asks without loading; one that was stopped while it loaded goes on there.
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { compress } from 'snappyjs';
-import { TOKEN } from './servers.mjs';
+import { fleet, load } from './history-fleet.mjs';
+import { start as startServer, stop, TOKEN } from './servers.mjs';
 
 const HOUR = 3_600_000;
-/** Samples of a series in a request: half an hour's, so that Prometheus gets everything in its order. */
-const SLICE_MS = 1_800_000;
-const PER_REQUEST = 3000;
-const AT_A_TIME = 4;
-
-const varint = (n) => {
-  const bytes = [];
-  for (; n > 127; n = Math.floor(n / 128)) bytes.push((n % 128) | 128);
-  return Buffer.from([...bytes, n]);
-};
-const field = (number, content) => {
-  const bytes = Buffer.from(content);
-  return Buffer.concat([varint(number * 8 + 2), varint(bytes.length), bytes]);
-};
-const head = (labels) =>
-  Buffer.concat(
-    Object.entries(labels)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, value]) => field(1, Buffer.concat([field(1, name), field(2, value)]))),
-  );
-
-/** A fleet of targets of 200 series. Each target is scraped at a moment of its own. */
-function fleet(count, interval) {
-  let seed = 4711;
-  const random = () => {
-    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-    return seed / 2 ** 32;
-  };
-  const all = [];
-  for (let target = 0; all.length < count; target++) {
-    const common = { instance: `10.0.${target >> 8}.${target & 255}:9100`, job: ['web', 'api', 'worker', 'db'][target % 4] };
-    const phase = 1 + Math.floor(random() * (interval * 1000 - 2));
-    const add = (name, labels, rate, counter = true) => {
-      const value = counter ? Math.floor(random() * 1e4) : rate;
-      if (all.length < count) all.push({ head: head({ __name__: name, ...common, ...labels }), rate, counter, value, phase });
-    };
-    const paths = ['/', '/login', '/cart', '/checkout', '/search'];
-    for (const method of ['GET', 'POST'])
-      for (const route of paths)
-        for (const code of ['200', '404', '500']) add('http_requests_total', { method, path: route, code }, code === '200' ? 50 : 1);
-    for (const route of paths) {
-      for (const [i, le] of ['0.005', '0.01', '0.025', '0.05', '0.1', '0.25', '0.5', '1', '2.5', '5', '10', '+Inf'].entries())
-        add('http_request_duration_seconds_bucket', { path: route, le }, 5 * (i + 1));
-      add('http_request_duration_seconds_sum', { path: route }, 3);
-      add('http_request_duration_seconds_count', { path: route }, 60);
-    }
-    for (let cpu = 0; cpu < 4; cpu++)
-      for (const mode of ['user', 'system', 'idle', 'iowait', 'irq', 'softirq', 'nice', 'steal'])
-        add('node_cpu_seconds_total', { cpu: String(cpu), mode }, 1);
-    for (const mountpoint of ['/', '/var', '/home']) {
-      add('node_filesystem_avail_bytes', { mountpoint, fstype: 'ext4' }, 1e10, false);
-      add('node_filesystem_size_bytes', { mountpoint, fstype: 'ext4' }, 1e11, false);
-    }
-    for (let i = 0; i < 62; i++) add(`app_gauge_${i}`, { shard: String(i % 4) }, 100, false);
-  }
-  return { series: all, random };
-}
-
-/** The requests of one slice of time, made one after the other. */
-function* requestsOf({ series, random }, from, until, interval) {
-  const scratch = Buffer.alloc(1 << 20);
-  const step = interval * 1000;
-  let at = 0;
-  let samples = 0;
-  for (const one of series) {
-    const begin = at;
-    at += one.head.copy(scratch, at);
-    for (let time = Math.ceil((from - one.phase) / step) * step + one.phase; time < until; time += step) {
-      if (!one.counter) one.value = Math.round(one.rate * (0.5 + random() * 0.1) * 100) / 100;
-      // A process starts anew every week or so.
-      else one.value = random() < interval / 604_800 ? 0 : one.value + Math.floor(one.rate * interval * (0.5 + random()));
-      const when = varint(time);
-      scratch[at++] = 18;
-      scratch[at++] = 10 + when.length;
-      scratch[at++] = 9;
-      at = scratch.writeDoubleLE(one.value, at);
-      scratch[at++] = 16;
-      at += when.copy(scratch, at);
-      samples++;
-    }
-    // The series' own field goes before it: its length is known only now.
-    const before = Buffer.concat([Buffer.from([10]), varint(at - begin)]);
-    scratch.copyWithin(begin + before.length, begin, at);
-    before.copy(scratch, begin);
-    at += before.length;
-    if (samples >= PER_REQUEST || at > 900_000) {
-      yield Buffer.from(compress(scratch.subarray(0, at)));
-      at = 0;
-      samples = 0;
-    }
-  }
-  if (at > 0) yield Buffer.from(compress(scratch.subarray(0, at)));
-}
-
-const headers = {
-  authorization: `Bearer ${TOKEN}`,
-  'content-type': 'application/x-protobuf',
-  'content-encoding': 'snappy',
-  'x-prometheus-remote-write-version': '0.1.0',
-};
-
-async function send(server, body) {
-  const began = performance.now();
-  for (let attempt = 0; ; attempt++) {
-    const response = await fetch(`${server.url}/api/v1/write`, { method: 'POST', headers, body });
-    const text = await response.text();
-    if (response.ok) break;
-    if (attempt > 60 || (response.status !== 503 && response.status !== 429))
-      throw new Error(`${server.name} refused: ${response.status} ${text}`);
-    await pause(1000);
-  }
-  server.loadMs = (server.loadMs ?? 0) + performance.now() - began;
-}
-
-async function load(servers, source, start, end, interval) {
-  const began = performance.now();
-  let said = began;
-  for (let from = start; from < end; from += SLICE_MS) {
-    const sending = new Set();
-    for (const body of requestsOf(source, from, Math.min(end, from + SLICE_MS), interval)) {
-      const one = Promise.all(servers.map((server) => send(server, body)));
-      const tracked = one.finally(() => sending.delete(tracked));
-      sending.add(tracked);
-      if (sending.size >= AT_A_TIME) await Promise.race(sending);
-    }
-    await Promise.all(sending);
-    if (performance.now() - said < 30_000) continue;
-    said = performance.now();
-    console.log(`  ${(((from - start) / (end - start)) * 100).toFixed(0)} % after ${Math.round((said - began) / 1000)} s`);
-  }
-  console.log(`loaded in ${Math.round((performance.now() - began) / 1000)} s`);
-}
+const headers = { authorization: `Bearer ${TOKEN}` };
 
 /** CPU of a process so far, in seconds. */
 function cpuOf(pid) {
@@ -198,6 +68,16 @@ function numbersOf(body) {
   return found;
 }
 
+/** The numbers of each time in order, without whose they are: of series with the same value any may be among the largest. */
+function withoutNames(numbers) {
+  const times = new Map();
+  for (const [key, value] of numbers) {
+    const time = key.slice(key.lastIndexOf(' ') + 1);
+    times.set(time, [...(times.get(time) ?? []), value]);
+  }
+  return new Map([...times].flatMap(([time, values]) => values.sort((a, b) => a - b).map((value, i) => [`${i} ${time}`, value])));
+}
+
 /** 'same', or in what the second differs from the first. */
 function compare(a, b) {
   let worst = 0;
@@ -216,7 +96,7 @@ function compare(a, b) {
 async function ask(server, kind, parameters) {
   const began = performance.now();
   const response = await fetch(`${server.url}/api/v1/${kind}?${new URLSearchParams(parameters)}`, {
-    headers: { authorization: headers.authorization },
+    headers,
   });
   const text = await response.text();
   const ms = performance.now() - began;
@@ -247,7 +127,8 @@ async function compareQueries(servers, table, { start, end, runs, step, range })
       const medians = times.map((list) => list.sort((x, y) => x - y)[list.length >> 1]);
       for (const [i, ms] of medians.entries()) totals[i] += ms;
       const judge = last[1];
-      const answer = last[0].failed || judge?.failed || (judge ? compare(judge.numbers, last[0].numbers) : '');
+      const shown = text.startsWith('topk') ? withoutNames : (numbers) => numbers;
+      const answer = last[0].failed || judge?.failed || (judge ? compare(shown(judge.numbers), shown(last[0].numbers)) : '');
       const from = (last[0].infos ?? []).find((info) => info.startsWith('answered'))?.split(' ')[2] ?? 'raw';
       rows.push([
         kind,
@@ -293,30 +174,63 @@ function sizeOf(dir) {
   return bytes;
 }
 
-/** `servers` are started with `--history`; `table` prints rows. */
-export async function history(servers, base, table, options) {
-  const days = Number(options.days);
-  const interval = Number(options.interval);
-  const end = Math.floor(Date.now() / HOUR) * HOUR;
-  const start = end - days * 24 * HOUR;
-  const source = fleet(Number(options.series), interval);
-  const samples = Math.round((source.series.length * days * 86_400) / interval);
-  console.log(`${source.series.length} series, ${days} days, a sample every ${interval} s: ${(samples / 1e6).toFixed(1)} million`);
-  await load(servers, source, start, end, interval);
-  await settled(servers);
-  for (const { name, pid } of servers) {
-    const rss = Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
-    const cpu = cpuOf(pid);
-    const bytes = sizeOf(path.join(base, name));
-    console.log(
-      `${name}: ${((cpu / samples) * 1e6).toFixed(2)} µs of CPU and ${(bytes / samples).toFixed(2)} bytes on disk a sample, ${Math.round(rss / 1024)} MB of memory`,
-    );
+/** A figure of a process' memory in MB, such as `VmHWM`, the most it ever had. */
+const memoryOf = (pid, what) => Math.round(Number(new RegExp(`${what}:\\s+(\\d+)`).exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024);
+
+/** What is in the folder: which history, through when each server has it, and what that took. */
+function stateOf(base, { series, days, interval }) {
+  const file = path.join(base, 'history.json');
+  const wanted = { series: Number(series), days: Number(days), interval: Number(interval) };
+  const state = fs.existsSync(file)
+    ? JSON.parse(fs.readFileSync(file, 'utf8'))
+    : { ...wanted, end: Math.floor(Date.now() / HOUR) * HOUR, loaded: {}, cpu: {}, settled: {} };
+  for (const [name, value] of Object.entries(wanted))
+    if (state[name] !== value) throw new Error(`${file} is of ${state[name]} ${name}, not of ${value}: another folder, or --${name} ${state[name]}`);
+  return { ...state, save: () => fs.writeFileSync(file, JSON.stringify(state)) };
+}
+
+/** `names` are the servers, nines first; `startOne(name)` starts one in `base`; `table` prints rows. `running` holds what has to be stopped. */
+export async function history(names, base, cli, table, options, running) {
+  const state = stateOf(base, options);
+  const { days, interval, end } = state;
+  const begin = end - days * 24 * HOUR;
+  const targets = fleet(state.series, interval);
+  const samples = Math.round((state.series * days * 86_400) / interval);
+  console.log(`${state.series} series, ${days} days, a sample every ${interval} s: ${(samples / 1e6).toFixed(1)} million`);
+  const startAll = async () => {
+    for (const name of names) {
+      const server = await startServer(name, base, cli, { outOfOrder: '2h' });
+      if (server) running.push(server);
+    }
+  };
+  await startAll();
+  if (running.some(({ name }) => !state.settled[name])) {
+    const before = { ...state.cpu };
+    const count = () => {
+      for (const { name, pid } of running) state.cpu[name] = (before[name] ?? 0) + cpuOf(pid);
+    };
+    const save = () => {
+      count();
+      state.save();
+    };
+    await load(running, targets, { start: begin, end, interval, loaded: state.loaded, save });
+    await settled(running);
+    for (const { name, pid } of running) {
+      state.settled[name] = true;
+      console.log(`${name}: ${memoryOf(pid, 'VmHWM')} MB of memory at most while it was loaded`);
+    }
+    save();
+    // Asked anew, as after a restart: nothing is left in a process' own memory of the loading.
+    await Promise.all(running.splice(0).map((server) => stop(server, 120_000)));
+    await startAll();
   }
-  await compareQueries(servers, table, {
-    start,
-    end,
-    runs: Number(options.runs),
-    step: Number(options['long-step']),
-    range: options.range,
-  });
+  for (const { name } of running) {
+    const bytes = sizeOf(path.join(base, name));
+    console.log(`${name}: ${((state.cpu[name] / samples) * 1e6).toFixed(2)} µs of CPU a sample to load, ${(bytes / samples).toFixed(2)} bytes on disk`);
+  }
+  await settled(running);
+  const cpu = running.map(({ pid }) => cpuOf(pid));
+  await compareQueries(running, table, { start: begin, end, runs: Number(options.runs), step: Number(options['long-step']), range: options.range });
+  for (const [i, { name, pid }] of running.entries())
+    console.log(`${name}: ${(cpuOf(pid) - cpu[i]).toFixed(1)} s of CPU for the queries, ${memoryOf(pid, 'VmHWM')} MB of memory at most`);
 }

@@ -2,6 +2,7 @@
 // Measures nines beside Prometheus and VictoriaMetrics: the same machine, the same input, the same run.
 //
 //   node bench/run.mjs history            weeks of samples, and queries over them: see history.mjs
+//         [--days 30] [--series 10000] [--interval 60] [--runs 7] [--keep DIR]
 //   node bench/run.mjs rules   [--rules 10002] [--interval 60] [--seconds 180] [--targets 500]
 //   node bench/run.mjs scrape  [--targets 2000] [--series 200] [--interval 15] [--seconds 75] [--gzip] [--only nines,prometheus]
 //   node bench/run.mjs latency [--tries 100] [--targets 500]
@@ -44,6 +45,7 @@ const { values: opt, positionals } = parseArgs({
     gzip: { type: 'boolean', default: false },
     'long-step': { type: 'string', default: '3600' },
     only: { type: 'string' },
+    keep: { type: 'string' },
     cli: { type: 'string', default: path.resolve(import.meta.dirname, '../dist/cli/main.js') },
   },
 });
@@ -202,14 +204,15 @@ async function scrape() {
 } // prettier-ignore
 
 async function beside(file) {
-  for (const name of opt.only?.split(',') ?? ['nines', 'prometheus', 'victoria']) {
+  const names = opt.only?.split(',') ?? ['nines', 'prometheus', 'victoria'];
+  for (const name of what === 'history' ? [] : names) {
     const server = await start(name, base, path.resolve(opt.cli));
     if (server) servers.push(server);
   }
   console.log(
     `${os.cpus().length} × ${os.cpus()[0]?.model}, ${Math.round(os.totalmem() / 2 ** 30)} GB, Node ${process.version}, ${os.type()}`,
   );
-  if (what === 'history') await history(servers, base, table, opt);
+  if (what === 'history') await history(names, base, path.resolve(opt.cli), table, opt, servers);
   else {
     console.log(run('fleet.mjs', '--targets', opt.targets, '--steps', opt.steps, '--out', file).join('\n'));
     if (scripts !== given) console.log("The traffic and the queries are this project's own (bench/own).");
@@ -227,7 +230,8 @@ async function beside(file) {
   }
 }
 
-const base = fs.mkdtempSync(path.join(os.tmpdir(), 'nines-bench-'));
+const base = opt.keep ? path.resolve(opt.keep) : fs.mkdtempSync(path.join(os.tmpdir(), 'nines-bench-'));
+fs.mkdirSync(base, { recursive: true });
 const servers = [];
 try {
   const file = path.join(base, 'fleet.rw');
@@ -236,6 +240,6 @@ try {
   else if (what === 'scrape') await scrape();
   else await beside(file);
 } finally {
-  await Promise.all(servers.map(stop));
-  fs.rmSync(base, { recursive: true, force: true });
+  await Promise.all(servers.map((server) => stop(server)));
+  if (!opt.keep) fs.rmSync(base, { recursive: true, force: true });
 }

@@ -45,14 +45,14 @@ const SERVERS = {
     const store = [process.execPath, '--import', `${ROOT}/bench/typescript.mjs`, `${ROOT}/bench/store-server.ts`, dir, port];
     return { command: store, ready: '/stats', env, note: 'dist/ is not built: only the telemetry store is measured, and no queries' };
   },
-  prometheus: (dir, port, _, { rules = [], alertmanager, interval = 60, scrapes = [] } = {}) => {
+  prometheus: (dir, port, _, { rules = [], alertmanager, interval = 60, scrapes = [], outOfOrder = '10m' } = {}) => {
     const program = find('prometheus');
     if (!program) return { missing: 'prometheus is not installed (Debian package prometheus)' };
     // Four connections overtake each other: without this it refuses what comes a moment late, and answers differ.
     const alerting = alertmanager && { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] };
     const config = {
       global: { scrape_interval: `${interval}s`, evaluation_interval: `${interval}s` },
-      storage: { tsdb: { out_of_order_time_window: '10m' } },
+      storage: { tsdb: { out_of_order_time_window: outOfOrder } },
       rule_files: rules,
       ...(alerting && { alerting }),
       scrape_configs: scrapes,
@@ -117,9 +117,9 @@ export async function start(name, base, cli, more = {}) {
   throw new Error(`${name} did not start:\n${fs.readFileSync(path.join(base, `${name}.log`), 'utf8').slice(-2000)}`);
 }
 
-export async function stop({ child }) {
+export async function stop({ child }, within = 15_000) {
   if (child.exitCode !== null) return;
   child.kill('SIGTERM');
-  await Promise.race([once(child, 'exit'), pause(15_000)]);
+  await Promise.race([once(child, 'exit'), pause(within)]);
   if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
 }
