@@ -44,7 +44,14 @@ export function fleet(count, interval) {
       if (all === count) return;
       const seed = Math.imul(++all, 0x27d4eb2f);
       const lasts = Math.ceil(weekly * (0.5 + noise(seed, 1)));
-      series.push({ head: head({ __name__: name, ...common, ...labels }), rate, counter, seed, lasts, begins: Math.floor(lasts * noise(seed, 2)) });
+      series.push({
+        head: head({ __name__: name, ...common, ...labels }),
+        rate,
+        counter,
+        seed,
+        lasts,
+        begins: Math.floor(lasts * noise(seed, 2)),
+      });
     };
     const paths = ['/', '/login', '/cart', '/checkout', '/search'];
     for (const method of ['GET', 'POST'])

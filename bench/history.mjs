@@ -175,7 +175,8 @@ function sizeOf(dir) {
 }
 
 /** A figure of a process' memory in MB, such as `VmHWM`, the most it ever had. */
-const memoryOf = (pid, what) => Math.round(Number(new RegExp(`${what}:\\s+(\\d+)`).exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024);
+const memoryOf = (pid, what) =>
+  Math.round(Number(new RegExp(`${what}:\\s+(\\d+)`).exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024);
 
 /** What is in the folder: which history, through when each server has it, and what that took. */
 function stateOf(base, { series, days, interval }) {
@@ -185,7 +186,8 @@ function stateOf(base, { series, days, interval }) {
     ? JSON.parse(fs.readFileSync(file, 'utf8'))
     : { ...wanted, end: Math.floor(Date.now() / HOUR) * HOUR, loaded: {}, cpu: {}, settled: {} };
   for (const [name, value] of Object.entries(wanted))
-    if (state[name] !== value) throw new Error(`${file} is of ${state[name]} ${name}, not of ${value}: another folder, or --${name} ${state[name]}`);
+    if (state[name] !== value)
+      throw new Error(`${file} is of ${state[name]} ${name}, not of ${value}: another folder, or --${name} ${state[name]}`);
   return { ...state, save: () => fs.writeFileSync(file, JSON.stringify(state)) };
 }
 
@@ -226,11 +228,19 @@ export async function history(names, base, cli, table, options, running) {
   }
   for (const { name } of running) {
     const bytes = sizeOf(path.join(base, name));
-    console.log(`${name}: ${((state.cpu[name] / samples) * 1e6).toFixed(2)} µs of CPU a sample to load, ${(bytes / samples).toFixed(2)} bytes on disk`);
+    console.log(
+      `${name}: ${((state.cpu[name] / samples) * 1e6).toFixed(2)} µs of CPU a sample to load, ${(bytes / samples).toFixed(2)} bytes on disk`,
+    );
   }
   await settled(running);
   const cpu = running.map(({ pid }) => cpuOf(pid));
-  await compareQueries(running, table, { start: begin, end, runs: Number(options.runs), step: Number(options['long-step']), range: options.range });
+  await compareQueries(running, table, {
+    start: begin,
+    end,
+    runs: Number(options.runs),
+    step: Number(options['long-step']),
+    range: options.range,
+  });
   for (const [i, { name, pid }] of running.entries())
     console.log(`${name}: ${(cpuOf(pid) - cpu[i]).toFixed(1)} s of CPU for the queries, ${memoryOf(pid, 'VmHWM')} MB of memory at most`);
 }

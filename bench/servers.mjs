@@ -107,7 +107,7 @@ export async function start(name, base, cli, more = {}) {
   const out = fs.openSync(path.join(base, `${name}.log`), 'w');
   const child = spawn(command[0], command.slice(1), { stdio: ['ignore', out, out], env: env ?? process.env, cwd: dir });
   const url = `http://127.0.0.1:${port}`;
-  for (let i = 0; i < 300; i++) {
+  for (let i = 0; i < 1200; i++) {
     if (child.exitCode !== null) break;
     const answer = await fetch(url + ready).catch(() => undefined);
     if (answer?.ok) return { name, url, pid: child.pid, child, complete: !note };

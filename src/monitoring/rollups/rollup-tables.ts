@@ -1,5 +1,7 @@
 import type { Column, Columns } from '../../platform/columns/index.ts';
 import type { Keep } from './keep.ts';
+import type { BucketRows } from './bucket-rows.ts';
+import { bucketsOf, coarserOf, type SampleBlock } from './make-buckets.ts';
 import { HOUR, RESOLUTIONS, WIDTH, type Resolution } from './resolutions.ts';
 
 /**
@@ -19,9 +21,6 @@ export const tableOf = (resolution: Resolution): string => `rollup_${resolution}
 export const SLOT = 'intDiv(toUnixTimestamp(end) % 3600, 300)';
 
 const SAFE = 'fsync_after_insert = 1, fsync_part_directory = 1';
-const STALE = '9218868437227405314';
-/** The NaN that stands for a native histogram among the values, 0x7ff8000000000053. */
-const HISTOGRAM = '9221120237041090643';
 const seconds = (ms: number): number => Math.ceil(ms / 1000);
 const at = (ms: number): string => `fromUnixTimestamp64Milli(toInt64(${ms}))`;
 
@@ -82,25 +81,30 @@ const inUnit = ({ from, to, named, after, until }: Unit, hour: string): string =
 /** One thread, and blocks of a size that keeps the statement small: rolling up is work for the background. */
 const SETTINGS = 'SETTINGS max_threads = 1, max_insert_threads = 1, max_block_size = 65536';
 
-/** A unit's samples as buckets. Of samples of one time the first counts, as in every answer. */
-function fromSamples(unit: Unit, resolution: Resolution, without: string): string {
-  const width = WIDTH[resolution];
-  const number = 'live AND NOT isNaN(value)';
-  return `INSERT INTO ${tableOf(resolution)}
-    SELECT series, toDateTime(bucket * ${width / 1000}, 'UTC'), toUInt32(if(n = 0, 0, bucket * ${width} - first_time)),
-      toUInt32(if(n = 0, 0, bucket * ${width} - last_time)), n, if(isNaN(exact), plain, exact), if(numbers = 0, nan, low),
-      if(numbers = 0, nan, high), opening, closing, arraySum((now, before) -> if(now < before, before, 0), arrayPopFront(all), arrayPopBack(all)), ends_stale, items
-    FROM (SELECT series, intDiv(ms + ${width - 1}, ${width}) AS bucket, toUInt32(countIf(live)) AS n, countIf(${number}) AS numbers,
-        sumKahanIf(value, live) AS exact, sumIf(value, live) AS plain, minIf(value, ${number}) AS low, maxIf(value, ${number}) AS high,
-        argMinIf(value, ms, live) AS opening, argMaxIf(value, ms, live) AS closing, minIf(ms, live) AS first_time,
-        maxIf(ms, live) AS last_time, groupArrayIf(value, live) AS all, toUInt8(argMax(bits = ${STALE}, ms) + 2 * max(bits = ${HISTOGRAM})) AS ends_stale, toUInt32(count()) AS items
-      FROM (SELECT series, toUnixTimestamp64Milli(time) AS ms, value, reinterpretAsUInt64(value) AS bits, bits != ${STALE} AND bits != ${HISTOGRAM} AS live FROM samples
-        WHERE time > ${at(unit.after)} AND time <= ${at(unit.until)} AND ${inUnit(unit, `intDiv(toUnixTimestamp64Milli(time) + ${HOUR - 1}, ${HOUR})`)}${without}
-        ORDER BY series, time LIMIT 1 BY series, time)
-      GROUP BY series, bucket) ${SETTINGS}`;
+/** A unit's samples by series and time; of one time there may be several. Undefined where there are more than `most`. */
+async function readUnit(columns: Columns, unit: Unit, without: Uint32Array, most: number): Promise<SampleBlock[] | undefined> {
+  const sql = (input: string | undefined): string =>
+    `SELECT series, toFloat64(toUnixTimestamp64Milli(time)) AS t, value FROM samples
+      WHERE time > ${at(unit.after)} AND time <= ${at(unit.until)} AND ${inUnit(unit, `intDiv(toUnixTimestamp64Milli(time) + ${HOUR - 1}, ${HOUR})`)}
+      ${input === undefined ? '' : `AND series NOT IN (SELECT id FROM ${input})`}
+      ORDER BY series, time LIMIT ${most + 1} SETTINGS max_threads = 1`;
+  const patient = { timeoutMs: 600_000 };
+  const blocks =
+    without.length === 0
+      ? await columns.blocks(sql(undefined), {}, patient)
+      : await columns.blocksWithInput([{ name: 'id', type: 'UInt32', data: without }], sql, patient);
+  if (blocks.reduce((sum, { rows }) => sum + rows, 0) > most) return undefined;
+  return blocks.map(({ columns: [ids, times, values] }) => ({
+    ids: ids!.data as Uint32Array,
+    times: times!.data as Float64Array,
+    values: values!.data as Float64Array,
+  }));
 }
 
-/** A unit's finer buckets as coarser ones. */
+const insertBuckets = (columns: Columns, resolution: Resolution, rows: BucketRows): Promise<void> =>
+  columns.withInput(rows.columns(), (input) => `INSERT INTO ${tableOf(resolution)} SELECT * FROM ${input} SETTINGS max_insert_threads = 1`);
+
+/** A unit's finer buckets as coarser ones, by the engine: for buckets whose samples are gone. */
 function fromFiner(unit: Unit, finer: Resolution, resolution: Resolution): string {
   const width = WIDTH[resolution] / 1000;
   const any = 'n > 0';
@@ -121,16 +125,52 @@ function fromFiner(unit: Unit, finer: Resolution, resolution: Resolution): strin
       GROUP BY series, bucket) ${SETTINGS}`;
 }
 
-/** Rolls a unit up at these resolutions, finest first. `without`: series that are not rolled up. Safe to repeat. */
-export async function rollUp(columns: Columns, unit: Unit, resolutions: readonly Resolution[], without: Uint32Array): Promise<void> {
+/** A unit in two: half its series, or half its hours where it is of one series. Undefined where it can't be. */
+function halves(unit: Unit): [Unit, Unit] | undefined {
+  const id = Math.floor((unit.from + unit.to) / 2);
+  if (id > unit.from)
+    return [
+      { ...unit, to: id },
+      { ...unit, from: id },
+    ];
+  const hour = Math.floor((unit.after + unit.until) / 2 / HOUR) * HOUR;
+  return hour > unit.after
+    ? [
+        { ...unit, until: hour },
+        { ...unit, after: hour },
+      ]
+    : undefined;
+}
+
+/** More samples than this are not read at once: they take some 50 bytes each meanwhile. */
+const MOST_AT_ONCE = 3_000_000;
+
+/**
+ * Rolls a unit up at these resolutions, finest first. `without`: series that are not rolled up. `complete`: whether all its samples are
+ * there; where some may be gone, coarser buckets come from the finer ones in the table. Safe to repeat.
+ */
+export async function rollUp(
+  columns: Columns,
+  unit: Unit,
+  resolutions: readonly Resolution[],
+  without: Uint32Array,
+  complete: boolean,
+  most = MOST_AT_ONCE,
+): Promise<void> {
+  const parts = halves(unit);
+  const samples = await readUnit(columns, unit, without, parts ? most : 1e12);
+  if (samples === undefined) {
+    for (const part of parts ?? []) await rollUp(columns, part, resolutions, without, complete, most);
+    return;
+  }
+  let rows: BucketRows | undefined;
   let finer: Resolution | undefined;
   for (const resolution of resolutions) {
-    if (finer !== undefined) await columns.exec(fromFiner(unit, finer, resolution));
-    else if (without.length === 0) await columns.exec(fromSamples(unit, resolution, ''));
-    else
-      await columns.withInput([{ name: 'id', type: 'UInt32', data: without }], (input) =>
-        fromSamples(unit, resolution, ` AND series NOT IN (SELECT id FROM ${input})`),
-      );
+    if (finer !== undefined && !complete) await columns.exec(fromFiner(unit, finer, resolution));
+    else {
+      rows = rows === undefined ? await bucketsOf(samples, WIDTH[resolution]) : await coarserOf(rows, WIDTH[resolution]);
+      if (rows.size > 0) await insertBuckets(columns, resolution, rows);
+    }
     finer = resolution;
   }
 }

@@ -239,7 +239,7 @@ export class Rollups {
       const { through } = layer;
       let until = through === undefined ? Number.NEGATIVE_INFINITY : Math.min(nextDay(through), target);
       const span = through === undefined ? undefined : { after: through, until, named: false };
-      if (span === undefined || !(await this.#each(span, UNIT_SAMPLES, layer.resolutions, rest))) {
+      if (span === undefined || !(await this.#each(span, UNIT_SAMPLES, layer.resolutions, rest, true))) {
         // Nothing there, or it isn't known where to begin: on to the next sample's day.
         const next = await nextSample(this.#parts.columns, through ?? 0);
         if (next === undefined && through === undefined) continue;
@@ -267,12 +267,14 @@ export class Rollups {
       if (list) list.push(hour);
       else days.set(day, [hour]);
     }
+    // From here on no sample is gone for its age.
+    const oldest = this.#parts.clock.now() - Math.min(...this.#parts.keeps.map(({ raw }) => raw));
     for (const layer of this.#layers) {
       for (const [, list] of days) {
         const done = list.filter((hour) => hour <= (layer.through ?? Number.NEGATIVE_INFINITY));
         const [first, last] = [done[0], done.at(-1)];
         if (first === undefined || last === undefined) continue;
-        await this.#each({ after: first - HOUR, until: last, named: true }, UNIT_NAMED, layer.resolutions, rest);
+        await this.#each({ after: first - HOUR, until: last, named: true }, UNIT_NAMED, layer.resolutions, rest, first - HOUR > oldest);
         if (this.#stopped && rest > 0) return;
       }
     }
@@ -282,7 +284,13 @@ export class Rollups {
   }
 
   /** Rolls up a span of hours, some series after the other, and rests in between. False where there is nothing. */
-  async #each(span: Omit<Unit, 'from' | 'to'>, most: number, resolutions: readonly Resolution[], rest: number): Promise<boolean> {
+  async #each(
+    span: Omit<Unit, 'from' | 'to'>,
+    most: number,
+    resolutions: readonly Resolution[],
+    rest: number,
+    complete: boolean,
+  ): Promise<boolean> {
     const { columns, without } = this.#parts;
     const excluded = without();
     const hours = (span.until - span.after) / HOUR;
@@ -290,7 +298,7 @@ export class Rollups {
     for (const { from, to, rows } of ranges) {
       const named = span.named && rows < DENSE * (to - from) * hours;
       const began = performance.now();
-      await rollUp(columns, { ...span, from, to, named }, resolutions, excluded);
+      await rollUp(columns, { ...span, from, to, named }, resolutions, excluded, complete);
       const took = performance.now() - began;
       this.busyMs += took;
       if (this.#stopped && rest > 0) break;
@@ -309,15 +317,20 @@ export class Rollups {
 /** The end of the day after a time that may be the end of one. */
 const nextDay = (time: number): number => (Math.floor(time / DAY) + 1) * DAY;
 
-/** Joins thousands of ids to ranges of about so many rows. */
+/** Thousands of ids as ranges of about so many rows: joined where they are few, parted where they are many. */
 function rangesOf(blocks: readonly (readonly [block: number, rows: number])[], most: number): { from: number; to: number; rows: number }[] {
   const ranges: { from: number; to: number; rows: number }[] = [];
   for (const [block, rows] of blocks) {
     const current = ranges.at(-1);
+    const [from, to] = [block * 1000, (block + 1) * 1000];
     if (current && current.rows + rows <= most) {
-      current.to = (block + 1) * 1000;
+      current.to = to;
       current.rows += rows;
-    } else ranges.push({ from: block * 1000, to: (block + 1) * 1000, rows });
+      continue;
+    }
+    const parts = Math.min(1000, Math.max(1, Math.ceil(rows / most)));
+    const edge = (part: number): number => from + Math.floor((part * 1000) / parts);
+    for (let part = 0; part < parts; part++) ranges.push({ from: edge(part), to: edge(part + 1), rows: Math.ceil(rows / parts) });
   }
   return ranges;
 }
