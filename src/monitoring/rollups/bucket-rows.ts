@@ -70,7 +70,7 @@ export class BucketRows {
   }
 }
 
-function copied<T extends Uint32Array | Uint8Array | Float64Array>(old: T, larger: T): T {
+function copied<T extends Uint32Array | Uint8Array | Float64Array>(old: Uint32Array | Uint8Array | Float64Array, larger: T): T {
   larger.set(old);
   return larger;
 }
