@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { LAUNCH } from '../scripts/launch.mjs';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 export const TOKEN = 'a-token-for-the-bench-only-0123456789';
@@ -33,7 +34,7 @@ const newest = (dir) =>
 
 const SERVERS = {
   nines: (dir, port, built, { rules, config: folder, settings = '' } = {}) => {
-    const env = { ...process.env, NINES_ADMIN_TOKEN: TOKEN, NINES_LISTEN: 'off', UV_THREADPOOL_SIZE: '16' };
+    const env = { ...process.env, NINES_ADMIN_TOKEN: TOKEN, NINES_LISTEN: 'off', ...LAUNCH.environment };
     if (fs.existsSync(built) && newest(path.join(ROOT, 'src')) > fs.statSync(built).mtimeMs)
       console.log('nines: dist/ is older than the source; npm run build makes it anew');
     // A bench of history is about samples of a month: none may go while it runs.
@@ -41,7 +42,7 @@ const SERVERS = {
     const documents = folder ?? (rules?.length > 0 ? path.dirname(rules[0]) : undefined);
     const config = documents ? ['--config', documents] : [];
     const up = ['up', ...config, '--data', path.join(dir, 'data'), '--settings', path.join(dir, 'nines.yaml'), '--port', port];
-    if (fs.existsSync(built)) return { command: [process.execPath, built, ...up], ready: '/-/ready', env };
+    if (fs.existsSync(built)) return { command: [process.execPath, ...LAUNCH.flags, built, ...up], ready: '/-/ready', env };
     const store = [process.execPath, '--import', `${ROOT}/bench/typescript.mjs`, `${ROOT}/bench/store-server.ts`, dir, port];
     return { command: store, ready: '/stats', env, note: 'dist/ is not built: only the telemetry store is measured, and no queries' };
   },

@@ -1,15 +1,15 @@
 // `npm run nines -- …`, `npm start`: the nines command, installed and built where it must be.
 import { spawn } from 'node:child_process';
+import { LAUNCH } from './launch.mjs';
 import { prepare, root } from './prepare.mjs';
 
 /** Runs `nines` with these arguments; signals go to it, and its exit code becomes ours. */
 export function nines(args) {
   prepare();
-  const child = spawn(process.execPath, ['--enable-source-maps', 'dist/cli/main.js', ...args], {
+  const child = spawn(process.execPath, [...LAUNCH.flags, '--enable-source-maps', 'dist/cli/main.js', ...args], {
     cwd: root,
     stdio: 'inherit',
-    // Queries of the embedded ClickHouse block threads of this pool; with the default of 4 every file read would wait for them.
-    env: { UV_THREADPOOL_SIZE: '16', ...process.env },
+    env: { ...LAUNCH.environment, ...process.env },
   });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));

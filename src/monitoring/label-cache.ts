@@ -16,6 +16,8 @@ export class LabelCache {
   #next = new Int32Array(2048);
   #size = 0;
   #last = -1;
+  /** Where what `findNext` found ends. */
+  end = 0;
 
   /** @param maxBytes the most memory for label bytes; when it is full the cache starts anew */
   constructor(maxBytes: number) {
@@ -40,6 +42,21 @@ export class LabelCache {
         return this.#id[entry] as number;
       }
     }
+  }
+
+  /**
+   * Whether the bytes that came after those found last stand at `from` again, with this byte behind them: then nobody needs to look for
+   * their end. Their id, or 0; they end at `end`.
+   */
+  findNext(view: DataView, from: number, behind: number): number {
+    const guess = this.#last < 0 ? -1 : (this.#next[this.#last] as number);
+    if (guess < 0) return 0;
+    const length = this.#length[guess] as number;
+    const end = from + length;
+    if (end >= view.byteLength || view.getUint8(end) !== behind || !this.#equals(guess, view, from, end)) return 0;
+    this.#last = guess;
+    this.end = end;
+    return this.#id[guess] as number;
   }
 
   /** Remembers bytes that `find` doesn't know. */
@@ -93,7 +110,8 @@ export class LabelCache {
   }
 
   #growBytes(length: number): void {
-    const larger = new Uint8Array(Math.min(this.#maxBytes, Math.max(this.#bytes.byteLength * 2, this.#used + length)));
+    // In large steps: the system gives memory when it is first written, but what is outgrown stays until garbage is collected.
+    const larger = new Uint8Array(Math.min(this.#maxBytes, Math.max(this.#bytes.byteLength * 8, this.#used + length)));
     larger.set(new Uint8Array(this.#bytes.buffer, 0, this.#used));
     this.#bytes = new DataView(larger.buffer);
   }

@@ -91,7 +91,10 @@ const STATS_MS = 10_000;
 /** The newest shared graphs count as users of what they show. */
 const MOST_GRAPHS = 1000;
 
-/** What nines sees itself is acted on also when it can't be stored: a page doesn't wait for the disk. */
+/**
+ * What nines sees itself is acted on also when it can't be stored: a page doesn't wait for the disk. Those who send here make their arrays
+ * anew each time, so that they can be looked at again.
+ */
 const actedOn = (store: Store, protocol: string): SampleSink => ({
   ...store.sinkFor({ protocol, name: '' }),
   async append(columns) {

@@ -160,7 +160,8 @@ export interface SampleSink {
   resolve(labels: Labels): number;
   /**
    * Stores the samples; resolves once they survive `kill -9` and a query sees them. Older than, or as old as,
-   * a stored sample of its series: kept where it is new, dropped where it is a duplicate.
+   * a stored sample of its series: kept where it is new, dropped where it is a duplicate. The arrays are the caller's again as soon as
+   * the promise is there, before it resolves.
    */
   append(columns: SampleColumns): Promise<void>;
   describe(metadata: readonly MetricMetadata[]): void;

@@ -106,6 +106,32 @@ test('a series that came before is not read again, in whatever order its fields 
   expect(sink.samples.slice(-2).map(([name]) => name)).toEqual(['m_a{db="telegraf",h="x"}', 'm_a{db="own",h="x"}']);
 });
 
+test.each([
+  ['numbers of every length', 'a=1,b=2', ['a=-0,b=12345678901234567', 'a=.5,b=1.', 'a=1e3,b=-2i', 'a=999999999999999,b=0.1234567890123456', 'a=t,b=3u', 'a="x",b=1']],
+  ['a key or a name that goes on, or ends', 'a=1,b=2', ['ab=1,b=2', 'a=1,bc=2', 'a=1', 'a=1,b=2,c=3', 'b=2,a=1']],
+])('a line after one of its kind is read as it would be alone: %s', async (_, first, then) => {
+  for (const fields of then) {
+    for (const line of [`m,h=x ${fields} ${NOW}000001`, `m,h=x ${fields}`, `m,h=xy ${fields}\r`, `m,h=x  ${fields} `, `m\\ ,h=x ${fields}`]) {
+      const [alone, after] = [setUp(), setUp()];
+      await alone.write(line);
+      await after.write(`m,h=x ${first}\nm,h=x ${first}\n${line}`);
+      const count = first.split(',').length * 2;
+      expect(after.sink.samples.slice(count)).toEqual(alone.sink.samples);
+      expect(alone.sink.samples.length).toBeGreaterThan(0);
+    }
+  }
+}); // prettier-ignore
+
+test.each(['a=1x,b=2', 'a=1 2 3', 'a=-,b=1', 'a=1..2', 'a=1.5i', 'a=,b=1', 'a=1"'])(
+  '%j is refused after a good line of its kind, as alone',
+  async (fields) => {
+    const { sink, write } = setUp();
+    await write('m,h=x a=1,b=2');
+    expect(await write(`m,h=x a=1,b=2\nm,h=x ${fields}\nm,h=x a=7`)).toContain('line 2, ');
+    expect(sink.samples.map(([, , value]) => value)).toEqual([1, 2, 1, 2, 7]);
+  },
+);
+
 test('whatever the bytes, each line is stored or refused', async () => {
   const valid = Buffer.from(`m,a=b,c=d\\ e x=1,y="s\\"",z=t ${NOW}000000\nn f=2i\n`);
   const mutated = fc.array(fc.tuple(fc.nat(valid.length - 1), fc.constantFrom(...Buffer.from(' ,="\\\n#i0\u00ff'))), { maxLength: 8 });

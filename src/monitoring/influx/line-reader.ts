@@ -99,11 +99,13 @@ export class LineReader {
   }
 
   #point(from: number): void {
-    const { keys } = this.#options;
-    const keyEnd = this.#wordEnd(from);
-    if (this.#bytes[keyEnd] !== SPACE) throw new Wrong(keyEnd, 'there are no fields: write measurement,tag=value field=1');
-    if (!keys.key(this.#view, from, keyEnd)) throw new Wrong(from, keys.wrong);
-    const { batch } = this.#options;
+    const { batch, keys } = this.#options;
+    let keyEnd = keys.expected(this.#view, from);
+    if (keyEnd < 0) {
+      keyEnd = this.#wordEnd(from);
+      if (this.#bytes[keyEnd] !== SPACE) throw new Wrong(keyEnd, 'there are no fields: write measurement,tag=value field=1');
+      if (!keys.key(this.#view, from, keyEnd)) throw new Wrong(from, keys.wrong);
+    }
     const first = batch.size;
     const fieldsEnd = this.#fields(this.#skipSpaces(keyEnd));
     const time = this.#timestamp(this.#skipSpaces(fieldsEnd));
@@ -113,7 +115,18 @@ export class LineReader {
   /** Reads `name=value,…`; answers where they end. */
   #fields(from: number): number {
     const bytes = this.#bytes;
+    const { keys, batch } = this.#options;
     for (let at = from; ;) {
+      const expected = keys.expectedField(bytes, at);
+      if (expected > 0) {
+        const short = readShort(bytes, expected + 1);
+        if (!Number.isNaN(short)) {
+          batch.add(keys.takeExpected(), 0, short);
+          if (bytes[shortEnd] !== COMMA) return shortEnd;
+          at = shortEnd + 1;
+          continue;
+        }
+      }
       const nameEnd = this.#nameEnd(at);
       if (bytes[nameEnd] !== EQUALS) throw new Wrong(at, 'a field is not written name=value');
       if (nameEnd === at) throw new Wrong(at, 'a field has no name');
@@ -148,7 +161,8 @@ export class LineReader {
   #timestamp(from: number): number {
     const bytes = this.#bytes;
     const { precision, now, retention } = this.#options;
-    let to = this.#endOfLine(from);
+    let to = from;
+    while (to < bytes.length && bytes[to] !== NEWLINE) to++;
     this.#at = to + 1;
     while (to > from && (bytes[to - 1] === RETURN || bytes[to - 1] === SPACE)) to--;
     if (from >= to) return now;
@@ -223,6 +237,40 @@ export class LineReader {
   #textOf(from: number, to: number): string {
     return Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + from, Math.min(to - from, 60)).toString('utf8');
   }
+}
+
+/** Powers of ten that a double has exactly. */
+const TEN = Float64Array.from({ length: 16 }, (_, i) => 10 ** i);
+/** So many digits a double always has. */
+const SHORT = 15;
+/** Where the number that `readShort` read ends. */
+let shortEnd = 0;
+
+/**
+ * The number at `from`, if it is one of at most 15 digits without an exponent, as nearly all are, and ends where a value may: read without
+ * looking for its end first. NaN otherwise, whatever stands there.
+ */
+function readShort(bytes: Uint8Array, from: number): number {
+  let i = from;
+  const negative = bytes[i] === 45;
+  if (negative) i++;
+  const first = i;
+  let mantissa = 0;
+  let point = -1;
+  let byte = bytes[i];
+  for (; byte !== undefined; byte = bytes[++i]) {
+    if (byte >= 48 && byte <= 57) mantissa = mantissa * 10 + (byte - 48);
+    else if (byte === 46 && point < 0) point = i;
+    else break;
+  }
+  const digits = i - first - (point < 0 ? 0 : 1);
+  if (digits === 0 || digits > SHORT) return NaN;
+  const places = point < 0 ? 0 : i - point - 1;
+  if (byte === 105 && point < 0) byte = bytes[++i];
+  if (byte !== COMMA && byte !== SPACE && byte !== NEWLINE && byte !== RETURN && byte !== undefined) return NaN;
+  shortEnd = i;
+  const value = mantissa / (TEN[places] as number);
+  return negative ? -value : value;
 }
 
 /** As InfluxDB has it for a string field. It also bounds what a quote without an end costs. */

@@ -19,6 +19,7 @@ interface Field {
   readonly wrong: string | undefined;
 }
 
+const [SPACE, EQUALS] = [32, 61] as const;
 const MOST_KEYS = 1_000_000;
 const MOST_FIELDS = 4_000_000;
 const CACHE_BYTES = 128 * 1024 ** 2;
@@ -46,6 +47,31 @@ export class SeriesKeys {
     this.sink = sink;
     this.#limits = limits;
     this.#db = db;
+  }
+
+  /** Goes to the series key that is expected, if it stands at `from` with a space behind it; where it ends, or -1. */
+  expected(view: DataView, from: number): number {
+    const known = this.#cache.findNext(view, from, SPACE);
+    if (known === 0) return -1;
+    this.#next = 0;
+    this.#key = this.#keys[known - 1];
+    return this.#key === undefined ? -1 : this.#cache.end;
+  }
+
+  /** Where the name of the field that is expected ends, if it stands at `from` with an equals sign behind it; -1 otherwise. */
+  expectedField(bytes: Uint8Array, from: number): number {
+    const guess = this.#key?.fields[this.#next];
+    if (guess === undefined) return -1;
+    const known = guess.bytes;
+    const length = known.length;
+    if (bytes[from + length] !== EQUALS) return -1;
+    for (let i = 0; i < length; i++) if (known[i] !== bytes[from + i]) return -1;
+    return from + length;
+  }
+
+  /** The id of the field that `expectedField` found. */
+  takeExpected(): number {
+    return ((this.#key as Key).fields[this.#next++] as Field).id;
   }
 
   /** Goes to the series key in these bytes; false when it is refused. */

@@ -37,7 +37,8 @@ class MemorySink implements SampleSink {
 
   append(columns: SampleColumns): Promise<void> {
     if (this.full) return Promise.reject(this.full);
-    this.columns.push(columns);
+    // The arrays are the sender's again.
+    this.columns.push(structuredClone(columns));
     return Promise.resolve();
   }
 

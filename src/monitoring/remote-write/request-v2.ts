@@ -127,11 +127,11 @@ export class RequestV2Reader {
     return this.#count - this.findings.zeros;
   }
 
-  /** The samples that were read, in arrays of their own. */
+  /** The samples that were read, in the scratch's arrays. */
   columns(): SampleColumns {
     const { ids, times, words } = this.#options.scratch;
     const count = this.#count;
-    const columns = { ids: ids.slice(0, count), times: times.slice(0, count), values: new Float64Array(words.slice(0, count * 2).buffer) };
+    const columns = { ids: ids.subarray(0, count), times: times.subarray(0, count), values: new Float64Array(words.buffer, 0, count) };
     return this.#histograms.size > 0 ? { ...columns, histograms: this.#histograms } : columns;
   }
 

@@ -57,7 +57,7 @@ export class WriteRequestReader {
   /** By the place of the sample. */
   readonly #histograms = new Map<number, Histogram>();
 
-  /** @param scratch used until the last `columns`: share one among requests that are read in one turn of the event loop */
+  /** @param scratch used until what `columns` gave is appended: share one among requests that are read in one turn of the event loop */
   constructor(
     bytes: Uint8Array,
     sink: Pick<SampleSink, 'resolve'>,
@@ -91,12 +91,12 @@ export class WriteRequestReader {
     return false;
   }
 
-  /** The samples that were read, in arrays of their own. */
+  /** The samples that were read, in the scratch's arrays. */
   columns(): SampleColumns {
     const { ids, times, words } = this.#scratch;
     const count = this.#count;
     const histograms = this.#histograms;
-    const columns = { ids: ids.slice(0, count), times: times.slice(0, count), values: new Float64Array(words.slice(0, count * 2).buffer) };
+    const columns = { ids: ids.subarray(0, count), times: times.subarray(0, count), values: new Float64Array(words.buffer, 0, count) };
     return histograms.size > 0 ? { ...columns, histograms } : columns;
   }
 

@@ -25,7 +25,7 @@ export function markHistograms(columns: SampleColumns, histograms: ReadonlyMap<n
 }
 
 /** `u32 series · u32 length · f64 time · bytes` each, for a log record. */
-export function encodeHistograms({ ids, times }: SampleColumns, histograms: ReadonlyMap<number, Histogram>): Buffer {
+export function encodeHistograms({ ids, times }: Pick<SampleColumns, 'ids' | 'times'>, histograms: ReadonlyMap<number, Histogram>): Buffer {
   const parts: Buffer[] = [];
   for (const [i, histogram] of histograms) {
     const data = encodeHistogram(histogram);

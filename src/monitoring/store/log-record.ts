@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { Labels, MetricMetadata, SampleColumns } from '../series.ts';
+import type { LentBytes } from './lent-bytes.ts';
 
 /**
  * The records of an intake log segment. Little-endian, each at a multiple of 8 bytes, so that samples are read in place:
@@ -31,8 +32,11 @@ export const KINDS = ['samples', 'series', 'metadata', 'exemplars', 'histograms'
 /** Longer is not a record but damage: intake is bounded far below. */
 export const LONGEST_PAYLOAD = 256 * 1024 ** 2;
 
-function frame(kind: (typeof KINDS)[number], length: number): Buffer {
-  const record = Buffer.from(new ArrayBuffer(HEADER + Math.ceil(length / 8) * 8));
+function frame(kind: (typeof KINDS)[number], length: number, memory?: LentBytes): Buffer {
+  const size = HEADER + Math.ceil(length / 8) * 8;
+  const record = memory ? Buffer.from(memory.take(size), 0, size) : Buffer.from(new ArrayBuffer(size));
+  // Lent memory has something else's bytes in it: none may get into the padding.
+  record.fill(0, HEADER + length);
   record.writeUInt32LE(MAGIC, 0);
   record.writeUInt32LE(KINDS.indexOf(kind), 4);
   record.writeUInt32LE(length, 8);
@@ -51,11 +55,13 @@ function seal(record: Buffer, length: number): Buffer {
   return record;
 }
 
-export function encodeSamples({ ids, times, values }: SampleColumns): Buffer {
+/** @param memory that the record is made in: its buffer goes back there once nobody reads the record any more */
+export function encodeSamples({ ids, times, values }: SampleColumns, memory?: LentBytes): Buffer {
   const count = ids.length;
   const length = 8 + count * 20;
-  const record = frame('samples', length);
+  const record = frame('samples', length, memory);
   record.writeUInt32LE(count, HEADER);
+  record.writeUInt32LE(0, HEADER + 4);
   let at = HEADER + 8;
   for (const array of [times, values, ids]) {
     record.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), at);

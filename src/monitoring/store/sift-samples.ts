@@ -70,3 +70,10 @@ function pick({ ids, times, values, histograms }: SampleColumns, places: readonl
     values: new Float64Array(picked.buffer),
   };
 }
+
+/** The samples in arrays of their own, values bit by bit. */
+export const copyOf = (columns: SampleColumns): SampleColumns => {
+  const { ids, times, values } = columns;
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2).slice();
+  return { ...columns, ids: ids.slice(), times: times.slice(), values: new Float64Array(words.buffer) };
+};

@@ -49,6 +49,22 @@ const read = (found: readonly Series[]): Record<string, [number, number | string
 const select = async (name: string, from: number, to: number) =>
   read(await store.select([{ name: '__name__', op: '=', value: name }], NOW + from, NOW + to));
 
+test("the arrays of what is appended are the sender's again before it is stored", async () => {
+  const id = store.resolve({ __name__: 'm' });
+  const [ids, times, values] = [Uint32Array.of(id), Float64Array.of(NOW), Float64Array.of(1)];
+  const first = store.append({ ids, times, values });
+  [times[0], values[0]] = [NOW + 1, 2];
+  const second = store.append({ ids, times, values });
+  [times[0], values[0]] = [NOW + 2, 3];
+  await Promise.all([first, second]);
+  expect(await select('m', 0, 10)).toEqual({
+    '{"__name__":"m"}': [
+      [0, 1],
+      [1, 2],
+    ],
+  });
+});
+
 test('a sample can be queried once append has resolved, late ones stand at their place, and the first of a time stays', async () => {
   const arrived: [number[], number][] = [];
   store.onArrival((ids, newest) => arrived.push([[...ids], newest - NOW]));

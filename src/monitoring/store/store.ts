@@ -31,6 +31,7 @@ import { encodeHistograms, markHistograms } from './histogram-record.ts';
 import { HistogramSide } from './histogram-side.ts';
 import { IntakeLog } from './intake-log.ts';
 import { LateSamples } from './late-samples.ts';
+import { LentBytes } from './lent-bytes.ts';
 import { diskFiles, type LogFiles } from './log-files.ts';
 import {
   encodeExemplars,
@@ -47,7 +48,7 @@ import { RetentionClasses } from './retention-classes.ts';
 import { recover, type Recovered } from './recover.ts';
 import { SampleSlab } from './sample-slab.ts';
 import { select } from './select.ts';
-import { siftSamples, wholeMilliseconds } from './sift-samples.ts';
+import { copyOf, siftSamples, wholeMilliseconds } from './sift-samples.ts';
 import { SeriesIndex } from './series-index.ts';
 import { SourceBook, type SourceStats } from './source-book.ts';
 import { DEFAULT_STORE_SETTINGS, type StoreSettings } from './settings.ts';
@@ -69,7 +70,7 @@ export interface StoreOptions {
   readonly openColumns?: (dir: string) => Promise<Columns>;
 }
 
-/** Called once samples can be queried. `ids` may hold an id more than once; `newest` is the newest time among them. */
+/** Called once samples can be queried. `ids` may hold an id more than once and is for the call alone; `newest` is the newest time among them. */
 export type ArrivalListener = (ids: Uint32Array, newest: number) => void;
 
 /** A query reads the window's memory in place for as long as it may run; freed memory isn't used again before. */
@@ -90,6 +91,8 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
   readonly #sources: SourceBook;
   readonly #window: RecentWindow;
   readonly #late = new LateSamples();
+  /** For records between their samples' arrival and the end of their write. */
+  readonly #records = new LentBytes();
   readonly #histograms = new HistogramSide();
   readonly #metadata = new MetadataBook();
   readonly #exemplars = new ExemplarBook();
@@ -218,7 +221,11 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
     const intake = this.#intake;
     if (!intake) throw new Problem(503, 'not-started', 'The telemetry store is not running.', { retryAfter: 5 });
     const wasFull = this.#full !== undefined;
-    if (wasFull) await this.#lookForRoom();
+    if (wasFull) {
+      // The caller's arrays are its own again when this waits for the first time.
+      columns = copyOf(columns);
+      await this.#lookForRoom();
+    }
     if (this.#late.count > MOST_LATE) {
       this.#flusher?.wake();
       throw new Problem(503, 'intake-behind', 'Old samples arrive faster than the column store takes them.', { retryAfter: 5 });
@@ -230,12 +237,21 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
       this.#unlogged = [];
     }
     const { histograms } = fresh;
-    const record = encodeSamples(histograms ? markHistograms(fresh, histograms) : fresh);
+    const record = encodeSamples(histograms ? markHistograms(fresh, histograms) : fresh, this.#records);
+    try {
+      await this.#keep(intake, record, fresh, wasFull);
+    } finally {
+      this.#records.giveBack(record.buffer as ArrayBuffer);
+    }
+  }
+
+  /** Writes the record of these samples to the log and shows them. */
+  async #keep(intake: IntakeLog, record: Buffer, { ids, times, histograms }: SampleColumns, wasFull: boolean): Promise<void> {
     let segment: number;
     try {
-      segment = await intake.append(histograms ? histogramsBefore(encodeHistograms(fresh, histograms), record) : record);
+      segment = await intake.append(histograms ? histogramsBefore(encodeHistograms({ ids, times }, histograms), record) : record);
     } catch (error) {
-      this.#refused += fresh.ids.length;
+      this.#refused += ids.length;
       if (error instanceof Problem && error.slug === 'disk-full') this.#full = error;
       throw error;
     }
@@ -244,7 +260,7 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
       this.#full = undefined;
       this.#tellHealth();
     }
-    // The record's own arrays: the caller may use its again.
+    // The record's own arrays: the caller has its again.
     const stored = samplesOf(record);
     this.#apply(histograms ? { ...stored, histograms } : stored, segment);
   }

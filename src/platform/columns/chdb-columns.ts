@@ -80,6 +80,8 @@ function isAlive(pid: number): boolean {
 const READER_PATIENCE_MS = 30_000;
 const WRITER_PATIENCE_MS = 600_000;
 const CLOSE_WITHIN_MS = 10_000;
+/** So long after something was written the engine gives back what that and the merges after it took: by itself it keeps most of it. */
+const GIVE_BACK_AFTER_MS = 1000;
 
 /** What writes has a session of its own: slow queries never hold it up. */
 class ChdbColumns implements Columns {
@@ -89,6 +91,7 @@ class ChdbColumns implements Columns {
   readonly #asking: (settings: Readonly<Record<string, string | number>>) => Session;
   readonly #asked = new Set<Promise<unknown>>();
   #inputNumber = 0;
+  #givingBack: NodeJS.Timeout | undefined;
 
   constructor(
     [writer, ...readers]: readonly [Session, ...Session[]],
@@ -122,6 +125,7 @@ class ChdbColumns implements Columns {
 
   async withInput(block: readonly Column[], sql: (input: string) => string): Promise<void> {
     await this.#withFile(block, (input) => run(this.#writer, limited(sql(input), 0), 'Null'));
+    this.#givingBack ??= setTimeout(() => void this.#giveBack(), GIVE_BACK_AFTER_MS).unref();
   }
 
   async blocksWithInput(block: readonly Column[], sql: (input: string) => string, options: QueryOptions = {}): Promise<Block[]> {
@@ -151,7 +155,14 @@ class ChdbColumns implements Columns {
     }
   }
 
+  async #giveBack(): Promise<void> {
+    // An engine that can't keeps its memory: nothing is lost by it.
+    await run(this.#writer, 'SYSTEM JEMALLOC PURGE', 'Null').catch(() => undefined);
+    this.#givingBack = undefined;
+  }
+
   async close(): Promise<void> {
+    clearTimeout(this.#givingBack);
     await Promise.all(this.#asked);
     const closed = await Promise.all([this.#writer.close(CLOSE_WITHIN_MS), this.#readers.close(CLOSE_WITHIN_MS)]);
     if (closed.every(Boolean)) await drainPending();

@@ -103,7 +103,8 @@ class Engine implements DatabaseConnection {
     v8.setFlagsFromString('--liftoff-only');
     const worker = new Worker(new URL('pglite-worker.mjs', import.meta.url), {
       workerData: { directory: this.#directory },
-      resourceLimits: { maxOldGenerationSizeMb: 512 },
+      // What a statement leaves behind is little: half of what is young by default would only be memory.
+      resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 8 },
     });
     return new Promise((resolve, reject) => {
       let opened = false;

@@ -3,12 +3,17 @@
  * Messages in and out are WorkerRequest and WorkerResponse of embedded.ts; `{ ready: true }` is the first one out.
  * Plain JavaScript, because a worker thread is loaded by Node itself, in tests too.
  */
+import v8 from 'node:v8';
+import vm from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openPglite } from './durable-pglite.mjs';
 
 if (!parentPort) throw new Error('pglite-worker runs as a worker thread only');
 const port = parentPort;
 const pg = await openPglite(workerData.directory);
+// Opening leaves some 10 MB behind (the files of the program), and statements too little garbage for a collection to find them.
+v8.setFlagsFromString('--expose-gc');
+vm.runInNewContext('gc')();
 
 /**
  * @param {import('./embedded.ts').WorkerRequest} request
