@@ -5,10 +5,12 @@ import { buildServer, install, root, tool } from './prepare.mjs';
 install();
 // The reference is made from what was built.
 buildServer();
+/** Only what changed since the last check is looked at again. */
+const remembered = (name) => ['--incremental', '--tsBuildInfoFile', `node_modules/.cache/nines/${name}.tsbuildinfo`];
 /** Name, tool, arguments. @type {[string, string, string[]][]} */
 const checks = [
-  ['types', 'tsc', ['-p', 'tsconfig.json']],
-  ['types of the web', 'tsc', ['-p', 'web/tsconfig.json']],
+  ['types', 'tsc', ['-p', 'tsconfig.json', ...remembered('server')]],
+  ['types of the web', 'tsc', ['-p', 'web/tsconfig.json', ...remembered('web')]],
   ['lint', 'oxlint', ['--quiet']],
   ['format', 'oxfmt', ['--check', '.']],
   ['import order', process.execPath, ['scripts/check-imports.mjs']],

@@ -11,7 +11,7 @@ import { alertingMigrations } from '../migrations.ts';
 import { createHeartbeats, heartbeatKind, type Heartbeats } from './index.ts';
 
 /** Stories leap over hours: noting every 15 seconds that signals can be heard would be thousands of leaps. */
-const LISTEN_MS = 5 * 60_000;
+const LISTEN_MS = 15 * 60_000;
 
 const part: StoryPart = {
   kinds: [heartbeatKind],

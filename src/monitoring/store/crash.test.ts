@@ -16,7 +16,7 @@ import { batchOf } from './crash-batch.ts';
 import { createStore } from './store.ts';
 
 /** `NINES_CAMPAIGN=1` kills ten times as often. */
-const KILLS = process.env['NINES_CAMPAIGN'] === '1' ? 200 : 20;
+const KILLS = process.env['NINES_CAMPAIGN'] === '1' ? 200 : 10;
 const TYPESCRIPT = new URL('../../../bench/typescript.mjs', import.meta.url).href;
 const WRITER = fileURLToPath(new URL('crash-writer.ts', import.meta.url));
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };

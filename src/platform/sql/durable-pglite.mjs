@@ -25,12 +25,16 @@ class DurableFileSystem extends NodeFS {
 }
 
 /** PGlite starts with `-F` (never sync), 128 MB of buffers, and fdatasync, which reaches no file system at all. */
-const startParams = [
+const startParams = (/** @type {boolean} */ sync) => [
   ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
-  ...['fsync=on', 'wal_sync_method=fsync', 'shared_buffers=16MB', 'timezone=UTC'].flatMap((setting) => ['-c', setting]),
+  ...[`fsync=${sync ? 'on' : 'off'}`, 'wal_sync_method=fsync', 'shared_buffers=16MB', 'timezone=UTC'].flatMap((setting) => ['-c', setting]),
 ];
 const number = (/** @type {string} */ text) => Number(text);
 
-/** Opens the cluster in a directory, making it where there is none. */
-export const openPglite = (/** @type {string} */ directory) =>
-  PGlite.create({ fs: new DurableFileSystem(directory), startParams, parsers: { [types.INT8]: number, [types.NUMERIC]: number } });
+/** Opens the cluster in a directory, making it where there is none. Without `sync` a loss of power may take commits. */
+export const openPglite = (/** @type {string} */ directory, sync = true) =>
+  PGlite.create({
+    fs: new DurableFileSystem(directory),
+    startParams: startParams(sync),
+    parsers: { [types.INT8]: number, [types.NUMERIC]: number },
+  });

@@ -21,7 +21,7 @@ interface Tables {
 }
 
 test('where its thread ends it is opened again, and nothing runs outside of the transaction that was lost', async () => {
-  const { sql: first, directory } = await createTestSql([{ id: 't-1', up: 'create table t (id int primary key)' }]);
+  const { sql: first, directory } = await createTestSql([{ id: 't-1', up: 'create table t (id int primary key)' }], { own: true });
   await first.close();
   const told: string[] = [];
   const sql = await openEmbedded(directory, (fault) => told.push(fault?.state ?? 'ok'));

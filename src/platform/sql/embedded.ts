@@ -79,6 +79,7 @@ const REOPEN_AFTER_MS = { first: 100, longest: 5_000 };
  */
 class Engine implements DatabaseConnection {
   readonly #directory: string;
+  readonly #sync: boolean;
   readonly #reserve: DiskReserve | undefined;
   readonly #onFault: OnStateFault;
   #worker: Worker | undefined;
@@ -90,8 +91,9 @@ class Engine implements DatabaseConnection {
   #full: NodeJS.Timeout | undefined;
   readonly ready: Promise<void>;
 
-  constructor(directory: string, options: { reserve?: DiskReserve; onFault?: OnStateFault } = {}) {
+  constructor(directory: string, options: { sync: boolean; reserve?: DiskReserve; onFault?: OnStateFault }) {
     this.#directory = directory;
+    this.#sync = options.sync;
     this.#reserve = options.reserve;
     this.#onFault = options.onFault ?? (() => undefined);
     this.ready = this.#open();
@@ -102,7 +104,7 @@ class Engine implements DatabaseConnection {
     // The optimising compiler would take 80 MB, which it doesn't give back, to make statements no faster.
     v8.setFlagsFromString('--liftoff-only');
     const worker = new Worker(new URL('pglite-worker.mjs', import.meta.url), {
-      workerData: { directory: this.#directory },
+      workerData: { directory: this.#directory, sync: this.#sync },
       // What a statement leaves behind is little: half of what is young by default would only be memory.
       resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 8 },
     });
@@ -277,9 +279,10 @@ class OneConnectionDriver implements Driver {
 
 /**
  * Opens the embedded PostgreSQL in `directory`, making it where it is not there (2 to 4 seconds, once). A commit is
- * synced to disk. A second process on the same directory is refused with a Problem that names it.
+ * synced to disk, unless `sync` is false: for tests, which lose no power. A second process on the same directory is refused with a
+ * Problem that names it.
  */
-export async function openEmbedded(directory: string, onFault?: OnStateFault): Promise<Sql> {
+export async function openEmbedded(directory: string, onFault?: OnStateFault, { sync = true } = {}): Promise<Sql> {
   fs.mkdirSync(directory, { recursive: true });
   const unlock = lockDirectory(directory);
   const data = path.join(directory, 'pgdata');
@@ -292,7 +295,7 @@ export async function openEmbedded(directory: string, onFault?: OnStateFault): P
       fs.renameSync(making, data);
     }
     const reserve = new DiskReserve(directory);
-    const engine = new Engine(data, { reserve, ...(onFault && { onFault }) });
+    const engine = new Engine(data, { sync, reserve, ...(onFault && { onFault }) });
     await engine.ready;
     reserve.take();
     const dialect = {

@@ -10,7 +10,7 @@ import { openPglite } from './durable-pglite.mjs';
 
 if (!parentPort) throw new Error('pglite-worker runs as a worker thread only');
 const port = parentPort;
-const pg = await openPglite(workerData.directory);
+const pg = await openPglite(workerData.directory, workerData.sync);
 // Opening leaves some 10 MB behind (the files of the program), and statements too little garbage for a collection to find them.
 v8.setFlagsFromString('--expose-gc');
 vm.runInNewContext('gc')();

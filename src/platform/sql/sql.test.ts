@@ -104,7 +104,7 @@ describe('embedded', () => {
   contract(() => createTestSql(migrations));
 
   test('a second process is refused, by name; a stale lock is taken over', async () => {
-    const first = await createTestSql([]);
+    const first = await createTestSql([], { own: true });
     await expect(openEmbedded(first.directory)).rejects.toThrow(/is in use by process \d+\. Stop that one first/);
     await first.sql.close();
     fs.writeFileSync(path.join(first.directory, 'lock'), '999999999 1');
@@ -157,7 +157,7 @@ describe('embedded', () => {
   test('acknowledged commits survive kill -9', async () => {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'nines-kill-'));
     const program = path.resolve('test/harness/commit-until-killed.mjs');
-    const prepared = await createTestSql(migrations);
+    const prepared = await createTestSql(migrations, { own: true });
     await prepared.sql.close();
     fs.cpSync(prepared.directory, directory, { recursive: true });
     let acknowledged = 0;
