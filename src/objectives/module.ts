@@ -144,7 +144,10 @@ export function createObjectives({
     await fresh([name]);
     const meter = meters.get(name)?.meter;
     if (meter === undefined) throw notFound('objective', name);
-    return objectiveCost({ meter, store, query, now: clock.now() }, from, to);
+    const { service, excludeMaintenance } = meter.objective;
+    const planned = excludeMaintenance ? await maintenance?.() : undefined;
+    const leftOut = (minute: number): boolean => planned?.(service, minute) ?? false;
+    return objectiveCost({ meter, store, query, now: clock.now(), leftOut }, from, to);
   }
 
   const objectives: Objectives = {

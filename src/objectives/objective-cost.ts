@@ -11,6 +11,8 @@ interface CostDeps {
   readonly store: ObjectiveStore;
   readonly query: QueryPort;
   readonly now: number;
+  /** Whether what happened in the minute from this time on counts nothing, as far as it isn't counted yet. */
+  readonly leftOut: (minute: number) => boolean;
 }
 
 const NONE: Events = { good: 0, total: 0 };
@@ -35,15 +37,19 @@ export async function objectiveCost(deps: CostDeps, from: number, to: number): P
 }
 
 /** Whole minutes as they were counted, and what is cut of a minute at either end from the samples themselves. */
-async function eventsBetween({ meter, store, query }: CostDeps, from: number, to: number): Promise<Events> {
+async function eventsBetween({ meter, store, query, leftOut }: CostDeps, from: number, to: number): Promise<Events> {
   const { objective, history, end } = meter;
   const minutes = async (from: number, to: number): Promise<Events> => {
     const stored = from < end ? await store.sum(objective.name, from, Math.min(to, end)) : NONE;
     const recent = to > end ? history.sum(Math.max(from, end), to) : NONE;
     return { good: stored.good + recent.good, total: stored.total + recent.total };
   };
+  // What was decided as a minute was counted stands, whatever is planned now.
+  const isLeftOut = async (minute: number): Promise<boolean> =>
+    minute < meter.measuredAt ? (await minutes(minute, minute + MINUTE)).total === 0 : leftOut(minute);
   const cut = async (from: number, to: number): Promise<Events> => {
     if (from >= to) return NONE;
+    if (objective.excludeMaintenance && (await isLeftOut(from - (from % MINUTE)))) return NONE;
     const exact = await measureSince(query, objective.indicator, from, to);
     // The samples may be gone by now: then its share of the minute.
     return exact.total > 0 ? exact : minutes(from, to);

@@ -133,10 +133,22 @@ test('minutes under maintenance count nothing, where the objective says so; anot
   const status = await world.status();
   expect(status.total).toBeCloseTo(8_000 - 25, 6);
   expect(status.budget.spent).toBeCloseTo(200 - 2.5, 6);
+  // Parts of a minute are no different: what the minute counts as a whole, nothing, its halves count as well.
+  const badBetween = async (from: number, to: number) => (await world.objectives.cost('answers', at(from), at(to))).bad;
+  expect(await badBetween(60.25, 60.75)).toBeNull();
+  expect(await badBetween(58.5, 61.5)).toBe(0);
+  expect(await badBetween(69.5, 71)).toBeCloseTo(10, 6);
+  expect(await badBetween(70.5, 71)).toBeCloseTo(5, 6);
+  // The plan has changed since: what was counted stands. What begins now is planned work from its first second.
+  world.planned = (_, minute) => minute >= at(90);
+  expect(await badBetween(60.25, 60.75)).toBeNull();
+  await world.traffic(1, 0, 100);
+  expect(await badBetween(90, 90.5)).toBeNull();
   world.spec = { ...world.spec, excludeMaintenance: false };
   world.start();
   await world.objectives.measure();
-  expect((await world.status()).budget.spent).toBeCloseTo(1_200 - 2.5, 6);
+  // The last minute's last quarter isn't known yet.
+  expect((await world.status()).budget.spent).toBeCloseTo(1_200 + 75, 6);
 });
 
 test('burn rates are written as series, and end where there is no data', async () => {
