@@ -7,6 +7,8 @@ export interface BookedAddress {
   readonly headers?: Readonly<Record<string, string>>;
   /** A webhook gets the message's `data` alone: what it takes is someone else's format. */
   readonly bare?: boolean;
+  /** A key of the account that sends, in place of that of the settings. */
+  readonly credential?: string;
 }
 
 /**
@@ -25,7 +27,7 @@ export function withBook(channel: Channel, book: AddressBook): Channel {
       if (found === undefined) return channel.send(message, signal);
       if ('problem' in found) return { kind: 'unconfigured', error: found.problem };
       const outcome = await channel.send({ ...message, ...found }, signal);
-      const secrets = [found.address, ...Object.values(found.headers ?? {})].filter((one) => one.length > 3);
+      const secrets = [found.address, found.credential ?? '', ...Object.values(found.headers ?? {})].filter((one) => one.length > 3);
       const hidden = (text: string): string => secrets.reduce((told, one) => told.replaceAll(one, message.address), text);
       return outcome.kind === 'accepted' ? { ...outcome, answer: hidden(outcome.answer) } : { ...outcome, error: hidden(outcome.error) };
     },

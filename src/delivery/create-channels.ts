@@ -12,11 +12,14 @@ import { createNtfyChannel } from './ntfy/ntfy-channel.ts';
 import { createOpsgenieChannel } from './opsgenie/opsgenie-channel.ts';
 import { createPagerDutyChannel } from './pagerduty/pagerduty-channel.ts';
 import { NO_PROVIDERS, type ProviderSettings } from './provider-settings.ts';
+import { createPushoverChannel } from './pushover/pushover-channel.ts';
 import { createPushChannel } from './push/push-channel.ts';
 import { createSlackChannel } from './slack/slack-channel.ts';
 import { createTeamsChannel } from './teams/teams-channel.ts';
 import { createTelegramChannel } from './telegram/telegram-channel.ts';
 import { createSmsChannel, createVoiceChannel } from './twilio/twilio-channel.ts';
+import { createVictorOpsChannel } from './victorops/victorops-channel.ts';
+import { createWebexChannel } from './webex/webex-channel.ts';
 import { createWebhookChannel, type WebhookSettings } from './webhook/webhook-channel.ts';
 
 export interface ChannelSettings {
@@ -70,6 +73,9 @@ export function createChannels({ smtp, webhook, providers = NO_PROVIDERS, url, b
     createCommandChannel(providers.command),
     createPagerDutyChannel(providers.pagerduty, deps),
     createOpsgenieChannel(providers.opsgenie, deps),
+    createVictorOpsChannel(providers.victorops, deps),
+    createPushoverChannel(providers.pushover, deps),
+    createWebexChannel(providers.webex, deps),
     eachWay(providers.twilio, (one) => createSmsChannel(one ?? undefined, calledBack(one))),
     eachWay(providers.twilio, (one) => createVoiceChannel(one ?? undefined, calledBack(one))),
     createPushChannel(providers.push, deps),

@@ -12,7 +12,7 @@ export interface Message {
   readonly text: string;
   readonly html?: string;
   readonly attachments?: readonly Attachment[];
-  /** Structured content for webhooks. */
+  /** Structured content for webhooks; in `native` what is in the provider's own format: see native.ts. */
   readonly data?: Record<string, unknown>;
   /** 0 for pages, 1 for the news of one, 5 ordinary. Pages (0 and 1) have a lane of their own, so that a pile of ordinary messages never delays one. */
   readonly priority: number;
@@ -33,6 +33,8 @@ export interface Message {
   /** Of what an address book found as it left, and never kept: see address-book.ts. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly bare?: boolean;
+  /** A key of the account that sends, in place of that of the settings. */
+  readonly credential?: string;
 }
 
 export interface Attachment {

@@ -16,12 +16,18 @@ import { startOpsgenieDouble } from './opsgenie/opsgenie-double.ts';
 import { createPagerDutyChannel } from './pagerduty/pagerduty-channel.ts';
 import { startPagerDutyDouble } from './pagerduty/pagerduty-double.ts';
 import type { ProviderDouble } from './provider-double.ts';
+import { createPushoverChannel } from './pushover/pushover-channel.ts';
+import { startPushoverDouble } from './pushover/pushover-double.ts';
 import { createSlackChannel } from './slack/slack-channel.ts';
 import { startSlackDouble } from './slack/slack-double.ts';
 import { createTeamsChannel } from './teams/teams-channel.ts';
 import { startTeamsDouble } from './teams/teams-double.ts';
 import { createTelegramChannel } from './telegram/telegram-channel.ts';
 import { startTelegramDouble } from './telegram/telegram-double.ts';
+import { createVictorOpsChannel } from './victorops/victorops-channel.ts';
+import { startVictorOpsDouble } from './victorops/victorops-double.ts';
+import { createWebexChannel } from './webex/webex-channel.ts';
+import { startWebexDouble } from './webex/webex-double.ts';
 import { httpPeer, tcpPeer } from './test-peers.ts';
 
 const deps: HttpDeps = { clock: systemClock, timeoutMs: 1_000 };
@@ -49,6 +55,9 @@ const hosted: Record<string, Hosted> = {
   Matrix: { start: startMatrixDouble, channel: (homeserver, token) => createMatrixChannel({ homeserver, token: `syt_${token}` }, deps), asks: 2_000 },
   PagerDuty: { start: startPagerDutyDouble, channel: (url) => createPagerDutyChannel({ url }, deps), tokenless: true, asks: 9_000 },
   Opsgenie: { start: startOpsgenieDouble, channel: (url, key) => createOpsgenieChannel({ url, key }, deps), asks: 4_000 },
+  Pushover: { start: startPushoverDouble, channel: (url, token) => createPushoverChannel({ url, token: (token === 'right' ? 'a' : 'b').repeat(30) }, deps), asks: 11_000 },
+  VictorOps: { start: startVictorOpsDouble, channel: (url, key) => createVictorOpsChannel({ url, key }, deps), asks: 6_000 },
+  Webex: { start: startWebexDouble, channel: (url, token) => createWebexChannel({ url, token }, deps), asks: 8_000 },
 }; // prettier-ignore
 const table = Object.entries(hosted);
 
@@ -145,6 +154,9 @@ const ADDRESSES: Record<string, string> = {
   Matrix: '!r:example.org',
   PagerDuty: 'R'.repeat(32),
   Opsgenie: 'team:x',
+  Pushover: 'u'.repeat(30),
+  VictorOps: 'payments',
+  Webex: 'Y2lzY29zcGFyazovL3VzL1JPT00',
   ntfy: 't',
   'Slack as a bot': '#ops',
 };
@@ -168,7 +180,7 @@ test.each(table)('%s: a web page that says 200 is not taken for success', async 
   expect(outcome).toMatchObject({ kind: 'failed', channelDown: true });
 });
 
-test.each(table.filter(([name]) => ['Matrix', 'ntfy', 'PagerDuty', 'Opsgenie'].includes(name)))(
+test.each(table.filter(([name]) => ['Matrix', 'ntfy', 'PagerDuty', 'Opsgenie', 'VictorOps'].includes(name)))(
   '%s: a second copy is known as one',
   async (_, { start, channel }) => {
     await using double = await start();
@@ -179,7 +191,7 @@ test.each(table.filter(([name]) => ['Matrix', 'ntfy', 'PagerDuty', 'Opsgenie'].i
   },
 );
 
-test.each(table.filter(([name]) => ['PagerDuty', 'Opsgenie'].includes(name)))(
+test.each(table.filter(([name]) => ['PagerDuty', 'Opsgenie', 'VictorOps'].includes(name)))(
   '%s: the end of a page ends it there, too',
   async (_, { start, channel }) => {
     await using double = await start();

@@ -117,6 +117,27 @@ export const providerSettings = {
     })
     .optional()
     .describe('alerts in Opsgenie'),
+  pushover: z
+    .strictObject({
+      token: z.string().regex(/^[A-Za-z0-9]{30}$/, "an application's token: 30 letters and digits").optional().describe("an application's token"),
+      url: base.default('https://api.pushover.net').describe('the Message API'),
+    })
+    .prefault({})
+    .describe('messages by Pushover'),
+  victorops: z
+    .strictObject({
+      key: secret.optional().describe("the REST endpoint's key"),
+      url: base.default('https://alert.victorops.com/integrations/generic/20131114/alert').describe('the REST endpoint, without the key'),
+    })
+    .prefault({})
+    .describe('alerts in VictorOps (Splunk On-Call)'),
+  webex: z
+    .strictObject({
+      token: secret.optional().describe("a bot's access token"),
+      url: base.default('https://webexapis.com').describe('the API'),
+    })
+    .prefault({})
+    .describe('messages by a bot of Webex'),
   push: z
     .strictObject({
       services: z

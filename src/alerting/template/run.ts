@@ -8,7 +8,7 @@ import { member } from './methods.ts';
 import { PROMETHEUS_FUNCTIONS } from './prometheus-functions.ts';
 import type { Queries } from './queries.ts';
 import { TemplateError } from './template-error.ts';
-import { AnyMap, Data, isList, printValue, Sample, StringMap, Time, Duration, truth, typeOf, type Value } from './values.ts';
+import { AnyMap, Data, Duration, isList, Listing, MethodMap, printValue, Sample, StringMap, Time, truth, typeOf, type Value } from './values.ts'; // prettier-ignore
 
 export interface Environment {
   /** The evaluation's time in milliseconds. */
@@ -16,6 +16,8 @@ export interface Environment {
   readonly externalUrl: string;
   readonly queries: Queries;
   readonly definitions: ReadonlyMap<string, readonly Node[]>;
+  /** In place of what Prometheus adds to Go's functions. */
+  readonly functions?: Readonly<Record<string, TemplateFunction>>;
 }
 
 /** An error with its place, which only what knows the template's name and text can write down. */
@@ -204,6 +206,9 @@ export class Run {
   }
 
   private member(value: Value, name: string, args: readonly Value[], node: Operand): Value {
+    const typed = value instanceof MethodMap || value instanceof Listing;
+    const method = typed ? this.placed(node, () => member(value, name, args)) : undefined;
+    if (method !== undefined) return method;
     const isMap = value instanceof StringMap || value instanceof AnyMap;
     if (args.length > 0 && !(value instanceof Time) && !(value instanceof Duration))
       this.fail(value instanceof Data || value instanceof Sample ? `${name} has arguments but cannot be invoked as function` : `${name} is not a method but has arguments`, node); // prettier-ignore
@@ -219,8 +224,9 @@ export class Run {
 
   private call(name: string, node: Command | Operand, given: readonly Operand[], dot: Value, piped: Value | undefined): Value {
     if (name === 'and' || name === 'or') return this.logic(name, node, given, dot, piped);
-    const own = Object.hasOwn(OWN, name) ? OWN[name] : undefined;
-    const plain: TemplateFunction | undefined = own === undefined ? (GO_FUNCTIONS[name] ?? PROMETHEUS_FUNCTIONS[name]) : undefined;
+    const { functions } = this.environment;
+    const own = functions === undefined && Object.hasOwn(OWN, name) ? OWN[name] : undefined;
+    const plain = own === undefined ? (GO_FUNCTIONS[name] ?? (functions ?? PROMETHEUS_FUNCTIONS)[name]) : undefined;
     const takes = own ?? plain!.takes;
     const more = plain?.more;
     const count = given.length + (piped === undefined ? 0 : 1);

@@ -20,6 +20,33 @@ export class StringMap {
   }
 }
 
+type Methods = Readonly<Record<string, (...args: readonly Value[]) => Value>>;
+
+/** A map[string]string of a type with methods, which come before its keys: Alertmanager's KV. */
+export class MethodMap extends StringMap {
+  readonly methods: Methods;
+  constructor(entries: Readonly<Record<string, string>>, methods: Methods) {
+    super(entries);
+    this.methods = methods;
+  }
+}
+
+/** A slice of a type with methods: Alertmanager's Alerts and Pairs. */
+export class Listing extends Array<Value> {
+  readonly type: string;
+  readonly methods: Methods;
+  constructor(items: readonly Value[], type: string, methods: Methods) {
+    super();
+    for (const item of items) this.push(item);
+    this.type = type;
+    this.methods = methods;
+  }
+  /** Parts of it are plain lists. */
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array;
+  }
+}
+
 /** map[string]interface {}, as `args` makes it. */
 export class AnyMap {
   readonly entries: ReadonlyMap<string, Value>;
@@ -28,20 +55,33 @@ export class AnyMap {
   }
 }
 
-/** What `.` is in a rule: the only struct there is beside samples. */
+/** A struct: what `.` is. */
 export class Data {
   readonly fields: ReadonlyMap<string, Value>;
-  constructor(fields: ReadonlyMap<string, Value>) {
+  readonly type: string;
+  constructor(fields: ReadonlyMap<string, Value>, type = RULE_DATA) {
     this.fields = fields;
+    this.type = type;
   }
 }
+const RULE_DATA =
+  'struct { Labels map[string]string; ExternalLabels map[string]string; ExternalURL string; Value interface {} }';
 
-/** time.Time in UTC. */
+/** Where a clock on the wall shows another time than UTC: what it is ahead, and what it is called then. */
+export interface Zone {
+  readonly offsetMs: number;
+  readonly name: string;
+}
+
+/** time.Time. */
 export class Time {
   /** Milliseconds since the epoch. */
   readonly ms: number;
-  constructor(ms: number) {
+  /** Undefined in UTC. */
+  readonly zone: Zone | undefined;
+  constructor(ms: number, zone?: Zone) {
     this.ms = ms;
+    this.zone = zone;
   }
 }
 
@@ -53,10 +93,11 @@ export class Duration {
   }
 }
 
-/** A bigint is an int, a number a float64, an array a list of samples, null is nil. */
-export type Value = string | number | bigint | boolean | null | StringMap | AnyMap | Data | Sample | Time | Duration | readonly Sample[];
+/** A bigint is an int, a number a float64, an array a slice (in rules: of samples), null is nil. */
+export type Value = string | number | bigint | boolean | null | StringMap | AnyMap | Data | Sample | Time | Duration | Values;
+export interface Values extends ReadonlyArray<Value> {}
 
-export const isList = (value: Value): value is readonly Sample[] => Array.isArray(value);
+export const isList = (value: Value): value is Values => Array.isArray(value);
 
 /** As Go's %T. */
 export function typeOf(value: Value): string {
@@ -69,8 +110,9 @@ export function typeOf(value: Value): string {
   if (value instanceof Sample) return '*template.sample';
   if (value instanceof Time) return '*time.Time';
   if (value instanceof Duration) return 'time.Duration';
-  if (isList(value)) return 'template.queryResult';
-  return 'struct { Labels map[string]string; ExternalLabels map[string]string; ExternalURL string; Value interface {} }';
+  if (value instanceof Listing) return value.type;
+  if (isList(value)) return typeof value[0] === 'string' ? '[]string' : 'template.queryResult';
+  return value.type;
 }
 
 /** As Go's templates have it: false, 0, nil and what is empty are not true. */
@@ -102,21 +144,28 @@ type Compound = Exclude<Value, string | number | bigint | boolean | null | Time 
 /** What is made of other values, with `element` for each of them. */
 export function compound(value: Compound, element: (value: Value) => string): string {
   if (value instanceof Sample) return `{${compound(new StringMap(value.labels), element)} ${element(value.value)}}`;
-  if (isList(value)) return `[${value.map((sample) => compound(sample, element)).join(' ')}]`;
+  if (isList(value)) return `[${value.map(element).join(' ')}]`;
   if (value instanceof Data) return `{${[...value.fields.values()].map(element).join(' ')}}`;
   const entries: [string, Value][] = value instanceof StringMap ? Object.entries(value.entries) : [...value.entries];
   const pairs = entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, one]) => `${name}:${element(one)}`);
   return `map[${pairs.join(' ')}]`;
 }
 
-/** Go's Time.String in UTC: `2015-02-26 21:48:00.5 +0000 UTC`. */
-export function timeText({ ms }: Time): string {
-  const date = new Date(ms);
+/** The zone's offset as `+01:00`, or with another `between`. */
+export function offsetText(zone: Zone | undefined, between: string): string {
+  const minutes = Math.round(Math.abs(zone?.offsetMs ?? 0) / 60_000);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${(zone?.offsetMs ?? 0) < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}${between}${two(minutes % 60)}`;
+}
+
+/** Go's Time.String: `2015-02-26 21:48:00.5 +0000 UTC`. */
+export function timeText({ ms, zone }: Time): string {
+  const date = new Date(ms + (zone?.offsetMs ?? 0));
   if (Number.isNaN(date.getTime())) throw new TemplateError(`${ms / 1000} is no time that can be written`);
   const [day, time] = date.toISOString().split('T');
   const [whole, part] = time!.slice(0, -1).split('.');
   const rest = part!.replace(/0{1,3}$/, '');
-  return `${day} ${whole}${rest === '' ? '' : `.${rest}`} +0000 UTC`;
+  return `${day} ${whole}${rest === '' ? '' : `.${rest}`} ${offsetText(zone, '')} ${zone?.name ?? 'UTC'}`;
 }
 
 /** Go's Duration.String: `1h2m3.5s`, `1.5ms`, `0s`. */

@@ -2,6 +2,7 @@ import { confirmed, type HttpDeps, jsonOf, judgeAnswer, parseUrl, postJson, PROV
 import type { Channel } from '../channel.ts';
 import { escapedMarkdown, markdownText } from '../markdown.ts';
 import { messageParts } from '../message-parts.ts';
+import { nativeOf } from '../native.ts';
 
 /** https://discord.com/developers/docs/resources/webhook#execute-webhook */
 const MAX_CONTENT = 2_000;
@@ -24,7 +25,11 @@ export function createDiscordChannel({ clock, timeoutMs = PROVIDER_TIMEOUT_MS }:
         title: (title) => `**${title}**`,
         link,
       });
-      const answer = await postJson(url, { content, allowed_mentions: { parse: [] } }, { clock, timeoutMs, signal });
+      const answer = await postJson(
+        url,
+        { ...(nativeOf(message) ?? { content }), allowed_mentions: { parse: [] } },
+        { clock, timeoutMs, signal },
+      );
       const outcome = confirmed(answer, judgeAnswer(answer), ({ id }) => (typeof id === 'string' ? `message ${id}` : undefined));
       if (outcome.kind !== 'failed' || 'kind' in answer) return outcome;
       // In seconds, with fractions, in the body: more exact than the header.

@@ -2,6 +2,7 @@ import { confirmed, type HttpDeps, judgeAnswer, parseUrl, postJson, PROVIDER_TIM
 import { type Channel, unconfigured } from '../channel.ts';
 import type { Message } from '../delivery.ts';
 import { cutText, messageParts, plainText } from '../message-parts.ts';
+import { nativeOf } from '../native.ts';
 
 export interface OpsgenieSettings {
   readonly key: string;
@@ -48,6 +49,7 @@ function opsgenieAlert(message: Message): Record<string, unknown> {
     priority: message.priority === 0 ? 'P1' : message.priority <= 2 ? 'P2' : 'P4',
     ...(message.service && { entity: cutText(message.service, LIMITS.entity) }),
     details: { key: message.key, ...Object.fromEntries(parts.links.map(({ label, url }) => [label, url])) },
+    ...nativeOf(message),
   };
 }
 

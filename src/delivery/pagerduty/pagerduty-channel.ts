@@ -2,6 +2,7 @@ import { confirmed, type HttpDeps, judgeAnswer, parseUrl, postJson, PROVIDER_TIM
 import type { Channel } from '../channel.ts';
 import type { Message } from '../delivery.ts';
 import { cutText, inBytes, messageParts } from '../message-parts.ts';
+import { nativeOf, nativePart } from '../native.ts';
 
 export interface PagerDutySettings {
   /** Without a slash at the end: https://events.eu.pagerduty.com for Europe. */
@@ -27,6 +28,7 @@ export function createPagerDutyChannel(settings: PagerDutySettings, { clock, tim
 
 function pagerDutyEvent(message: Message, now: number): Record<string, unknown> {
   const { title, body, links } = messageParts(message);
+  const native = nativeOf(message);
   const known = { routing_key: message.address, dedup_key: cutText(`nines/${message.about ?? message.key}`, LIMITS.dedupKey) };
   if (message.reason === 'resolved') return { ...known, event_action: 'resolve' };
   return {
@@ -34,6 +36,7 @@ function pagerDutyEvent(message: Message, now: number): Record<string, unknown> 
     event_action: 'trigger',
     client: 'nines',
     ...(links.length > 0 && { client_url: links.at(-1)!.url, links: links.map(({ label, url }) => ({ href: url, text: label })) }),
+    ...native,
     payload: {
       summary: cutText(title, LIMITS.summary),
       source: message.service ?? 'nines',
@@ -41,6 +44,7 @@ function pagerDutyEvent(message: Message, now: number): Record<string, unknown> 
       timestamp: new Date(now).toISOString(),
       ...(message.service && { component: message.service }),
       custom_details: { text: cutText(body, LIMITS.details, inBytes) },
+      ...nativePart(native, 'payload'),
     },
   };
 }

@@ -3,6 +3,7 @@ import { answerButtons } from '../answer-buttons.ts';
 import type { Channel, Outcome } from '../channel.ts';
 import type { Message } from '../delivery.ts';
 import { cutText, type Measure, messageParts } from '../message-parts.ts';
+import { nativeOf } from '../native.ts';
 
 export interface SlackSettings {
   readonly token: string;
@@ -36,8 +37,8 @@ export function createSlackChannel(settings: SlackSettings | undefined, { clock,
       if (settings === undefined) return { kind: 'unconfigured', error: UNSET };
       const metadata = { event_type: 'nines_message', event_payload: { key: message.key } };
       const content = {
-        channel: message.address,
         ...slackContent(message, interactive),
+        channel: message.address,
         unfurl_links: false,
         unfurl_media: false,
         metadata,
@@ -56,6 +57,8 @@ export function createSlackChannel(settings: SlackSettings | undefined, { clock,
 
 /** `text` for notifications and old clients, blocks for everyone else; the links are buttons. */
 function slackContent(message: Message, interactive: boolean): Record<string, unknown> {
+  const native = nativeOf(message);
+  if (native !== undefined) return native;
   const { title, body, links } = messageParts(message);
   const answers = (interactive ? answerButtons(message) : []).map(({ label, command }, i) => ({
     type: 'button',

@@ -3,6 +3,7 @@ import { answerButtons } from '../answer-buttons.ts';
 import { type Channel, type Outcome, unconfigured } from '../channel.ts';
 import type { Message } from '../delivery.ts';
 import { cutText, type Link, messageParts, plainText } from '../message-parts.ts';
+import { nativeOf } from '../native.ts';
 
 export interface TelegramSettings {
   readonly token: string;
@@ -73,6 +74,7 @@ function telegramContent(message: Message, interactive: boolean): Record<string,
     link_preview_options: { is_disabled: true },
     disable_notification: message.priority > 1,
     ...(rows.length > 0 && { reply_markup: { inline_keyboard: rows } }),
+    ...nativeOf(message),
   };
 }
 

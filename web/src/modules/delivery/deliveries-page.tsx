@@ -17,7 +17,7 @@ const STATES = [
   ['failed', 'failed'],
   ['dropped', 'dropped: taken back before it left'],
 ] as const;
-const CHANNELS = ['email', 'sms', 'voice', 'push', 'ntfy', 'slack', 'mattermost', 'teams', 'discord', 'telegram', 'matrix', 'irc', 'webhook', 'command', 'pagerduty', 'opsgenie']; // prettier-ignore
+const CHANNELS = ['email', 'sms', 'voice', 'push', 'ntfy', 'slack', 'mattermost', 'teams', 'discord', 'telegram', 'matrix', 'irc', 'webhook', 'command', 'pagerduty', 'opsgenie', 'victorops', 'pushover', 'webex']; // prettier-ignore
 
 /** Every message that went, or is to go, the newest first. */
 export default function DeliveriesPage(): ReactNode {
