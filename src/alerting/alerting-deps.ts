@@ -42,6 +42,8 @@ export interface AlertingDeps {
   /** When an alert that comes and goes is told of as one that flaps. */
   readonly flapping?: MutingDeps['flapping'];
   readonly maxSilences?: MutingDeps['maxSilences'];
+  /** The folder of documents, where files are that they name. */
+  readonly config?: string | undefined;
   /** Rule files that come with nines. */
   readonly defaults?: readonly DefaultRuleFile[];
   /** The address people open nines at: `$externalURL`. */

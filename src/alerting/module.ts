@@ -9,6 +9,7 @@ import {
   alertmanagerRoutes,
   createGroupRouter,
   createRouting,
+  createTemplateFiles,
   followConfig,
   silenceRoutes,
   suppressionOf,
@@ -75,6 +76,7 @@ export function createAlerting(deps: AlertingDeps): Alerting {
     sink: deps.alertSink,
     heldBack: (alerts) => muting.muted(sql, fingerprintsOf(alerts)),
     firing: async () => (await firing()).map(({ alert }) => alert),
+    templates: createTemplateFiles({ ...deps, routing, root: deps.config ?? '.' }),
     url: deps.url ?? '',
   });
   const muting: Muting = createMuting({ ...deps, sink: router.sink });

@@ -155,6 +155,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     alertSink: oncall.alertSink,
     delivery,
     onCall: (service) => oncall.responders(service),
+    config: settings.config,
     defaults: [{ name: 'host', yaml: DEFAULT_RULES_YAML }],
     probeReason: monitoring.probeReason,
     docs,

@@ -74,8 +74,14 @@ test.each(files)('%s', (_, good, text, expected) => {
 
 test.each<[string, string]>([
   ['email_configs: [{ to: a@b.c, smarthost: "mail:25", from: x@y.z }]', "2 warning: 'smarthost' is not supported"],
-  ['pushover_configs: [{ token: a, user_key: b }]', "warning: 'pushover_configs' is not supported"],
-  ['slack_configs: [{ api_url: "http://a", channel: "#a", color: red }]', "warning: 'color' is not supported"],
+  ['sns_configs: [{ topic_arn: a }]', "warning: 'sns_configs' is not supported"],
+  ['slack_configs: [{ api_url: "http://a", channel: "#a", app_token: red }]', "warning: 'app_token' is not supported"],
+  ['slack_configs: [{ api_url: "http://a", title: "{{ .Status | shout }}" }]', 'line 1: function "shout" not defined; known are and,'],
+  [
+    'slack_configs: [{ api_url: "http://a", fields: [{ title: a, value: "{{ if }}" }] }]',
+    'the message has the words of nines in its place',
+  ],
+  ['discord_configs: [{ webhook_url: "http://a", message: \'{{ template "shop" . }}\' }]', "warning: there is no template 'shop'"],
 ])('what nines does nothing with is named: %s', (receiver, expected) => {
   const said = problems(`receivers:\n  - name: a\n    ${receiver}\nroute: { receiver: a }\n`);
   expect(said.join('\n').replaceAll(/alertmanager\.yml:\d+:\d+:/g, '2')).toContain(expected);

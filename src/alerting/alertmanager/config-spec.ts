@@ -101,6 +101,10 @@ export const httpConfig = z.looseObject({
 });
 export type HttpConfig = z.output<typeof httpConfig>;
 
+/** Fields that may be templates. */
+const texts = <Name extends string>(...names: readonly Name[]) =>
+  Object.fromEntries(names.map((name) => [name, text().nullish()])) as Record<Name, z.ZodOptional<z.ZodNullable<ReturnType<typeof text>>>>;
+
 const common = { send_resolved: flag };
 
 /** What nines does something with, by integration; all else is named by unsupported.ts. */
@@ -116,34 +120,67 @@ export const INTEGRATIONS = {
     ...common,
     api_url: secretUrl,
     api_url_file: path,
-    channel: text(200).nullish(),
-    title: text().nullish(),
-    title_link: text().nullish(),
-    text: text().nullish(),
+    channel: text(1_000).nullish(),
+    ...texts(
+      'title',
+      'title_link',
+      'text',
+      'color',
+      'username',
+      'icon_emoji',
+      'icon_url',
+      'pretext',
+      'fallback',
+      'footer',
+      'callback_id',
+      'image_url',
+      'thumb_url',
+    ),
+    fields: list(z.looseObject({ title: text(), value: text(), short: flag }), 100),
+    short_fields: flag,
+    actions: list(z.looseObject({ type: text(), text: text(), ...texts('url', 'style', 'name', 'value') }), 5),
+    link_names: flag,
+    mrkdwn_in: list(z.string().max(100), 10),
   }),
   email_configs: z.looseObject({
     ...common,
     to: text(2_000).nullish(),
     headers: z.record(z.string().max(200), text()).nullish(),
     text: text(100_000).nullish(),
+    html: text(500_000).nullish(),
   }),
-  pagerduty_configs: z.looseObject({ ...common, routing_key: secret, routing_key_file: path, description: text().nullish() }),
+  pagerduty_configs: z.looseObject({
+    ...common,
+    routing_key: secret,
+    routing_key_file: path,
+    ...texts('description', 'client', 'client_url', 'severity', 'source', 'class', 'component', 'group'),
+    details: z.record(z.string().max(200), text()).nullish(),
+    links: list(z.looseObject(texts('href', 'text')), 50),
+    images: list(z.looseObject(texts('src', 'href', 'alt')), 50),
+  }),
   opsgenie_configs: z.looseObject({
     ...common,
-    responders: list(
-      z.looseObject({ type: z.enum(['team', 'user', 'escalation', 'schedule']), name: text(200).nullish(), username: text(200).nullish() }),
-      50,
-    ),
-    message: text().nullish(),
-    description: text().nullish(),
+    responders: list(z.looseObject({ type: z.enum(['team', 'user', 'escalation', 'schedule']), ...texts('id', 'name', 'username') }), 50),
+    api_key: secret,
+    api_key_file: path,
+    ...texts('message', 'description', 'source', 'tags', 'note', 'priority', 'entity', 'actions'),
+    details: z.record(z.string().max(200), text()).nullish(),
   }),
-  telegram_configs: z.looseObject({ ...common, chat_id: text(40).nullish(), message: text().nullish() }),
+  telegram_configs: z.looseObject({
+    ...common,
+    bot_token: secret,
+    bot_token_file: path,
+    chat_id: text(40).nullish(),
+    message: text().nullish(),
+    parse_mode: z.enum(['', 'HTML', 'Markdown', 'MarkdownV2']).nullish(),
+    disable_notifications: flag,
+    message_thread_id: z.int().nullish(),
+  }),
   discord_configs: z.looseObject({
     ...common,
     webhook_url: secretUrl,
     webhook_url_file: path,
-    title: text().nullish(),
-    message: text().nullish(),
+    ...texts('title', 'message', 'content', 'username', 'avatar_url'),
   }),
   msteams_configs: z.looseObject({
     ...common,
@@ -159,6 +196,27 @@ export const INTEGRATIONS = {
     title: text().nullish(),
     text: text().nullish(),
   }),
+  pushover_configs: z.looseObject({
+    ...common,
+    user_key: secret,
+    user_key_file: path,
+    token: secret,
+    token_file: path,
+    ...texts('title', 'message', 'url', 'url_title', 'device', 'sound', 'priority'),
+    retry: duration,
+    expire: duration,
+    ttl: duration,
+    html: flag,
+  }),
+  victorops_configs: z.looseObject({
+    ...common,
+    api_key: secret,
+    api_key_file: path,
+    routing_key: text(500),
+    ...texts('message_type', 'entity_display_name', 'state_message', 'monitoring_tool'),
+    custom_fields: z.record(z.string().max(200), text()).nullish(),
+  }),
+  webex_configs: z.looseObject({ ...common, room_id: text(500), message: text().nullish(), http_config: httpConfig.nullish() }),
 } as const;
 export type IntegrationKey = keyof typeof INTEGRATIONS;
 export type IntegrationOf<Key extends IntegrationKey> = z.output<(typeof INTEGRATIONS)[Key]>;
@@ -174,6 +232,9 @@ export const receiver = z.looseObject({
   discord_configs: list(INTEGRATIONS.discord_configs, 50),
   msteams_configs: list(INTEGRATIONS.msteams_configs, 50),
   msteamsv2_configs: list(INTEGRATIONS.msteamsv2_configs, 50),
+  pushover_configs: list(INTEGRATIONS.pushover_configs, 50),
+  victorops_configs: list(INTEGRATIONS.victorops_configs, 50),
+  webex_configs: list(INTEGRATIONS.webex_configs, 50),
 });
 export type ReceiverSpec = z.output<typeof receiver>;
 
@@ -181,6 +242,12 @@ export const globalConfig = z.looseObject({
   resolve_timeout: duration,
   slack_api_url: secretUrl,
   slack_api_url_file: path,
+  opsgenie_api_key: secret,
+  opsgenie_api_key_file: path,
+  telegram_bot_token: secret,
+  telegram_bot_token_file: path,
+  victorops_api_key: secret,
+  victorops_api_key_file: path,
   http_config: httpConfig.nullish(),
 });
 

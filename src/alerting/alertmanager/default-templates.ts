@@ -21,8 +21,11 @@ const MARKDOWN_LIST = `{{ range . }}\nLabels:\n${pairs('Labels', (pair) => `  - 
 /** `Alerts Firing:` with their list, and those that are over. */
 const both = (part: (state: 'Firing' | 'Resolved') => string, between = '\n'): string => part('Firing') + between + part('Resolved');
 const ifAny = (state: string, body: string): string => `{{ if .Alerts.${state} }}${body}{{ end }}`;
-const COMMON_FIRST = `{{ join " " .CommonAnnotations.SortedPairs.Values }}\n${both((state) => ifAny(state, `Alerts ${state}:\n${invoke('__text_alert_list', `.Alerts.${state}`)}`))}\n`;
-const listed = (list: string): string => both((state) => ifAny(state, `\nAlerts ${state}:\n${invoke(list, `.Alerts.${state}`)}\n`));
+const ANNOTATIONS = '{{ join " " .CommonAnnotations.SortedPairs.Values }}';
+const CLOSE = `${ANNOTATIONS}\n${both((state) => ifAny(state, `Alerts ${state}:\n${invoke('__text_alert_list', `.Alerts.${state}`)}`))}`;
+const listed = (list: string, mark = ''): string =>
+  `\n${both((state) => ifAny(state, `\n${mark}Alerts ${state}:\n${invoke(list, `.Alerts.${state}`)}\n`))}\n`;
+const WIDE = ANNOTATIONS + listed('__text_alert_list');
 
 const LINK = '__alertmanagerURL';
 const BODIES: Readonly<Record<string, string>> = {
@@ -42,26 +45,26 @@ const BODIES: Readonly<Record<string, string>> = {
   'pagerduty.default.clientURL': invoke(LINK),
   'pagerduty.default.instances': invoke('__text_alert_list'),
   'opsgenie.default.message': invoke('__subject'),
-  'opsgenie.default.description': COMMON_FIRST,
+  'opsgenie.default.description': CLOSE,
   'opsgenie.default.source': invoke(LINK),
-  'victorops.default.state_message': COMMON_FIRST,
+  'victorops.default.state_message': CLOSE,
   'victorops.default.entity_display_name': invoke('__subject'),
   'victorops.default.monitoring_tool': invoke('__alertmanager'),
   'pushover.default.title': invoke('__subject'),
-  'pushover.default.message': COMMON_FIRST,
+  'pushover.default.message': WIDE,
   'pushover.default.url': invoke(LINK),
   'sns.default.subject': invoke('__subject'),
-  'sns.default.message': COMMON_FIRST,
+  'sns.default.message': WIDE,
   'telegram.default.message': listed('__text_alert_list'),
   'discord.default.content': '',
   'discord.default.title': invoke('__subject'),
   'discord.default.message': listed('__text_alert_list'),
-  'webex.default.message': `${COMMON_FIRST}\n`,
+  'webex.default.message': WIDE,
   'msteams.default.summary': invoke('__subject'),
   'msteams.default.title': invoke('__subject'),
-  'msteams.default.text': listed('__text_alert_list_markdown'),
+  'msteams.default.text': listed('__text_alert_list_markdown', '# '),
   'msteamsv2.default.title': invoke('__subject'),
-  'msteamsv2.default.text': listed('__text_alert_list_markdown'),
+  'msteamsv2.default.text': listed('__text_alert_list_markdown', '# '),
   'email.default.subject': invoke('__subject'),
 };
 

@@ -8,9 +8,12 @@ import { maySpeak, needsTelling, type Told } from './decide-notify.ts';
 import { lockGroup, membersOf, removeGroup, removeIfEmpty, removeResolved, saveTold, type GroupRow } from './group-store.ts';
 import { notificationData, type Member, type NotificationData } from './notification-data.ts';
 import { isPolicy } from './page-policy.ts';
-import { integrationsOf, type Expand, type Outgoing } from './receiver-messages.ts';
+import { integrationsOf, type Outgoing } from './receiver-messages.ts';
+import { Words } from './receiver-words.ts';
 import { allRoutes, groupKeyOf, type Route } from './route-tree.ts';
 import type { Routing } from './routing.ts';
+import type { TemplateFiles } from './template-files.ts';
+import type { Definitions } from '../template/index.ts';
 
 export interface GroupDeps {
   readonly sql: Sql;
@@ -23,6 +26,8 @@ export interface GroupDeps {
   readonly sink: AlertSink;
   /** Which of these alerts, that fire, nobody is to be told of now. */
   readonly heldBack: (alerts: readonly AlertState[]) => Promise<ReadonlySet<string>>;
+  /** What receivers' templates may invoke. */
+  readonly templates: TemplateFiles;
   /** Where the UI is. */
   readonly url: string;
 }
@@ -37,6 +42,7 @@ const POLICY = 'policy';
 export async function flushGroup(deps: GroupDeps, id: string, enter: Enter): Promise<void | { again: number }> {
   const { sql, clock, routing } = deps;
   const held = await heldBack(deps, id);
+  const definitions = await deps.templates.definitions();
   const now = clock.now();
   return sql.transaction(async (tx) => {
     const group = await lockGroup(tx, id);
@@ -49,7 +55,7 @@ export async function flushGroup(deps: GroupDeps, id: string, enter: Enter): Pro
       await enter(tx, members.map(({ alert }) => alert).filter(({ state }) => state === 'firing')); // prettier-ignore
       return undefined;
     }
-    if (maySpeak(route, now)) await tell(deps, tx, { group, route, members, held, now });
+    if (maySpeak(route, now)) await tell(deps, tx, { group, route, members, held, definitions, now });
     return (await removeIfEmpty(tx, id)) ? undefined : { again: now + route.groupIntervalMs };
   });
 }
@@ -67,6 +73,7 @@ interface Flush {
   readonly route: Route;
   readonly members: readonly Member[];
   readonly held: ReadonlySet<string>;
+  readonly definitions: Definitions;
   readonly now: number;
 }
 
@@ -114,19 +121,15 @@ function channelsOf(deps: GroupDeps, name: string): Sender[] {
       key: one.key,
       sendResolved: one.sendResolved,
       async send(tx, sending) {
-        const { group, route, members } = sending;
+        const { group, route, members, definitions, now } = sending;
         const data = notificationData(members, { receiver: name, groupLabels: group.labels, externalURL: deps.url });
-        const messages = one.messages(data, { key: groupKeyOf(route, group.labels), expand: plain(data) });
+        const words = new Words(data, { definitions, now });
+        const messages = one.messages(words, groupKeyOf(route, group.labels));
         await deps.delivery.send(tx, messages.map((message, i) => messageOf(message, { sending, key: `${one.key}/${i}`, data }))); // prettier-ignore
       },
     })),
   ];
 }
-
-const plain =
-  (data: NotificationData): Expand =>
-  (given, fallback) =>
-    given == null || given.includes('{{') ? fallback(data) : given;
 
 interface About {
   readonly sending: Sending;

@@ -5,6 +5,7 @@ export { routeLookup } from './route-lookup.ts';
 export { createGroupRouter } from './group-router.ts';
 export { followConfig } from './follow-config.ts';
 export { receiverBook } from './receiver-book.ts';
+export { createTemplateFiles } from './template-files.ts';
 export { createRouting } from './routing.ts';
 export { silenceRoutes } from './silence-routes.ts';
 export { suppressionOf } from './suppressions.ts';

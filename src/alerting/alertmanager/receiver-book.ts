@@ -26,7 +26,7 @@ export function receiverBook(current: () => ResourceSet, root: string): AddressB
     if (config === undefined || spec === undefined) return { problem: `alertmanager.yml has no ${name.slice(PREFIX.length)} any more` };
     const folder = resolve(root, dirname(config.file ?? '.'));
     try {
-      return await lookUp(kind as IntegrationKey, spec, config.spec, (given, file) => reveal(given, file, folder));
+      return await lookUp({ kind: kind as IntegrationKey, spec, name }, config.spec, (given, file) => reveal(given, file, folder));
     } catch (error) {
       return { problem: error instanceof Error ? error.message : String(error) };
     }
@@ -35,7 +35,17 @@ export function receiverBook(current: () => ResourceSet, root: string): AddressB
 
 type Reveal = (given: Given, file: File) => Promise<string>;
 
-async function lookUp(kind: IntegrationKey, spec: object, { global }: AlertmanagerSpec, of: Reveal): ReturnType<AddressBook> {
+/** Without a key of its own, the channel has one in its settings. */
+const credential = async (given: Given, file: File, of: Reveal): Promise<{ credential?: string }> =>
+  given || file ? { credential: await of(given, file) } : {};
+
+interface Wanted {
+  readonly kind: IntegrationKey;
+  readonly spec: object;
+  readonly name: string;
+}
+
+async function lookUp({ kind, spec, name }: Wanted, { global }: AlertmanagerSpec, of: Reveal): ReturnType<AddressBook> {
   switch (kind) {
     case 'webhook_configs': {
       const { url, url_file: file, http_config: own } = spec as IntegrationOf<'webhook_configs'>;
@@ -48,6 +58,30 @@ async function lookUp(kind: IntegrationKey, spec: object, { global }: Alertmanag
     case 'pagerduty_configs': {
       const { routing_key: key, routing_key_file: file } = spec as IntegrationOf<'pagerduty_configs'>;
       return { address: await of(key, file) };
+    }
+    case 'telegram_configs': {
+      const { chat_id: chat, bot_token: token, bot_token_file: file } = spec as IntegrationOf<'telegram_configs'>;
+      const [given, from] = token || file ? [token, file] : [global?.telegram_bot_token, global?.telegram_bot_token_file];
+      return { address: chat ?? '', ...(await credential(given, from, of)) };
+    }
+    case 'opsgenie_configs': {
+      const { api_key: key, api_key_file: file } = spec as IntegrationOf<'opsgenie_configs'>;
+      const [given, from] = key || file ? [key, file] : [global?.opsgenie_api_key, global?.opsgenie_api_key_file];
+      return { address: name, ...(await credential(given, from, of)) };
+    }
+    case 'pushover_configs': {
+      const { user_key: user, user_key_file: userFile, token, token_file: file, device } = spec as IntegrationOf<'pushover_configs'>;
+      return { address: `${await of(user, userFile)}${device ? `:${device}` : ''}`, ...(await credential(token, file, of)) };
+    }
+    case 'victorops_configs': {
+      const { api_key: key, api_key_file: file, routing_key: address } = spec as IntegrationOf<'victorops_configs'>;
+      const [given, from] = key || file ? [key, file] : [global?.victorops_api_key, global?.victorops_api_key_file];
+      return { address, ...(await credential(given, from, of)) };
+    }
+    case 'webex_configs': {
+      const { room_id: address, http_config: own } = spec as IntegrationOf<'webex_configs'>;
+      const token = (await headersOf(own ?? global?.http_config, of))['authorization']?.replace(/^Bearer /, '');
+      return { address, ...(token !== undefined && { credential: token }) };
     }
     default: {
       const { webhook_url: url, webhook_url_file: file } = spec as IntegrationOf<'discord_configs'>;

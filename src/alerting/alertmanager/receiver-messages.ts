@@ -2,69 +2,20 @@
 import type { Message } from '../../delivery/index.ts';
 import type { IntegrationKey, IntegrationOf, ReceiverSpec } from './config-spec.ts';
 import { bookedName } from './receiver-book.ts';
-import { webhookBody, type NotificationData, type NotifiedAlert } from './notification-data.ts';
-
-/** A title and a text, or where the receiver's own can't be worked out, why. */
-export type Expand = (template: string | null | undefined, fallback: (data: NotificationData) => string) => string;
+import type { NotificationData, NotifiedAlert } from './notification-data.ts';
+import { MAKERS, type Maker } from './receiver-makers.ts';
+import type { Words } from './receiver-words.ts';
 
 export interface Integration {
   /** `webhook_configs/0`: within its receiver. */
   readonly key: string;
   readonly sendResolved: boolean;
-  messages(data: NotificationData, group: { readonly key: string; readonly expand: Expand }): Outgoing[];
+  messages(words: Words, groupKey: string): Outgoing[];
 }
 
-export type Outgoing = Pick<Message, 'channel' | 'address' | 'subject' | 'text' | 'data'>;
+export type Outgoing = Pick<Message, 'channel' | 'address' | 'subject' | 'text' | 'html' | 'data'>;
 
-interface Maker<Key extends IntegrationKey> {
-  readonly channel: Message['channel'];
-  /** Alertmanager's default. */
-  readonly sendResolved: boolean;
-  /** Undefined: where it goes is a secret, which is looked up as it leaves. */
-  readonly addresses?: (config: IntegrationOf<Key>) => readonly string[] | undefined;
-  readonly title?: (config: IntegrationOf<Key>) => string | null | undefined;
-  readonly text?: (config: IntegrationOf<Key>) => string | null | undefined;
-  readonly data?: (config: IntegrationOf<Key>, data: NotificationData, groupKey: string) => Record<string, unknown>;
-}
-
-/** So many alerts stand in a message; a webhook of its own `max_alerts` may hold fewer. */
-const MOST_IN_WEBHOOK = 2_000;
 const MOST_IN_TEXT = 25;
-
-const MAKERS: { readonly [Key in IntegrationKey]: Maker<Key> } = {
-  webhook_configs: {
-    channel: 'webhook',
-    sendResolved: true,
-    data: ({ max_alerts: max }, data, key) => webhookBody(data, key, Math.min(max || MOST_IN_WEBHOOK, MOST_IN_WEBHOOK)),
-  },
-  slack_configs: {
-    channel: 'slack',
-    sendResolved: false,
-    // By a bot, where no address of a webhook is known.
-    addresses: ({ api_url: url, api_url_file: file, channel }) => (url || file || !channel ? undefined : [channel]),
-    title: ({ title }) => title,
-    text: ({ text }) => text,
-  },
-  email_configs: {
-    channel: 'email',
-    sendResolved: false,
-    addresses: ({ to }) => (to ?? '').split(',').map((one) => one.trim()).filter((one) => one !== ''), // prettier-ignore
-    title: ({ headers }) => Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === 'subject')?.[1],
-    text: ({ text }) => text,
-  },
-  pagerduty_configs: { channel: 'pagerduty', sendResolved: true, title: ({ description }) => description },
-  opsgenie_configs: {
-    channel: 'opsgenie',
-    sendResolved: true,
-    addresses: ({ responders }) => (responders ?? []).map(({ type, name, username }) => `${type}:${name ?? username ?? ''}`),
-    title: ({ message }) => message,
-    text: ({ description }) => description,
-  },
-  telegram_configs: { channel: 'telegram', sendResolved: true, addresses: ({ chat_id: id }) => (id ? [id] : []), text: ({ message }) => message },
-  discord_configs: { channel: 'discord', sendResolved: true, title: ({ title }) => title, text: ({ message }) => message },
-  msteams_configs: { channel: 'teams', sendResolved: true, title: ({ title }) => title, text: ({ text }) => text },
-  msteamsv2_configs: { channel: 'teams', sendResolved: true, title: ({ title }) => title, text: ({ text }) => text },
-}; // prettier-ignore
 
 /** Those of a receiver, in the order of their kinds. */
 export function integrationsOf(receiver: ReceiverSpec): Integration[] {
@@ -80,15 +31,31 @@ function integrationsOfKind(receiver: ReceiverSpec, kind: IntegrationKey): Integ
     return {
       key,
       sendResolved: config.send_resolved ?? maker.sendResolved,
-      messages(data, group) {
-        const subject = group.expand(maker.title?.(config), titleOf);
-        const text = group.expand(maker.text?.(config), textOf);
-        const addresses = maker.addresses?.(config) ?? [bookedName(receiver.name, key)];
-        const more = maker.data === undefined ? {} : { data: maker.data(config, data, group.key) };
-        return addresses.map((address) => ({ channel: maker.channel, address, subject, text, ...more }));
+      messages(words, groupKey) {
+        const addresses = maker.addresses?.(config, words) ?? [bookedName(receiver.name, key)];
+        const data = maker.data?.(config, words.data, groupKey);
+        const said = told(maker, config, words);
+        return addresses.map((address) => ({ channel: maker.channel, address, ...said, ...(data && { data }) }));
       },
     };
   });
+}
+
+/** What its author wrote; where that can't be worked out the words of nines, and why. */
+function told(
+  maker: Maker<'webhook_configs'>,
+  config: IntegrationOf<'webhook_configs'>,
+  words: Words,
+): Omit<Outgoing, 'channel' | 'address'> {
+  const title = words.of('title', maker.title?.(config), titleOf(words.data));
+  const text = words.of('text', maker.text?.(config), textOf(words.data));
+  const html = maker.html?.(config);
+  const page = html == null ? undefined : words.html('html', html);
+  const native = maker.native?.(config, words, { title, text });
+  if (words.problems.length === 0)
+    return { subject: title, text, ...(page !== undefined && { html: page }), ...(native && { data: { native } }) };
+  const why = [...new Set(words.problems)].map((problem) => `This receiver's ${problem}`);
+  return { subject: titleOf(words.data), text: [textOf(words.data), ...why].join('\n\n') };
 }
 
 /** `[FIRING:2] DiskFull shop (eu critical)`: the labels of the group, then what else they share. */

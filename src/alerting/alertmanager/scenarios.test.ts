@@ -21,6 +21,7 @@ import { z } from 'zod';
 import type { AlertSink, AlertState } from '../alert.ts';
 import { alertingMigrations } from '../migrations.ts';
 import { alertmanagerKind } from './alertmanager-kind.ts';
+import { DEFAULT_TEMPLATES } from './default-templates.ts';
 import { createGroupRouter } from './group-router.ts';
 import { createRouting } from './routing.ts';
 
@@ -82,6 +83,7 @@ class World {
       heldBack: async (alerts) => new Set(alerts.filter(({ rule }) => this.silenced.has(rule)).map(({ fingerprint }) => fingerprint)),
       firing: async () => [...this.firing.values()],
       url: 'https://nines.example.org',
+      templates: { definitions: async () => DEFAULT_TEMPLATES },
       delivery: {
         send: async (_, messages) => {
           for (const { address, data } of messages) {

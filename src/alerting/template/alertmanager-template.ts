@@ -25,13 +25,17 @@ export const definitionsIn = (text: string): Definitions => parsed(text).definit
 /**
  * @param data what `.` is
  * @param now milliseconds
+ * @param escape what the data says is escaped for HTML, but for what `safeHtml` passes
  * @throws TemplateError saying what is wrong, and where in the text
  */
-export function expandNotification(text: string, data: Value, { definitions, now }: { definitions: Definitions; now: number }): string {
-  if (!text.includes('{{')) return text;
+export function expandNotification(
+  text: string,
+  data: Value,
+  { definitions, now, escape = false }: { definitions: Definitions; now: number; escape?: boolean },
+): string {
   const own = parsed(text);
   const all = own.definitions.size === 0 ? definitions : mergeDefinitions(definitions, own.definitions);
-  const environment = { now, externalUrl: '', queries: new Queries(), definitions: all, functions: alertmanagerFunctions(now) };
+  const environment = { now, externalUrl: '', queries: new Queries(), definitions: all, functions: alertmanagerFunctions(now), escape };
   try {
     return new Run(environment, data, []).output(own.root, data);
   } catch (error) {

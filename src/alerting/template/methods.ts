@@ -82,7 +82,11 @@ const TIME: Readonly<Record<string, readonly [takes: 'string' | 'int' | 'time' |
   String: [undefined, (time: Time) => timeText(time)],
   UTC: [undefined, (time: Time) => new Time(time.ms)],
   Local: [undefined, (time: Time) => time],
-  Add: ['int', ((time: Time, nanos: bigint | Duration) => new Time(time.ms + Number(typeof nanos === 'bigint' ? nanos : nanos.nanos) / 1e6, time.zone)) as Method],
+  Add: [
+    'int',
+    ((time: Time, nanos: bigint | Duration) =>
+      new Time(time.ms + Number(typeof nanos === 'bigint' ? nanos : nanos.nanos) / 1e6, time.zone)) as Method,
+  ],
   Sub: ['time', ((time: Time, other: Time) => new Duration(BigInt(Math.round((time.ms - other.ms) * 1e6)))) as Method],
   Before: ['time', ((time: Time, other: Time) => time.ms < other.ms) as Method],
   After: ['time', ((time: Time, other: Time) => time.ms > other.ms) as Method],

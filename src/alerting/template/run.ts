@@ -3,7 +3,7 @@
  * It never waits: a query whose answer isn't there yet is noted in `Queries`, and the template is worked out again once it is.
  */
 import { show, showInvocation, type Branch, type Command, type Invocation, type Node, type Operand, type Pipe } from './ast.ts';
-import { GO_FUNCTIONS, type Kind, type TemplateFunction } from './functions.ts';
+import { escapeHtml, GO_FUNCTIONS, type Kind, type TemplateFunction } from './functions.ts';
 import { member } from './methods.ts';
 import { PROMETHEUS_FUNCTIONS } from './prometheus-functions.ts';
 import type { Queries } from './queries.ts';
@@ -18,6 +18,8 @@ export interface Environment {
   readonly definitions: ReadonlyMap<string, readonly Node[]>;
   /** In place of what Prometheus adds to Go's functions. */
   readonly functions?: Readonly<Record<string, TemplateFunction>>;
+  /** What actions write is escaped for HTML, but for what `safeHtml` passes; as html/template does between tags and in quoted attributes. */
+  readonly escape?: boolean;
 }
 
 /** An error with its place, which only what knows the template's name and text can write down. */
@@ -97,7 +99,7 @@ export class Run {
         return undefined;
       case 'action': {
         const value = this.pipe(node.pipe, dot);
-        if (node.pipe.variables.length === 0) this.write(printValue(value));
+        if (node.pipe.variables.length === 0) this.write(this.escaped(printValue(value), node.pipe));
         return undefined;
       }
       case 'if':
@@ -115,6 +117,12 @@ export class Run {
       default:
         return node.kind;
     }
+  }
+
+  private escaped(text: string, { commands }: Pipe): string {
+    const last = commands.at(-1)!.args[0]!;
+    const safe = last.kind === 'function' && /^(?:safeHtml|safeUrl|html)$/.test(last.name);
+    return this.environment.escape === true && !safe ? escapeHtml(text) : text;
   }
 
   private scoped<T>(run: () => T): T {

@@ -64,8 +64,7 @@ export class Data {
     this.type = type;
   }
 }
-const RULE_DATA =
-  'struct { Labels map[string]string; ExternalLabels map[string]string; ExternalURL string; Value interface {} }';
+const RULE_DATA = 'struct { Labels map[string]string; ExternalLabels map[string]string; ExternalURL string; Value interface {} }';
 
 /** Where a clock on the wall shows another time than UTC: what it is ahead, and what it is called then. */
 export interface Zone {

@@ -1,5 +1,5 @@
 import { confirmed, type HttpDeps, judgeAnswer, parseUrl, postJson, PROVIDER_TIMEOUT_MS } from '../ask-provider.ts';
-import { type Channel, unconfigured } from '../channel.ts';
+import type { Channel, Outcome } from '../channel.ts';
 import type { Message } from '../delivery.ts';
 import { cutText, messageParts, plainText } from '../message-parts.ts';
 import { nativeOf } from '../native.ts';
@@ -11,6 +11,7 @@ export interface OpsgenieSettings {
 }
 
 const UNSET = 'No key of Opsgenie is set, so its messages wait. Set opsgenie.key in nines.yaml.';
+const API = 'https://api.opsgenie.com';
 /** https://docs.opsgenie.com/docs/alert-api#create-alert */
 const LIMITS = { message: 130, alias: 512, description: 15_000, note: 25_000, entity: 512 };
 
@@ -19,18 +20,20 @@ export function createOpsgenieChannel(
   settings: OpsgenieSettings | undefined,
   { clock, timeoutMs = PROVIDER_TIMEOUT_MS }: HttpDeps,
 ): Channel {
-  if (settings === undefined) return unconfigured('opsgenie', UNSET);
+  const base = settings?.url ?? API;
   return {
     name: 'opsgenie',
-    peer: () => parseUrl(settings.url)?.host ?? 'Opsgenie',
-    async send(message, signal) {
+    peer: () => parseUrl(base)?.host ?? 'Opsgenie',
+    async send(message, signal): Promise<Outcome> {
+      const key = message.credential ?? settings?.key;
+      if (key === undefined) return { kind: 'unconfigured', error: UNSET };
       const alias = cutText(`nines/${message.about ?? message.key}`, LIMITS.alias);
       const over = message.reason === 'resolved';
-      const url = `${settings.url}/v2/alerts${over ? `/${encodeURIComponent(alias)}/close?identifierType=alias` : ''}`;
+      const url = `${base}/v2/alerts${over ? `/${encodeURIComponent(alias)}/close?identifierType=alias` : ''}`;
       const content = over
         ? { source: 'nines', user: 'nines', note: plainText(messageParts(message), LIMITS.note) }
         : { alias, ...opsgenieAlert(message) };
-      const headers = { authorization: `GenieKey ${settings.key}` };
+      const headers = { authorization: `GenieKey ${key}` };
       const answer = await postJson(url, content, { clock, timeoutMs, signal }, headers);
       return confirmed(answer, judgeAnswer(answer, [401, 403]), ({ requestId: id }) =>
         typeof id === 'string' ? `request ${id}` : undefined,

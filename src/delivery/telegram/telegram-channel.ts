@@ -1,6 +1,6 @@
 import { confirmed, type HttpDeps, jsonOf, judgeAnswer, parseUrl, postJson, PROVIDER_TIMEOUT_MS } from '../ask-provider.ts';
 import { answerButtons } from '../answer-buttons.ts';
-import { type Channel, type Outcome, unconfigured } from '../channel.ts';
+import type { Channel, Outcome } from '../channel.ts';
 import type { Message } from '../delivery.ts';
 import { cutText, type Link, messageParts, plainText } from '../message-parts.ts';
 import { nativeOf } from '../native.ts';
@@ -15,6 +15,7 @@ export interface TelegramSettings {
 }
 
 const UNSET = 'No Telegram bot is set, so its messages wait. Set telegram.token in nines.yaml: @BotFather gives one.';
+const API = 'https://api.telegram.org';
 /** https://core.telegram.org/bots/api#sendmessage */
 const MAX_TEXT = 4_096;
 const MAX_LABEL = 64;
@@ -24,13 +25,16 @@ export function createTelegramChannel(
   settings: TelegramSettings | undefined,
   { clock, timeoutMs = PROVIDER_TIMEOUT_MS }: HttpDeps,
 ): Channel {
-  if (settings === undefined) return unconfigured('telegram', UNSET);
+  const url = settings?.url ?? API;
   return {
     name: 'telegram',
-    peer: () => parseUrl(settings.url)?.host ?? 'Telegram',
+    peer: () => parseUrl(url)?.host ?? 'Telegram',
     async send(message, signal): Promise<Outcome> {
-      const interactive = settings.webhookSecret !== undefined || settings.poll === true;
-      const answer = await postJson(`${settings.url}/bot${settings.token}/sendMessage`, telegramContent(message, interactive), {
+      const token = message.credential ?? settings?.token;
+      if (token === undefined) return { kind: 'unconfigured', error: UNSET };
+      // Buttons of another bot than that of the settings come back to nobody.
+      const interactive = token === settings?.token && (settings.webhookSecret !== undefined || settings.poll === true);
+      const answer = await postJson(`${url}/bot${token}/sendMessage`, telegramContent(message, interactive), {
         clock,
         timeoutMs,
         signal,
