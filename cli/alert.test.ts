@@ -26,7 +26,7 @@ const lint = lintAnswer.parse({
 const week = review.parse({
   week: '2026-W08', from: at('00:00'), to: at('00:00'), team: 'store', timeZone: 'UTC', previous: '2026-W07', next: null, reviewed: 0, partial: false,
   alerts: [{ rule: 'Blip', service: 'shop', team: 'store', severity: 'critical', summary: 's', fired: 3, pages: 3, acknowledged: 0, nights: 2, firingMs: 60_000, occurrences: [], answers: [], suggestions: [{ kind: 'resolves-itself', title: 'Give Blip time', evidence: 'Fired 3 times.', backtest: null }] }],
-  responses: [{ severity: 'critical', promisedMs: 1_800_000, pages: 3, answered: 2, inTime: 1, medianMs: 300_000, longestMs: 900_000 }],
+  responses: [{ severity: 'critical', promisedMs: 1_800_000, promisedUpToMs: 3_600_000, pages: 3, answered: 2, inTime: 1, medianMs: 300_000, longestMs: 900_000 }],
 }); // prettier-ignore
 
 let server: FakeServer;
@@ -48,7 +48,7 @@ test.each<[string, number, string[]]>([
   ['alert show nothing', 2, ["There is no alert 'nothing'"]],
   ['alert history f1', 0, ['fires  Roll back', 'for 12m', 'Page p1', 'person:ana', 'page to ana by email: failed, 550 no']],
   ['alert lint', 0, ['Cpu', 'cause: it looks at a cause; take a symptom', 'length let pass: long names', '1 findings in 1 alerting rules']],
-  ['review', 0, ['Week 2026-W08 of store: 0 of 1 alerts reviewed', 'critical: 1 of 3 pages answered within 30m', 'Give Blip time. Fired 3 times.', '0 of 5']],
+  ['review', 0, ['Week 2026-W08 of store: 0 of 1 alerts reviewed', 'critical: 1 of 3 pages answered within 30m to 1h, as was promised, half of the answers within 5m', 'Give Blip time. Fired 3 times.', '0 of 5']],
   ['review --json', 0, ['"week": "2026-W08"']],
 ])('nines %s', async (line, code, told) => {
   const ran = await runCli(line.split(' '), { env: { NINES_URL: server.url } });

@@ -43,7 +43,7 @@ beforeAll(async () => {
     ports: {
       incidents: async () => [{ id: 'i1', number: 1, title: 'Checkout | fails', services: ['shop'], beganAt: CLI_NOW - 7_200_000, declaredAt: CLI_NOW - 6_900_000, endedAt: CLI_NOW - 6_000_000 }],
       pagesOfAlert: async () => [],
-      whoIsCalled: () => [{ person: 'ana', title: 'Ana', night: true }],
+      whoIsCalled: async () => ({ who: () => [{ person: 'ana', title: 'Ana', night: true }], note: 'People are those of then.' }),
     },
   });
   const gate = { permits: () => true, identify: async () => ({ kind: 'anonymous', actor: 'anonymous', name: 'x', person: null, role: 'viewer' }) };
@@ -100,6 +100,8 @@ test('a file against another, as Markdown, and an incident that is no longer cau
     | Incident | began | would have fired |
     |---|---|---|
     | #1 Checkout \\| fails | 2026-03-01 10:00Z | **missed** |
+
+    > People are those of then.
     "
   `);
   const same = await runCli(['backtest', before, '--against', before, '--for', '5m', '--days', '2', '--strict', '--json'], { env });

@@ -17,9 +17,9 @@ async function review(context: Context, options: { week?: string; team?: string 
   const { week, team, alerts, responses, reviewed, partial } = await client.get<Review>('/nines/v1/review', options);
   if (json) return printJson({ week, team, alerts, responses, reviewed, partial });
   say(`${paint('bold', `Week ${week}`)}${team === null ? '' : ` of ${team}`}: ${reviewed} of ${alerts.length} alerts reviewed`);
-  for (const { severity, promisedMs, pages, inTime, medianMs } of responses)
+  for (const { severity, promisedMs, promisedUpToMs, pages, inTime, medianMs } of responses)
     if (promisedMs !== null)
-      say(`  ${severity}: ${inTime} of ${pages} pages answered within ${span(promisedMs)}${medianMs === null ? '' : `, half of the answers within ${span(medianMs)}`}`);
+      say(`  ${severity}: ${inTime} of ${pages} pages answered within ${span(promisedMs)}${promisedUpToMs === promisedMs || promisedUpToMs === null ? '' : ` to ${span(promisedUpToMs)}, as was promised`}${medianMs === null ? '' : `, half of the answers within ${span(medianMs)}`}`);
   table<ReviewedAlert>(
     [
       { head: 'RULE', cell: ({ rule }) => rule },

@@ -224,6 +224,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     alerting,
     query,
     incidents,
+    oncall,
     rawRetentionMs: settings.store.retention,
     url,
     reviews: settings.reviews,

@@ -1,6 +1,7 @@
 import type { Route } from '../platform/http/index.ts';
 import type { CheckResult, SourceFile } from './check-documents.ts';
 import type { ApplyAnswer, ConfigState, DiffAnswer } from './contract.ts';
+import type { PastSets } from './past-sets.ts';
 import type { Catalog } from './resource-kind.ts';
 import type { CompleteSet } from './resource-set.ts';
 
@@ -20,4 +21,6 @@ export interface CatalogModule extends Catalog {
   /** The folder that is watched, where one is. */
   watching(): string | null;
   config(): ConfigState;
+  /** The documents of these kinds as they were at any time since `from` (milliseconds). */
+  past(from: number, kinds: readonly string[]): Promise<PastSets>;
 }

@@ -1,6 +1,7 @@
 import { json, type Queryable, type Sql, type Tx } from '../platform/sql/index.ts';
 import type { SourceFile } from './check-documents.ts';
 import type { ResourceChange } from './contract.ts';
+import type { PastVersion } from './past-sets.ts';
 
 interface Tables {
   config_versions: { version: number; applied_at: number; actor: string; source: string; changes: ResourceChange[] };
@@ -21,6 +22,9 @@ export interface NewVersion {
   readonly source: string;
   readonly changes: readonly ResourceChange[];
 }
+
+/** So many are looked at together. */
+const MOST_VERSIONS = 2_000;
 
 /** Keeps the text of the files in force: what they mean is found anew at each start, by the kinds of that day. */
 export const catalogStore = {
@@ -49,6 +53,13 @@ export const catalogStore = {
       const rows = files.slice(i, i + 500).map(({ file, text }) => ({ file, text }));
       await db.insertInto('config_files').values(rows).execute();
     }
+  },
+
+  /** Those that were applied after a time, the newest first. */
+  async versionsAfter(on: Queryable, time: number): Promise<PastVersion[]> {
+    const select = on.db<Tables>().selectFrom('config_versions').select(['version', 'applied_at', 'changes']);
+    const rows = await select.where('applied_at', '>', time).orderBy('version', 'desc').limit(MOST_VERSIONS).execute();
+    return rows.map(({ version, applied_at: appliedAt, changes }) => ({ version, appliedAt, changes }));
   },
 
   async addVersion(tx: Tx, { version, at, actor, source, changes }: NewVersion): Promise<void> {

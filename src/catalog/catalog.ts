@@ -9,7 +9,8 @@ import { appliedEvent, nothingLeft, sameFiles } from './applied.ts';
 import { catalogStore, type StoredVersion } from './catalog-store.ts';
 import { type CheckResult, checkResources, hasErrors, readFile, type SourceFile } from './check-documents.ts';
 import type { ApplyAnswer, ConfigState, DiffAnswer, DocumentProblem } from './contract.ts';
-import { diffSets } from './diff-sets.ts';
+import { diffSets, withRemoved } from './diff-sets.ts';
+import { type PastSets, pastSets } from './past-sets.ts';
 import { formatProblem } from './document-problem.ts';
 import type { ForeignKind, KindRegistry, ResourceKind, ResourceSet } from './resource-kind.ts';
 import type { ReadResource } from './read-resource.ts';
@@ -111,6 +112,13 @@ class CatalogState implements CatalogModule {
     this.#announce();
   }
 
+  async past(from: number, kinds: readonly string[]): Promise<PastSets> {
+    const set = this.#set;
+    const versions = await catalogStore.versionsAfter(this.#deps.sql, from);
+    // What another process applied a moment ago is not in force here yet.
+    return pastSets(set, versions.filter(({ version }) => version <= set.version), new Set(kinds), this.#registry); // prettier-ignore
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#poll?.cancel();
@@ -160,7 +168,7 @@ class CatalogState implements CatalogModule {
           throw conflict('Another nines on this database applied other documents at the same moment: look at them, and try again.');
         await catalogStore.replaceFiles(tx, files);
         if (changes.length === 0) return;
-        await catalogStore.addVersion(tx, { version, at, ...by, changes });
+        await catalogStore.addVersion(tx, { version, at, ...by, changes: withRemoved(changes, this.#set, this.#registry) });
         await this.#deps.ledger.append(tx, [appliedEvent(version, changes, by)]);
       });
     }

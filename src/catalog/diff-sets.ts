@@ -24,6 +24,13 @@ export function diffSets(before: CompleteSet, after: CompleteSet, registry: Kind
   return changes.sort((a, b) => (`${a.kind}/${a.name}` < `${b.kind}/${b.name}` ? -1 : 1));
 }
 
+/** With the text of what is deleted: the past is worked out of what is kept. */
+export const withRemoved = (changes: readonly ResourceChange[], before: CompleteSet, registry: KindRegistry): ResourceChange[] =>
+  changes.map((change) => {
+    const old = change.action === 'delete' ? before.get(change.kind, change.name) : undefined;
+    return old === undefined ? change : { ...change, diff: unifiedDiff(toYaml(old, registry), '') };
+  });
+
 /** A resource as a document in one fixed spelling, defaults filled in: two that mean the same read the same. */
 export function toYaml({ kind, name, title, labels, spec }: Resource, registry: KindRegistry): string {
   const definition = registry.kinds.find((one) => one.kind === kind);

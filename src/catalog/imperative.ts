@@ -1,4 +1,7 @@
-/** Whether a subject says what to do: it begins with a verb. */
+/** What makes a good subject: it fits a locked phone's screen, and says what to do: it begins with a verb. */
+
+/** Characters of the longest subject: the linter asks for it, on-call keeps to it. */
+export const LONGEST_SUBJECT = 50;
 
 /** What people are asked to do at night, in the imperative. */
 const VERBS: ReadonlySet<string> = new Set(

@@ -67,3 +67,29 @@ function editMiddle(a: readonly string[], b: readonly string[]): Edit[] {
   }
   return edits;
 }
+
+/** The text before a diff that `unifiedDiff` made, from the one after it. Undefined where they don't belong together. */
+export function undoDiff(after: string, diff: string): string | undefined {
+  const lines = linesOf(after);
+  const before: string[] = [];
+  let at = 0;
+  let rest = 0;
+  for (const line of linesOf(diff)) {
+    const hunk = /^@@ -\d+,\d+ \+(\d{1,9}),(\d{1,9}) @@$/.exec(line);
+    if (hunk !== null) {
+      const [start, count] = [Number(hunk[1]), Number(hunk[2])];
+      const first = count === 0 ? start : start - 1;
+      if (rest !== 0 || first < at || first > lines.length) return undefined;
+      before.push(...lines.slice(at, first));
+      [at, rest] = [first, count];
+      continue;
+    }
+    const [sign, text] = [line[0], line.slice(1)];
+    if (sign !== '-') {
+      if (--rest < 0 || lines[at++] !== text) return undefined;
+    }
+    if (sign !== '+') before.push(text);
+  }
+  if (rest !== 0) return undefined;
+  return [...before, ...lines.slice(at)].map((line) => `${line}\n`).join('');
+}

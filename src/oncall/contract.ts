@@ -103,7 +103,7 @@ export const newPage = z
   .strictObject({
     service: z.string().min(1).max(100).optional(),
     policy: z.string().min(1).max(100).optional(),
-    /** What to do; cut to 49 characters in the message. */
+    /** What to do; cut to 50 characters in the message. */
     subject: z.string().min(1).max(200),
     text: z.string().max(10_000).default(''),
   })

@@ -82,6 +82,9 @@ export async function tell(
       round,
       alerts,
       pageSubject: row.subject,
+      // The promise, and whether it was kept, for whoever looks back.
+      ...(row.respond_by !== null && { respondBy: new Date(row.respond_by).toISOString() }),
+      ...(row.responded_at !== null && { respondedAt: new Date(row.responded_at).toISOString() }),
       ...(row.reason && { reason: row.reason }),
     };
     await desk.ledger.append(tx, [{ kind: `page.${transition}`, ...said, service: row.service, subject: `page/${row.id}`, data }]);

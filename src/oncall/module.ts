@@ -1,4 +1,4 @@
-import type { Catalog } from '../catalog/index.ts';
+import type { Catalog, ResourceSet } from '../catalog/index.ts';
 import type { PagingDelivery } from '../delivery/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -90,6 +90,8 @@ export interface Oncall {
   acknowledgeAlert(fingerprint: string, who: Answerer): Promise<void>;
   /** Whom to call about a service, a team, or words that are near one: now, and next. */
   who(about: string): OnCallWho;
+  /** Documents, such as those of the past, with the overrides, swaps and holidays that are known beside them. */
+  withRoster(): Promise<(set: ResourceSet) => ResourceSet>;
   /** Says who follows pages (incidents), before `start`. */
   onPage(sink: PageSink): void;
   start(): Promise<void>;
@@ -125,7 +127,7 @@ export function createOncall(deps: OncallDeps): Oncall {
     routes: oncallRoutes(desk),
     alertSink: createAlertSink(desk),
     responders(service) {
-      const set = deps.catalog.current();
+      const set = desk.catalog.current();
       const steps = policyFor(set, service)?.spec.steps ?? [];
       return steps.map(({ notify }) => peopleOf(set, notify, deps.clock.now())).find((people) => people.length > 0) ?? [];
     },
@@ -145,6 +147,10 @@ export function createOncall(deps: OncallDeps): Oncall {
       if (id !== undefined) await acknowledge(desk, id, who);
     },
     who: (about) => whoToCall(desk.catalog.current(), about, desk.clock.now()),
+    async withRoster() {
+      await rosters.refresh(sql);
+      return (set) => rosters.beside(set);
+    },
     stop: () => Promise.resolve(),
     onPage: (sink) => void (follower = sink),
     async start() {

@@ -11,7 +11,7 @@ export interface PageAlert extends PagedAlert {
 export interface PageState {
   readonly id: string;
   readonly groupKey: string;
-  /** At most 49 characters, says what to do. */
+  /** At most 50 characters, says what to do. */
   readonly subject: string;
   readonly severity: Severity;
   readonly service: string | null;

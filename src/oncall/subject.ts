@@ -1,10 +1,7 @@
-import { isImperative } from '../catalog/index.ts';
-
-/** Fits a phone's lock screen and a mail list. */
-const LONGEST = 49;
+import { isImperative, LONGEST_SUBJECT } from '../catalog/index.ts';
 
 /**
- * What to do, in at most 49 characters: the alert's `action` annotation, else its summary where that begins with a verb
+ * What to do, in at most 50 characters: the alert's `action` annotation, else its summary where that begins with a verb
  * already, else a check of it. Cut at a word.
  */
 export function subjectOf(alert: {
@@ -21,7 +18,7 @@ export function subjectOf(alert: {
 }
 
 /** `text` in at most `longest` characters, cut between words where that leaves most of it. */
-export function cut(text: string, longest = LONGEST): string {
+export function cut(text: string, longest = LONGEST_SUBJECT): string {
   const characters = Array.from(text);
   if (characters.length <= longest) return text;
   const start = characters.slice(0, longest - 1).join('');

@@ -16,8 +16,8 @@ import { runBacktest } from './run-backtest.ts';
 export interface BacktestPorts {
   /** Incidents that were open between two times (milliseconds), oldest first. */
   readonly incidents: (from: number, to: number) => Promise<readonly PastIncident[]>;
-  /** Who would have been called for a page, by the documents in force. */
-  readonly whoIsCalled: (page: WouldPage) => readonly Called[];
+  /** Who would have been called for a page of the time since `from` (milliseconds), and a sentence on which documents say so. */
+  readonly whoIsCalled: (from: number) => Promise<{ readonly who: (page: WouldPage) => readonly Called[]; readonly note: string }>;
 }
 
 export interface BacktestDeps extends BacktestPorts {
@@ -45,9 +45,11 @@ export async function answerBacktest(
   const { from, to } = rangeOf(request, now);
   const candidates = candidatesOf(request, rules());
   const past = await incidents(from, to);
-  const world = { query, incidents: past, tells: tellsOf(set()), who: whoIsCalled, signal, progress };
+  const { who, note } = await whoIsCalled(from);
+  const world = { query, incidents: past, tells: tellsOf(set()), who, signal, progress };
   const { results, evaluated } = await runBacktest(candidates, { from, to, evaluate: request.evaluate }, world);
   const notes = [...rollupNotes(from, to, now - rawRetentionMs), ...(await silentMetrics(candidates, query, { from, to, signal }))];
+  if (results.some(({ after, before }) => after.pages > 0 || (before?.pages ?? 0) > 0)) notes.push(note);
   if (past.length === 0) notes.push('No incident is known in this time: nothing can be said of what would have been caught or missed.');
   const stepMs = Math.min(...candidates.map(({ after }) => after.intervalMs));
   const answer = { from: iso(from), to: iso(to), evaluated, stepMs, notes, results, incidents: past.length };

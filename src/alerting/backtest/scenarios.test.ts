@@ -148,8 +148,11 @@ async function backtest(story: Story, engine: QueryEngine, over: object): Promis
   const deps = {
     clock: new VirtualClock(story.end), set: () => set, rules: () => story.rules, query: engine, rawRetentionMs: 365 * 86_400_000,
     incidents: async () => story.incidents,
-    whoIsCalled: ({ at, severity }: { at: number; severity: string }) =>
-      severity === 'critical' ? [{ person: 'ana', title: 'Ana', night: new Date(at).getUTCHours() < 7 }] : [],
+    whoIsCalled: async () => ({
+      who: ({ at, severity }: { at: number; severity: string }) =>
+        severity === 'critical' ? [{ person: 'ana', title: 'Ana', night: new Date(at).getUTCHours() < 7 }] : [],
+      note: 'People are those of then.',
+    }),
   };
   const results = [];
   let answer: BacktestAnswer | undefined;

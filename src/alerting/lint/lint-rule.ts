@@ -2,7 +2,7 @@
  * What is wrong with an alert for whoever it wakes. Sources of the checks: 'Real-World SRE' (an alert is actionable, links to what
  * to do, tells of a symptom) and Rob Ewaschuk, 'My Philosophy on Alerting'. Pure; each check is a small function of its own.
  */
-import { isImperative } from '../../catalog/index.ts';
+import { isImperative, LONGEST_SUBJECT } from '../../catalog/index.ts';
 import type { Expr } from '../../monitoring/index.ts';
 import { severityOf } from '../rule.ts';
 import { causeOf } from './causes.ts';
@@ -10,9 +10,6 @@ import type { LintCheck } from './contract.ts';
 import { defaultDocumentation, legendOf, LINK_ANNOTATIONS, type DocumentationSettings } from './documentation.ts';
 import { IGNORE_ANNOTATION, readIgnores, type Ignores } from './ignores.ts';
 import { literalText } from './literal-text.ts';
-
-/** A subject has to fit a locked phone's screen. */
-const SUBJECT_MAX = 50;
 
 /** A rule as it is written: labels (its group's among them) and annotations are templates. */
 export interface LintedRule {
@@ -51,7 +48,7 @@ const subject: Check = ({ name, annotations }) =>
         check: 'subject',
         path: HERE,
         message: `alert '${name}' has no annotation summary: it is the subject of the page`,
-        hint: `say what to do, in at most ${SUBJECT_MAX} characters: 'Restore checkout: payments fail'`,
+        hint: `say what to do, in at most ${LONGEST_SUBJECT} characters: 'Restore checkout: payments fail'`,
       }
     : undefined;
 
@@ -60,11 +57,11 @@ const length: Check = ({ annotations }) => {
   if (summary === undefined) return undefined;
   const { text, templated } = literalText(summary);
   const count = Array.from(text).length;
-  if (count <= SUBJECT_MAX) return undefined;
+  if (count <= LONGEST_SUBJECT) return undefined;
   return {
     check: 'length',
     path: inAnnotation('summary'),
-    message: `the summary has ${count} characters${templated ? ' without its values' : ''}: a locked phone shows ${SUBJECT_MAX}`,
+    message: `the summary has ${count} characters${templated ? ' without its values' : ''}: a locked phone shows ${LONGEST_SUBJECT}`,
     hint: 'say what to do in the summary, and the details in description',
   };
 };

@@ -65,10 +65,11 @@ export const reviewedAlert = z.object({
 });
 export type ReviewedAlert = z.infer<typeof reviewedAlert>;
 
-/** Promised and real answers of a class. Milliseconds. */
+/** Promised and real answers of a class. Milliseconds. The promise is that of each page, by its policy: the shortest and the longest. */
 export const responseTimes = z.object({
   severity,
   promisedMs: z.number().nullable(),
+  promisedUpToMs: z.number().nullable(),
   pages: z.number().int(),
   answered: z.number().int(),
   inTime: z.number().int(),

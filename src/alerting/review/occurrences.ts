@@ -27,6 +27,10 @@ export interface PageOfWeek {
   readonly resolvedByHand: boolean;
   /** On-call wrote down that nobody answered within what was promised. */
   readonly overdue: boolean;
+  /** Until when an answer was promised to this page, by its policy; null where nobody waited for one, or nothing is known of it. */
+  readonly promisedBy: number | null;
+  /** When someone first answered. */
+  readonly respondedAt: number | null;
   readonly alerts: ReadonlySet<string>;
   readonly resolvedAt: number | null;
 }
@@ -36,6 +40,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 const text = (data: LedgerEvent['data'], name: string): string => (typeof data[name] === 'string' ? data[name] : '');
 const texts = (value: unknown): Record<string, string> =>
   typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).filter(([, one]) => typeof one === 'string')) : {};
+const timeOf = (value: unknown): number | null => (typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? Date.parse(value) : null); // prettier-ignore
 const severityOf = (value: unknown): Severity => (value === 'critical' || value === 'eventually' ? value : 'today');
 const idOf = ({ subject }: LedgerEvent): string => subject?.slice(subject.indexOf('/') + 1) ?? '';
 
@@ -88,6 +93,8 @@ function pagesOf(events: readonly LedgerEvent[]): PageOfWeek[] {
         acknowledgedBy: null,
         resolvedByHand: false,
         overdue: false,
+        promisedBy: null,
+        respondedAt: null,
         alerts: new Set(),
         resolvedAt: null,
       };
@@ -95,6 +102,11 @@ function pagesOf(events: readonly LedgerEvent[]): PageOfWeek[] {
     }
     const { alerts } = event.data;
     if (Array.isArray(alerts)) for (const one of alerts) if (typeof one === 'string') page.alerts.add(one);
+    // Answered, the promise is over: one that is called anew is another matter.
+    if (page.respondedAt === null) {
+      page.promisedBy = timeOf(event.data['respondBy']) ?? page.promisedBy;
+      page.respondedAt = timeOf(event.data['respondedAt']);
+    }
     if (event.kind === 'page.acknowledged' && page.acknowledgedAt === null) {
       page.acknowledgedAt = at;
       page.acknowledgedBy = event.actor.replace(/^person:/, '');

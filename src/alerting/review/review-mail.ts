@@ -40,9 +40,9 @@ function reviewText({ week, alerts, responses }: Review, team: string, link: str
   ]);
   const times = responses
     .filter(({ promisedMs }) => promisedMs !== null)
-    .map(({ severity, promisedMs, pages, inTime, medianMs }) => {
+    .map(({ severity, promisedMs, promisedUpToMs, pages, inTime, medianMs }) => {
       const median = medianMs === null ? '' : `, half of the answers within ${formatDuration(Math.max(1_000, Math.round(medianMs / 1_000) * 1_000))}`;
-      return `${severity}: ${inTime} of ${pages} answered within ${formatDuration(promisedMs ?? 0)}${median}`;
+      return `${severity}: ${inTime} of ${pages} answered within ${promisedText(promisedMs, promisedUpToMs)}${median}`;
     });
   return [
     `${team}, week ${week}: ${alerts.length} ${alerts.length === 1 ? 'alert' : 'alerts'} to look back at. Five questions each, a minute an alert.`,
@@ -54,3 +54,9 @@ function reviewText({ week, alerts, responses }: Review, team: string, link: str
     link,
   ].join('\n');
 } // prettier-ignore
+
+/** `30m`, or `30m to 1h` where the policies differ; to the minute. */
+function promisedText(least: number | null, most: number | null): string {
+  const [from, to] = [least, most].map((ms) => formatDuration(Math.max(60_000, Math.round((ms ?? 0) / 60_000) * 60_000)));
+  return from === to ? from! : `${from} to ${to}`;
+}

@@ -13,7 +13,7 @@ const DAY = 24 * HOUR;
 const MONDAY = Date.parse('2026-11-16T00:00:00Z');
 
 const page = (id: string, over: Partial<PageOfWeek> = {}): PageOfWeek => ({
-  id, severity: 'critical', service: 'shop', triggeredAt: MONDAY, acknowledgedAt: null, acknowledgedBy: null, resolvedByHand: false, overdue: false, alerts: new Set(), resolvedAt: null, ...over,
+  id, severity: 'critical', service: 'shop', triggeredAt: MONDAY, acknowledgedAt: null, acknowledgedBy: null, resolvedByHand: false, overdue: false, promisedBy: null, respondedAt: null, alerts: new Set(), resolvedAt: null, ...over,
 }); // prettier-ignore
 const fired = (firedAt: number, lastedMs: number | null = HOUR, over: Partial<Occurrence> = {}): Occurrence => ({
   fingerprint: 'a', rule: 'Errors', service: 'shop', severity: 'critical', summary: 'Restart', labels: {}, firedAt, resolvedAt: lastedMs === null ? null : firedAt + lastedMs, page: null, ...over,
@@ -32,6 +32,8 @@ test.each<[string, Occurrence[], string[], AlertOfWeek[]?]>([
   ['pages that wait in the queue', [0, 1, 2].map((n) => paged(n, { severity: 'eventually' })), []],
   ['three alerts of one page', [0, 1, 2].map((n) => fired(day(n), HOUR, { page: page('same') })), []],
   ['an answer that came late', [paged(0, { ...acknowledged, overdue: true })], ['late-answer']],
+  ['an answer after its promise, while nothing watched', [paged(0, { promisedBy: MONDAY + MINUTE, respondedAt: MONDAY + 5 * MINUTE })], ['late-answer']],
+  ['within the longer promise of quiet hours', [paged(0, { ...acknowledged, promisedBy: MONDAY + HOUR, respondedAt: MONDAY + 45 * MINUTE })], []],
   ['each night', [0, 1, 2].map((n) => fired(day(n, 3))), ['always-at-night']],
   ['before midnight', [0, 1, 2].map((n) => fired(day(n, 22))), ['always-at-night']],
   ['once by day', [fired(day(0, 3)), fired(day(1, 3)), fired(day(2, 7))], []],
@@ -94,6 +96,18 @@ test('what happened, from the ledger', () => {
   ]);
 }); // prettier-ignore
 
+test('the promise and the answer are those of the page, as it was first answered', () => {
+  const at = (time: number): string => new Date(time).toISOString();
+  const { pages } = occurrencesOf([
+    event('page.triggered', 'page/p1', 1_000, { severity: 'critical', respondBy: at(1_801_000) }),
+    event('page.escalated', 'page/p1', 2_000, { respondBy: at(3_601_000) }),
+    event('page.acknowledged', 'page/p1', 2_000_000, { respondBy: at(3_601_000), respondedAt: at(2_000_000) }, 'person:ana'),
+    event('page.escalated', 'page/p1', 9_000_000, { respondBy: at(12_000_000), respondedAt: at(2_000_000) }),
+  ]);
+  expect(pages).toMatchObject([{ promisedBy: 3_601_000, respondedAt: 2_000_000 }]);
+  expect(responseTimes(pages)).toMatchObject([{ promisedMs: HOUR, promisedUpToMs: HOUR, inTime: 1, longestMs: 1_999_000 }]);
+});
+
 test('odd events of another version are passed over', () => {
   const odd = event('alert.firing', 'alert/x', 0, { annotations: 7, labels: null, severity: 'page' });
   expect(occurrencesOf([{ ...odd, subject: null }, event('page.triggered', 'page/p', 0, { alerts: 'f1' })]).occurrences).toMatchObject([{ rule: 'alert.firing x', severity: 'today', labels: {} }]);
@@ -104,8 +118,17 @@ test('promised and real answers', () => {
     page('p', { acknowledgedAt: MONDAY + minutes * MINUTE, ...over });
   const today: Severity = 'today';
   expect(responseTimes([answer(5), answer(10), answer(45, { overdue: true }), page('p'), page('p', { severity: today })])).toEqual([
-    { severity: 'critical', promisedMs: 30 * MINUTE, pages: 4, answered: 3, inTime: 3, medianMs: 10 * MINUTE, longestMs: 45 * MINUTE },
-    { severity: 'today', promisedMs: DAY, pages: 1, answered: 0, inTime: 1, medianMs: null, longestMs: null },
+    {
+      severity: 'critical',
+      promisedMs: 30 * MINUTE,
+      promisedUpToMs: 30 * MINUTE,
+      pages: 4,
+      answered: 3,
+      inTime: 3,
+      medianMs: 10 * MINUTE,
+      longestMs: 45 * MINUTE,
+    },
+    { severity: 'today', promisedMs: DAY, promisedUpToMs: DAY, pages: 1, answered: 0, inTime: 1, medianMs: null, longestMs: null },
   ]);
 });
 

@@ -2,7 +2,7 @@
 import { formatDuration } from '../../platform/duration.ts';
 import type { ReviewSuggestion } from './contract.ts';
 import type { Occurrence, PageOfWeek } from './occurrences.ts';
-import { PROMISED_MS, responseMs } from './response-times.ts';
+import { isLate, promisedMs, responseMs } from './response-times.ts';
 
 /** All occurrences of one rule and service. */
 export interface AlertOfWeek {
@@ -90,7 +90,7 @@ const flaps: Suggest = ({ rule, occurrences }) => {
 
 const lateAnswer: Suggest = (alert) => {
   const pages = pagesOf(alert);
-  const late = pages.filter(({ overdue }) => overdue);
+  const late = pages.filter(isLate);
   const [first] = late;
   if (first === undefined) return undefined;
   const took = late.map(responseMs).filter((ms) => ms !== null);
@@ -98,7 +98,7 @@ const lateAnswer: Suggest = (alert) => {
   return {
     kind: 'late-answer',
     title: `Find out why ${alert.rule} was answered late: is its level right, does it reach the right people?`,
-    evidence: `${late.length} of ${pages.length} pages: ${longest}, where ${formatDuration(PROMISED_MS[first.severity] ?? 0)} is promised.`,
+    evidence: `${late.length} of ${pages.length} pages: ${longest}, where ${formatDuration(promisedMs(first) ?? 0)} is promised.`,
     backtest: null,
   };
 };

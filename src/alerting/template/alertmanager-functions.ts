@@ -6,9 +6,7 @@ import { PROMETHEUS_FUNCTIONS } from './prometheus-functions.ts';
 import { TemplateError } from './template-error.ts';
 import { AnyMap, Data, Duration, isList, Sample, StringMap, Time, timeText, typeOf, type Value } from './values.ts';
 
-const { title, toUpper, toLower, match, reReplaceAll, safeHtml, humanizeDuration } = PROMETHEUS_FUNCTIONS as Readonly<
-  Record<string, TemplateFunction>
->;
+const { title, toUpper, toLower, match, reReplaceAll, safeHtml, humanizeDuration } = PROMETHEUS_FUNCTIONS;
 
 const onText = (run: (text: string) => string): TemplateFunction => on(['string'], run);
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type DoubleReply, jsonIn, type ProviderDouble, startDouble } from '../provider-double.ts';
 
-const characters = (max: number) => z.string().refine((text) => [...text].length <= max, `at most ${max} characters`);
+const characters = (max: number) => z.string().refine((text) => Array.from(text).length <= max, `at most ${max} characters`);
 /** https://pushover.net/api#messages */
 const content = z
   .strictObject({

@@ -16,6 +16,8 @@ export interface Rosters extends Catalog {
    * whoever decides asks first, in the transaction in which they decide.
    */
   refresh(queryable: Queryable): Promise<void>;
+  /** Other documents, such as those of the past, with the same beside them. */
+  beside(set: ResourceSet): ResourceSet;
 }
 
 /** How long ago an override may have ended and still be known: what shifts were is asked for by pay and fairness. */
@@ -37,6 +39,7 @@ export function createRosters(catalog: Catalog, clock: Clock): Rosters {
       return last.set;
     },
     onChange: (listener) => catalog.onChange(listener),
+    beside: (set) => inForce(set, known),
     async refresh(queryable) {
       const version = await rosterVersion(queryable);
       // What another transaction took up meanwhile may be newer, but not older: versions are committed in their order.

@@ -55,7 +55,7 @@ function Week({ review, team }: { review: Review; team: string | null }): ReactN
       {responses.length > 0 && (
         <Card title="Did we keep our promises?">
           <ul className="list">
-            {responses.map(({ severity, promisedMs, pages, inTime, answered, medianMs, longestMs }) => (
+            {responses.map(({ severity, promisedMs, promisedUpToMs, pages, inTime, answered, medianMs, longestMs }) => (
               <li key={severity} className="list-row">
                 <div className="list-body">
                   <div className="row">
@@ -63,7 +63,7 @@ function Week({ review, team }: { review: Review; team: string | null }): ReactN
                     <span>
                       {promisedMs === null
                         ? plural(pages, 'page')
-                        : `${inTime} of ${plural(pages, 'page')} answered within ${duration(promisedMs)}`}
+                        : `${inTime} of ${plural(pages, 'page')} answered within ${duration(promisedMs)}${promisedUpToMs === promisedMs ? '' : ` to ${duration(promisedUpToMs)}, as was promised`}`}
                     </span>
                   </div>
                   {answered > 0 && (
