@@ -4,10 +4,10 @@ export const LOWEST_SCHEMA = -4;
 export const HIGHEST_SCHEMA = 8;
 
 /**
- * The bounds of one power of two, from 0.5, by schema. Odd ones by multiplication, even ones from the schema below: the recipe of
- * Prometheus' own table, for bounds must be the same to the last bit.
+ * The bounds of one power of two, from 0.5, by schema. Odd ones by multiplication, even ones from the schema below, from the root
+ * that ends in …475: so they are those of Prometheus' own table to the last bit.
  */
-const tables: Float64Array[] = [Float64Array.of(0.5)];
+const tables: Float64Array[] = [Float64Array.of(0.5), Float64Array.of(0.5, 1 / Math.SQRT2)];
 
 function tableOf(schema: number): Float64Array {
   for (let next = tables.length; next <= schema; next++) {

@@ -20,7 +20,8 @@ export function bucketsOf(histogram: Histogram): Bucket[] {
     const index = negative.indexes[i]!;
     push(-upperBound(schema, index, undefined), -upperBound(schema, index - 1, undefined), negative.counts[i]!);
   }
-  if (schema !== CUSTOM && zeroCount !== 0) {
+  // Below zero after a subtraction, it is left out, as in Prometheus; buckets of either side stay.
+  if (schema !== CUSTOM && zeroCount > 0) {
     buckets.push({ lower: -zeroThreshold, upper: zeroThreshold, count: zeroCount, lowerInclusive: true, upperInclusive: true });
   }
   for (const [i, index] of positive.indexes.entries()) {

@@ -7,7 +7,8 @@ import { knownDifference } from './known-differences.ts';
 import { startPrometheus, type Server } from './prometheus.ts';
 import { smaller, sizeOf, write, type Piece } from './query-tree.ts';
 import { Dice } from './random.ts';
-import { QueryMaker, type Asked } from './random-query.ts';
+import { NativeQueryMaker } from './native-query.ts';
+import type { Asked } from './random-query.ts';
 import { memorySource, writeTo } from './sources.ts';
 
 /** Answers a query of our spelling. */
@@ -96,7 +97,9 @@ class Round {
     const { queries, tally, until = Infinity } = this.options;
     for (let i = 0; i < queries && performance.now() < until; i++) {
       const asked = this.asked();
-      const piece = new QueryMaker(this.dice, asked).query(this.dice.between(1, 3));
+      const maker = new NativeQueryMaker(this.dice, asked, this.data.native);
+      const depth = this.dice.between(1, 3);
+      const piece = this.dice.chance(0.25) ? maker.native(depth) : maker.query(depth);
       tally.queries++;
       const found = await this.hold(piece, asked, tally);
       if (found === undefined) continue;
@@ -115,13 +118,17 @@ class Round {
     }
   }
 
-  /** Half seconds: neither samples nor steps of subqueries are there. */
+  /** Two milliseconds beyond the half second, in steps of multiples of four: neither samples nor steps of subqueries are there. */
   private asked(): Asked {
     const { dice, data } = this;
-    const end = data.start + dice.between(300, 3700) * 1000 + 500;
+    const end = data.start + dice.between(300, 3700) * 1000 + 502;
     if (dice.chance(0.4)) return { start: end, end, step: 0 };
+    if (dice.chance(0.1)) {
+      const step = dice.pick([4, 20, 100, 252]);
+      return { start: end - step * dice.between(1, 60), end, step };
+    }
     const length = dice.pick([0, 30, 300, 1200, 3000]) * 1000;
-    const step = Math.max(dice.pick([1, 7, 15, 30, 60, 61, 300, 900, 5000]) * 1000, Math.ceil(length / 100_000) * 1000);
+    const step = Math.max(dice.pick([1, 7, 15, 30, 60, 61, 300, 900, 3600, 5000]) * 1000, Math.ceil(length / 100_000) * 1000);
     return { start: end - length, end, step };
   }
 
@@ -200,6 +207,8 @@ class Round {
 
 /** Sorting is held at one time; `topk` of whatever has equals only where nothing is done with its choice. */
 function holdOf(piece: Piece, { step }: Asked): Hold {
+  const native = /^histogram_quantile\((?:(?!_bucket).)*\b(?:dwell|balance|blend)\b/.test(write(piece, 'ours'));
+  if (native) return 'native quantiles';
   if (step !== 0) return 'series';
   const name = /^\w+/.exec(write(piece, 'ours'))?.[0];
   if (name === 'topk' || name === 'bottomk') return 'choice';

@@ -1,15 +1,17 @@
 /**
- * Random data: every round other series, in other rhythms. No sample lies on a whole or a half second, and questions are asked at
- * those alone: Prometheus 2 counts a sample on the left edge of a range, 3 doesn't, and so none is ever there.
+ * Random data: every round other series, in other rhythms. Samples are at odd milliseconds, and questions are asked at even ones:
+ * Prometheus 2 counts a sample on the left edge of a range, 3 doesn't, and so none is ever there.
  */
+import type { Histogram } from '../../../src/monitoring/histogram.ts';
 import type { Labels } from '../../../src/monitoring/series.ts';
+import { NativeMaker, type NativeTraits } from './native-data.ts';
 import { Dice } from './random.ts';
 
 /** 'stale' is a staleness marker. */
 export interface DataSeries {
   readonly labels: Labels;
   readonly times: readonly number[];
-  readonly values: readonly (number | 'stale')[];
+  readonly values: readonly (number | 'stale' | Histogram)[];
 }
 
 export interface DataSet {
@@ -18,6 +20,7 @@ export interface DataSet {
   readonly start: number;
   readonly end: number;
   readonly series: readonly DataSeries[];
+  readonly native: NativeTraits;
 }
 
 /** With the longest jitter less than an hour: an empty Prometheus takes no samples further back than that. */
@@ -32,7 +35,9 @@ export function makeData(seed: number, start?: number): DataSet {
   const dice = new Dice(seed);
   const drawn = epochOf(dice);
   const maker = new DataMaker(dice, start ?? drawn);
-  return { seed, start: maker.start, end: maker.start + MINUTES * 60_000, series: maker.all() };
+  const series = maker.all();
+  const native = new NativeMaker(dice, () => maker.rhythm(true));
+  return { seed, start: maker.start, end: maker.start + MINUTES * 60_000, series: [...series, ...native.all()], native };
 }
 
 class DataMaker {
@@ -98,7 +103,7 @@ class DataMaker {
   private fresh(at: Record<string, string>): void {
     const { dice } = this;
     const every = dice.pick([10_000, 15_000, 30_000]);
-    const from = this.start + dice.pick([0, 0, 600_000, 1_500_000]) + 4321 + dice.between(0, 100);
+    const from = this.start + dice.pick([0, 0, 600_000, 1_500_000]) + 4321 + dice.between(0, 50) * 2;
     const times = Array.from({ length: Math.floor((this.start + MINUTES * 60_000 - from) / every) }, (_, i) => from + i * every);
     let now = 0;
     const values = times.map((_, i) => (now = i === 0 || dice.chance(0.01) ? 0 : now + dice.between(0, 5)));
@@ -147,7 +152,7 @@ class DataMaker {
   }
 
   /** When samples come: evenly, with jitter, sparsely, with gaps, or for a while only. */
-  private rhythm(steady = false): number[] {
+  rhythm(steady = false): number[] {
     const { dice } = this;
     const every = dice.pick([5_000, 15_000, 15_000, 15_000, 30_000, 60_000, 290_000]);
     const jitter = dice.pick([0, 0, 0.05, steady ? 0.02 : 0.8]) * every;
@@ -166,5 +171,5 @@ class DataMaker {
   }
 }
 
-/** The next millisecond on neither a whole nor a half second. */
-const offGrid = (time: number): number => (time % 500 === 0 ? time + 1 : time);
+/** The next odd millisecond. */
+const offGrid = (time: number): number => (time % 2 === 0 ? time + 1 : time);

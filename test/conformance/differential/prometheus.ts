@@ -21,6 +21,7 @@ export async function startPrometheus(): Promise<Server> {
     `--storage.tsdb.path=${join(directory, 'tsdb')}`,
     '--storage.tsdb.retention.time=100y',
     '--web.enable-remote-write-receiver',
+    '--enable-feature=native-histograms',
     `--web.listen-address=127.0.0.1:${port}`,
   ];
   const clear = (): Promise<void> => rm(directory, { recursive: true, force: true });

@@ -12,7 +12,7 @@ export interface Asked {
   readonly step: number;
 }
 
-const RANGES = ['5s', '1m', '1m', '90s', '2m30s', '5m', '5m', '5m', '10m', '10m', '30m', '1h', '1m1s'];
+const RANGES = ['4ms', '5s', '30s500ms', '1m', '1m', '90s', '2m30s', '5m', '5m', '5m', '10m', '10m', '30m', '1h', '1m1s'];
 const COUNTERS = ['requests_total', 'requests_total', 'errors_total', 'fresh_total'];
 const GAUGES = ['temperature', 'level', 'spiky', 'places', 'info', 'extreme'];
 /** Those that never come near zero, nor fall by much. */
@@ -34,8 +34,10 @@ const FOLDS = ['sum', 'avg', 'min', 'max', 'count', 'group'];
 const LABELS = ['job', 'instance', 'code', 'zone', 'version', 'le'];
 const MATCHERS: readonly (string | Spelled)[] = [
   'job="api"', 'job!="db"', 'code=""', 'instance!=""', 'zone="süd"', 'zone!="nord"', 'le="+Inf"', 'job="none"', 'version="1.2"', 'job="api"',
-  ...['instance=~"a|b"', 'instance!~"a.*"', 'code=~"2.."', 'zone=~".+"', 'zone=~"s.d|."', 'job=~"(?i)A.+"', 'job=~"[^d].*"', 'version!~"v\\\\d"', 'job=~".*"'].map(dotAll),
+  'zone="a\\"b\\\\c"', "zone='a\"b\\\\c'", 'zone=`a"b\\c`', 'zone!=""', 'zone="😀"', 'le="1"', 'le=""',
+  ...['instance=~"a|b"', 'instance!~"a.*"', 'code=~"2.."', 'zone=~".+"', 'zone=~"s.d|."', 'zone=~""', 'zone!~""', 'zone=~"nord|東|"', 'instance=~"a{1,2}"', 'code=~"^(?:2|4)\\\\d+$"', 'job=~"[[:alpha:]]{2}"', 'zone=~"\\\\p{Han}|n.*"', 'job=~"(?i)A.+"', 'job=~"[^d].*"', 'version!~"v\\\\d"', 'job=~".*"'].map(dotAll),
 ]; // prettier-ignore
+const STRINGS = ['"text"', "'it\\'s'", '`a\\b`', '"\\u00e9\\t\\x41\\101"', '"東😀"'];
 const SCALARS: readonly (string | Spelled)[] = [
   '2', '0.5', '-3', '1e3', '0', '-0', '0x1F', '+Inf', '-Inf', 'NaN', '.5', '5.', '1e-3', { ours: '1m30s', theirs: '90' },
 ]; // prettier-ignore
@@ -46,10 +48,10 @@ function dotAll(matcher: string): Spelled {
 }
 
 export class QueryMaker {
-  private readonly dice: Dice;
-  private readonly asked: Asked;
+  protected readonly dice: Dice;
+  protected readonly asked: Asked;
   /** Subqueries around the piece that is made now. */
-  private subqueries = 0;
+  protected subqueries = 0;
 
   constructor(dice: Dice, asked: Asked) {
     this.dice = dice;
@@ -58,7 +60,10 @@ export class QueryMaker {
 
   /** An expression for an instant vector or, seldom, a scalar. */
   query(depth: number): Piece {
-    if (this.dice.chance(0.03)) return this.scalar(depth);
+    const { dice } = this;
+    if (dice.chance(0.03)) return this.scalar(depth);
+    if (this.asked.step === 0 && dice.chance(0.005)) return scalar`${dice.pick(STRINGS)}`;
+    if (this.asked.step === 0 && dice.chance(0.02)) return this.choice(depth);
     return this.vector(depth);
   }
 
@@ -80,11 +85,17 @@ export class QueryMaker {
     return make();
   }
 
+  /** At one time, where any of equals may be chosen. */
+  private choice(depth: number): Piece {
+    const { dice } = this;
+    return vector`${dice.pick(['topk', 'bottomk'])}${this.grouping()} (${dice.pick(['1', '2', '5', '0'])}, ${this.vector(depth - 1)})`;
+  }
+
   private selector(metrics: readonly string[]): Piece {
     const { dice } = this;
     const matchers = dice.chance(0.5) ? [] : dice.some(MATCHERS, 2);
     if (metrics.includes('places') && dice.chance(0.08)) {
-      const name: Part = dice.pick(['__name__="level"', dotAll('__name__=~"temp.*|places"'), dotAll('__name__=~".*_total"'), dotAll('__name__!~"extreme|[a-z]+_.*"')]); // prettier-ignore
+      const name: Part = dice.pick(['__name__="level"', dotAll('__name__=~"temp.*|places"'), dotAll('__name__=~".*_total"'), dotAll('__name__!~"extreme|dwell|balance|blend|[a-z]+_.*"')]); // prettier-ignore
       return { kind: 'vector', parts: ['{', name, ...matchers.flatMap((one) => [option`,${one}`]), '}'] };
     }
     const name = dice.pick(metrics);
@@ -95,7 +106,7 @@ export class QueryMaker {
   private offset(): Piece {
     const { dice } = this;
     if (!dice.chance(0.15)) return NOTHING;
-    return option` offset ${dice.pick(['1m', '-1m', '4m30s', '1s', '20m', '-7m', { ours: '60', theirs: '1m' }])}`;
+    return option` offset ${dice.pick(['1m', '-1m', '4m30s', '1s', '20m', '-7m', '-1h', '5m', '4m59s998ms', '20ms', '1h', { ours: '60', theirs: '1m' }])}`;
   }
 
   private at(): Piece {
@@ -105,7 +116,7 @@ export class QueryMaker {
     return option` @ ${dice.pick(['start()', 'end()', String(within), within.toFixed(1)])}`;
   }
 
-  private modified(piece: Piece): Piece {
+  protected modified(piece: Piece): Piece {
     const [offset, at] = [this.offset(), this.at()];
     const parts = this.dice.chance(0.5) ? [piece, offset, at] : [piece, at, offset];
     return { kind: piece.kind, parts };
@@ -201,7 +212,7 @@ export class QueryMaker {
     const inner = this.vector(depth - 1);
     if (dice.chance(0.1)) return vector`quantile${grouping} (${dice.pick(['0.5', '0.95', '1.5', '-0.1', '0', '1', 'NaN'])}, ${inner})`;
     if (dice.chance(0.07))
-      return vector`count_values${this.grouping(2)} ("${dice.pick(['value', 'job', 'instance'])}", ${dice.pick(['floor', 'round', ''])}(${inner}))`;
+      return vector`count_values${this.grouping(2)} ("${dice.pick(['value', 'job', 'instance'])}", ${dice.chance(0.3) ? this.modified(this.selector(TAME.slice(1))) : vector`${dice.pick(['floor', 'round'])}(${inner})`})`;
     const fold = dice.pick(FOLDS);
     return dice.chance(0.5) ? vector`${fold}${grouping} (${inner})` : vector`${fold} (${inner})${grouping}`;
   }
@@ -258,7 +269,7 @@ export class QueryMaker {
       'instance',
       'zone',
       'none',
-      /^\w+\b(?!\()/.test(write(inner, 'ours')) && dice.chance(0.5) ? '__name__' : 'job',
+      /^[a-z]\w*(?:\{[^{}]*\})?$/.test(write(inner, 'ours')) && dice.chance(0.5) ? '__name__' : 'job',
     ]);
     const target = dice.pick(['new', 'job', 'zone', 'instance', '__name__', 'code']);
     if (dice.chance(0.3))
@@ -283,6 +294,12 @@ export class QueryMaker {
         option` ignoring (zone, code)`,
       ]);
       return vector`${left} ${dice.pick(['and', 'or', 'unless'])}${matching} ${right}`;
+    }
+    if (dice.chance(0.08)) return vector`${left} or ${dice.pick([NOTHING, option`on () `])}vector(${this.scalar(0)})`;
+    if (dice.chance(0.05)) {
+      // Mostly refused: many on both sides, or on the side of one.
+      const grouped = dice.pick(['', ' group_left', ' group_right (zone)', ' group_left (instance, version)']);
+      return vector`${left} ${dice.pick(['+', '>', '== bool'])} ${dice.pick(['on (job)', 'on ()', 'ignoring (instance)'])}${grouped} ${right}`;
     }
     const op = dice.pick(['+', '-', '*', '/', '%', '^', 'atan2', '>', '<', '<= bool', '==', '!= bool', '>=', '!=']);
     if (dice.chance(0.15))
