@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { has } from '../../harness/peer-process.ts';
 import { newTally, runRound, type Tally } from './campaign.ts';
 
-const QUERIES_A_ROUND = 500;
+const QUERIES_A_ROUND = 1000;
 
 const shareOf = (part: number, whole: number): string => `${whole === 0 ? 0 : Math.round((part / whole) * 100)} %`;
 

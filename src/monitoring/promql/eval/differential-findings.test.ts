@@ -32,3 +32,10 @@ test.each([
   const shown = result.samples.map(({ labels, value }) => `{${Object.entries(labels).map(([name, text]) => `${name}="${text}"`).join(',')}} ${formatFloat(value)}`); // prettier-ignore
   expect(shown.join(' ')).toBe(expected);
 });
+
+test('over a range, a series whose name goes away is another than the one that keeps it', async () => {
+  // At two minutes there is `m` itself, at three only what is made of it.
+  const query = 'm{zone="n"} and on () vector(time()) < 150 or delta(m{zone="n"}[2m])';
+  const { series } = await createQueryEngine({ source, clock: systemClock }).range(query, 2 * MINUTE, 3 * MINUTE, MINUTE);
+  expect(series.map(({ labels }) => labels['__name__'])).toEqual(['m', undefined]);
+});

@@ -11,9 +11,16 @@ const WHOLE: Grouping = { mode: 'all', labels: [] };
 const NAMELESS: Grouping = { mode: 'without', labels: [] };
 const DUPLICATE = 'vector cannot contain metrics with the same labelset';
 
-/** Merges rows of the same labels, the name among them. `clash`: what to say where two have a sample at the same time. */
+/**
+ * Merges rows of the same labels, the name among them; one whose name goes away at the end is another series than one that keeps it.
+ * `clash`: what to say where two have a sample at the same time.
+ */
 export async function mergeRows(context: Context, block: Block, clash = DUPLICATE): Promise<Block> {
-  return await mergeBy(context, block, await groupNumbers(context, context.grouper(WHOLE), block), clash);
+  const groups = await groupNumbers(context, context.grouper(WHOLE), block);
+  for (const [row, group] of groups.entries()) {
+    if (block.drop[row] === 1 && hasLabel(block.labels[row]!, '__name__')) groups[row] = -1 - group;
+  }
+  return await mergeBy(context, block, groups, clash);
 }
 
 /** Takes away the names that are due to go, and merges what is then the same: the last step of every query. */
