@@ -121,7 +121,8 @@ export function checkBinary(scanner: Scanner, parts: BinaryParts): Expr {
 
 function checkModifiers(scanner: Scanner, parts: BinaryParts, modifiers: Partial<VectorMatching>, vectors: boolean): void {
   const { op, at } = parts;
-  if (modifiers.labels !== undefined && !vectors && (modifiers.labels.length > 0 || modifiers.on)) {
+  // Between numbers `on ()` says nothing, and Prometheus lets it stand.
+  if (!vectors && (modifiers.labels ?? []).length > 0) {
     scanner.fail('vector matching only allowed between instant vectors', at);
   }
   const filled = modifiers.fillLeft !== undefined || modifiers.fillRight !== undefined;
