@@ -5,7 +5,7 @@ import { difference, type Answer } from './difference.ts';
 /** The name of what makes these answers differ on purpose; undefined where they shouldn't. */
 export function knownDifference(query: string, { start, end, step }: Asked, ours: Answer, theirs: Answer): string | undefined {
   // Names are dropped at the end of a query: until then series of different metrics are not the same.
-  const manyNames = /__name__\s*(?:=~|!)/.test(query) || /"__name__"/.test(query);
+  const manyNames = /\bor\b|__name__\s*(?:=~|!)/.test(query) || /"__name__"/.test(query);
   if (manyNames && ours.status === 'success' && /same labelset/.test(theirs.error ?? '')) return 'names dropped late';
   if (
     /\b(?:minute|hour|day_of_week|day_of_month|day_of_year|days_in_month|month|year)\(/.test(query) &&

@@ -13,8 +13,8 @@ const MATCHERS = ['job="api"', 'instance!="b"', 'job=~"a.+|db"', 'instance=""', 
 const LABELS = ['job', 'instance', 'none'];
 const SCALARS = ['2', '0.25', '1e3', '3'];
 
-/** Whether counts below zero are in the way of what is asked. */
-type Flow = 'any' | 'positive';
+/** Whether counts below zero are in the way of what is asked, and differences of large counts too. */
+type Flow = 'any' | 'positive' | 'large';
 
 interface Ask {
   readonly name: 'dwell' | 'balance';
@@ -39,6 +39,7 @@ export class NativeQueryMaker extends QueryMaker {
     const name = dice.pick(['dwell', 'balance'] as const);
     const any = (): Piece => this.flow({ name, flow: 'any' }, depth);
     const positive = (): Piece => this.flow({ name, flow: 'positive' }, depth);
+    const large = (): Piece => this.flow({ name, flow: 'large' }, depth);
     return dice.pick([
       () => seen('histogram_count(', any(), '_count'),
       () => seen('histogram_sum(', any(), '_sum'),
@@ -47,8 +48,8 @@ export class NativeQueryMaker extends QueryMaker {
       () => this.share(positive()),
       () => this.share(positive()),
       () => average(positive()),
-      () => (this.traits.steady ? this.spread(positive()) : average(positive())),
-      () => (this.traits.steady ? this.spread(positive()) : this.share(positive())),
+      () => (this.traits.steady ? this.spread(large()) : average(positive())),
+      () => (this.traits.steady ? this.spread(large()) : this.share(positive())),
       () => seen(`${dice.pick(['count', 'group'])} by (${dice.pick(LABELS)}) (`, any(), '_count', true),
       () => seen('absent(', any(), '_count', true),
       () =>
@@ -108,7 +109,7 @@ export class NativeQueryMaker extends QueryMaker {
     const half = this.subqueries > 0 ? '500ms' : '';
     const length = `${dice.pick(['2m', '5m', '10m', '3m7s'])}${half}`;
     this.subqueries++;
-    const counter = ask.name === 'dwell' && dice.chance(0.3);
+    const counter = ask.name === 'dwell' && ask.flow !== 'large' && dice.chance(0.3);
     const inner = counter ? this.stored('dwell') : this.flow(ask, depth - 1);
     this.subqueries--;
     const range = this.modified(matrix`(${inner})[${length}:${dice.pick(['30s', '1m', '15s', '', '7s', '2m'])}]`);
@@ -119,7 +120,7 @@ export class NativeQueryMaker extends QueryMaker {
     const { dice } = this;
     if (dice.chance(0.25)) return this.modified(this.stored(name));
     const always = ['sum_over_time', 'avg_over_time', 'last_over_time'];
-    const counter = name === 'dwell' ? ['rate', 'increase', 'irate', 'rate', 'increase', 'irate'] : [];
+    const counter = name === 'dwell' && flow !== 'large' ? ['rate', 'increase', 'irate', 'rate', 'increase', 'irate'] : [];
     const differences = flow === 'any' ? ['delta', 'idelta'] : [];
     return vector`${dice.pick([...always, ...counter, ...differences])}(${this.stretch(name)})`;
   }
