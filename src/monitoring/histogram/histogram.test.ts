@@ -28,6 +28,11 @@ test('exponential and custom buckets do not go together', () => {
   expect(add(h('count:1'), h('schema:-53 count:1'))).toBeUndefined();
 });
 
+test('a zero bucket below zero is not shown', () => {
+  const { histogram } = subtract(h('count:1 z_bucket:1 z_bucket_w:0.5'), h('count:4 z_bucket:3 z_bucket_w:0.5 buckets:[1]'))!;
+  expect(bucketsOf(histogram).map(({ upper, count }) => [upper, count])).toEqual([[1, -1]]);
+});
+
 test.each([
   ['count:4 buckets:[2 2]', 'count:5 buckets:[3 2]', false],
   ['count:4 buckets:[2 2]', 'count:3 buckets:[1 2]', true],
@@ -54,7 +59,9 @@ test.each([
 
 test('bounds are powers, and end with the numbers', () => {
   expect([0, 1, 2, -1].map((index) => exponentialBound(0, index))).toEqual([1, 2, 4, 0.5]);
-  expect(exponentialBound(1, 1)).toBeCloseTo(Math.SQRT2, 14);
+  // To the last bit as a real Prometheus shows them.
+  expect([1, 3].map((index) => exponentialBound(1, index))).toEqual([1.414213562373095, 2.82842712474619]);
+  expect([1, 129, 132].map((index) => exponentialBound(8, index))).toEqual([1.0027112750502025, 1.4180478843204152, 1.4296133383919698]);
   expect(exponentialBound(-4, 64)).toBe(Number.MAX_VALUE);
   expect(exponentialBound(0, 1025)).toBe(Infinity);
   expect(exponentialBound(0, -1074)).toBe(5e-324);

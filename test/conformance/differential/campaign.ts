@@ -35,8 +35,8 @@ export interface RoundOptions {
   readonly tally: Tally;
   /** Told of every difference, whole. */
   readonly say: (text: string) => void;
-  /** Until when to go on, by `performance.now()`. */
-  readonly until?: number;
+  /** Whether to end before all queries are asked. */
+  readonly over?: () => boolean;
   /** Told of every query whose difference is rounding. */
   readonly onRounding?: (text: string) => void;
 }
@@ -94,8 +94,8 @@ class Round {
   }
 
   async run(): Promise<void> {
-    const { queries, tally, until = Infinity } = this.options;
-    for (let i = 0; i < queries && performance.now() < until; i++) {
+    const { queries, tally, over } = this.options;
+    for (let i = 0; i < queries && over?.() !== true; i++) {
       const asked = this.asked();
       const maker = new NativeQueryMaker(this.dice, asked, this.data.native);
       const depth = this.dice.between(1, 3);

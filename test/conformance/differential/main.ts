@@ -28,13 +28,16 @@ async function main(): Promise<number> {
   const tally = newTally();
   const report = setInterval(() => console.log(`${Math.round((performance.now() - began) / 60_000)} min: ${stateOf(tally)}`), 60_000);
   console.log(`from seed ${first}, for ${minutes} min`);
-  const until = began + minutes * 60_000;
-  for (let seed = first; performance.now() < until; seed++) {
+  let stopped = false;
+  // A round ends what it started.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (stopped = true));
+  const over = (): boolean => stopped || performance.now() - began > minutes * 60_000;
+  for (let seed = first; !over(); seed++) {
     await runRound({
       seed,
       queries: QUERIES_A_ROUND,
       tally,
-      until,
+      over,
       say: console.log,
       ...(values.verbose && { onRounding: (text) => console.log(`rounding: ${text}`) }),
     });
