@@ -50,9 +50,10 @@ const MONTH_DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 export function parseCron(text: string): Cron {
   if (text.length > LONGEST) throw new CronError(`a cron expression has at most ${LONGEST} characters`);
   const trimmed = text.trim().toLowerCase();
-  if (trimmed.startsWith('@') && NAMED[trimmed] === undefined)
+  const named = trimmed.startsWith('@') ? NAMED[trimmed] : trimmed;
+  if (named === undefined)
     throw new CronError(`'${trimmed.slice(0, 20)}' is none of ${Object.keys(NAMED).join(', ')}`);
-  const fields = (NAMED[trimmed] ?? trimmed).split(/\s+/);
+  const fields = named.split(/\s+/);
   if (fields.length !== FIELDS.length)
     throw new CronError(`a cron expression has five fields (minute, hour, day, month, day of the week), this has ${fields.length}: write it as '30 2 * * *'`);
   const [minutes, hours, days, months, weekdays] = fields.map((field, i) => readField(field, FIELDS[i]!)) as [number[], number[], number[], number[], number[]];

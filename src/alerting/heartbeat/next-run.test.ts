@@ -47,6 +47,7 @@ test.each([
   ['*/5/5 * * * *', 'a step is written'],
   ['1-2-3 * * * *', 'a range is written'],
   ['@often', 'is none of @yearly'],
+  ['__proto__', 'five fields'],
   ['0 0 31 2 *', 'never run'],
   ['0 0 31 4,6,9,11 *', 'never run'],
   ['* '.repeat(200), 'at most 200'],

@@ -20,7 +20,9 @@ export function scaleFor(largest: number, unit: string): Scale {
   const size = Math.abs(largest);
   // '500 m/s' would be taken for metres: rates and bare numbers have no prefix below one.
   const prefixes = unit === '' || unit.startsWith('/') ? THOUSANDS.filter(([divisor]) => divisor >= 1) : THOUSANDS;
-  const ladder = LADDERS[unit] ?? prefixes.map(([divisor, prefix]) => [divisor, unit === '' ? prefix : ` ${prefix}${unit}`] as const);
+  const ladder =
+    (Object.hasOwn(LADDERS, unit) ? LADDERS[unit] : undefined) ??
+    prefixes.map(([divisor, prefix]) => [divisor, unit === '' ? prefix : ` ${prefix}${unit}`] as const);
   let [divisor, suffix] = ladder.find(([one]) => one === 1) ?? ladder[0]!;
   if (size > 0 && Number.isFinite(size)) {
     for (const [one, name] of ladder) if (one === ladder[0]![0] || size >= one) [divisor, suffix] = [one, name];

@@ -60,7 +60,7 @@ test.each([
 test('bounds are powers, and end with the numbers', () => {
   expect([0, 1, 2, -1].map((index) => exponentialBound(0, index))).toEqual([1, 2, 4, 0.5]);
   // To the last bit as a real Prometheus shows them.
-  expect([1, 3].map((index) => exponentialBound(1, index))).toEqual([1.414213562373095, 2.82842712474619]);
+  expect([3, 5].map((index) => exponentialBound(1, index))).toEqual([2.82842712474619, 5.65685424949238]);
   expect([1, 129, 132].map((index) => exponentialBound(8, index))).toEqual([1.0027112750502025, 1.4180478843204152, 1.4296133383919698]);
   expect(exponentialBound(-4, 64)).toBe(Number.MAX_VALUE);
   expect(exponentialBound(0, 1025)).toBe(Infinity);

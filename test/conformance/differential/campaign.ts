@@ -95,7 +95,8 @@ class Round {
 
   async run(): Promise<void> {
     const { queries, tally, over } = this.options;
-    for (let i = 0; i < queries && over?.() !== true; i++) {
+    for (let i = 0; i < queries; i++) {
+      if (over?.() === true) return;
       const asked = this.asked();
       const maker = new NativeQueryMaker(this.dice, asked, this.data.native);
       const depth = this.dice.between(1, 3);
@@ -138,8 +139,8 @@ class Round {
   }
 
   private async hold(piece: Piece, asked: Asked, tally?: Tally): Promise<string | undefined> {
-    const theirs = await this.theirs(write(piece, 'theirs'), asked);
-    const ours = await this.ours(write(piece, 'ours'), asked);
+    // At once: while one reckons, so does the other.
+    const [theirs, ours] = await Promise.all([this.theirs(write(piece, 'theirs'), asked), this.ours(write(piece, 'ours'), asked)]);
     if (tally !== undefined) {
       if (theirs.status === 'error') tally.refused++;
       else if (!isEmpty(theirs)) tally.filled++;

@@ -144,7 +144,7 @@ export class NativeQueryMaker extends QueryMaker {
     return this.rangeOf(this.stored(name));
   }
 
-  /** What Prometheus 2.42 knows of histograms, some of it as histograms. */
+  /** What Prometheus 2.42 knows of histograms, some of it as histograms. No quantile falls between two buckets: 3 takes the nearer of either end. */
   private inSameWords(depth: number): Piece {
     const { dice } = this;
     const histograms = this.plain(depth);
@@ -155,8 +155,8 @@ export class NativeQueryMaker extends QueryMaker {
       () => histograms,
       () => vector`histogram_count(${histograms})`,
       () => vector`histogram_sum(${histograms})`,
-      () => vector`histogram_quantile(${dice.pick(['0.37', '0.9', '0.999', '0.01', '0.613', '1', '-1', '2', 'NaN'])}, ${kept()})`,
-      () => vector`histogram_quantile(${dice.pick(['0.37', '0.9', '0.613'])}, ${kept()})`,
+      () => vector`histogram_quantile(${dice.pick(['0.371239', '0.897123', '0.998713', '0.011337', '1', '-1', '2', 'NaN'])}, ${kept()})`,
+      () => vector`histogram_quantile(${dice.pick(['0.371239', '0.897123', '0.613177'])}, ${kept()})`,
       () => vector`histogram_fraction(${dice.pick(['-Inf', '1'])}, ${dice.pick(['65536', '+Inf', '1'])}, ${kept()})`,
       () => vector`${dice.pick(['count', 'group'])}${this.by()} (${histograms})`,
       () => vector`${dice.pick(['count_over_time', 'present_over_time', 'absent_over_time'])}(${this.rangeOf(vector`blend`)})`,
