@@ -5,6 +5,7 @@ import type { AlertingDeps } from './alerting-deps.ts';
 import {
   createForwarder,
   isForwarded,
+  routeBook,
   routeLookup,
   alertmanagerRoutes,
   createGroupRouter,
@@ -126,6 +127,7 @@ export function createAlerting(deps: AlertingDeps): Alerting {
       ...prometheusRoutes(() => runner.status()),
       ...alertmanager,
       routeLookup({ routing, catalog, now }),
+      routeBook({ routing, catalog, firing, now }),
       ...silenceRoutes({ silences: muting.silences, now }),
       ...lintRoutes({ rules: () => runner.status().map(({ rule }) => rule), set: () => catalog.current(), settings: docs }),
     ],

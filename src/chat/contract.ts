@@ -24,3 +24,24 @@ export const chatAnswer = z.object({
   buttons: z.array(z.object({ label: z.string(), command: z.string() })),
 });
 export type ChatReply = z.infer<typeof chatAnswer>;
+
+/** `GET /nines/v1/chats`: which chats are set up, who is known in them, and what can be said there. */
+export const chatsAnswer = z.object({
+  chats: z.array(
+    z.object({
+      chat: z.string(),
+      /** How messages leave to it; `webhooks`: whatever address a contact names. */
+      sends: z.enum(['no', 'webhooks', 'bot']),
+      /** How commands come: the chat calls `address`, or nines keeps a connection open. */
+      hears: z.enum(['no', 'address', 'connection']),
+      address: z.string().nullable(),
+      /** Of nines.yaml: what has commands taken there. */
+      setting: z.string(),
+    }),
+  ),
+  people: z.array(z.object({ name: z.string(), title: z.string(), chats: z.array(z.object({ chat: z.string(), id: z.string() })) })),
+  /** What those may who are in no document. */
+  strangers: z.enum(['none', 'viewer']),
+  commands: z.array(z.object({ verb: z.string(), usage: z.string(), about: z.string(), examples: z.array(z.string()) })),
+});
+export type ChatsAnswer = z.infer<typeof chatsAnswer>;

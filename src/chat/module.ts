@@ -4,6 +4,7 @@ import type { Route } from '../platform/http/index.ts';
 import type { ChatSettings } from './chat-settings.ts';
 import { createChatDesk, type DeskDeps } from './desk.ts';
 import { createDailyReports, type DailyDeps } from './daily/daily-reports.ts';
+import { chatsRoute } from './describe-chats.ts';
 import { chatRoutes } from './routes.ts';
 import { wayLoops, wayRoutes } from './ways/create-ways.ts';
 import { answerMails } from './ways/email/answer-mails.ts';
@@ -41,7 +42,12 @@ export function createChat(given: ChatDeps): Chat {
     mailFolder === undefined ? [] : [{ name: 'mail', run: (signal, trouble) => answerMails(mailFolder, mailDeps, signal, trouble) }];
   const loops = createLoops([...wayLoops(providers, ways, given.sql, telegram), ...mailLoop], given);
   return {
-    routes: [...chatRoutes(deps, desk), ...daily.routes, ...wayRoutes(providers, ways, deps.url, telegram)],
+    routes: [
+      ...chatRoutes(deps, desk),
+      chatsRoute({ providers, settings, url: given.url }, () => given.catalog.current()),
+      ...daily.routes,
+      ...wayRoutes(providers, ways, deps.url, telegram),
+    ],
     async start() {
       daily.start();
       await loops.start();

@@ -8,6 +8,7 @@ import { intakes, metricAudit, metricCosts, metricDetail, sharedGraph, slowQueri
 import * as quality from './quality-fixtures.ts';
 import { instantAnswer, rangeAnswer } from './prometheus.ts';
 import { graphiteRules, heartbeats, integrations } from './sender-fixtures.ts';
+import { chats, pay, routeTree, routesOf } from './route-fixtures.ts';
 import { SCHEDULE_HANDLERS } from './schedule-fixtures.ts';
 
 type Context = Pick<FixtureServer, 'world' | 'tell'>;
@@ -197,6 +198,12 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'GET /nines/v1/pages/:id': ({ world }, { id }) => found(world.pages.find((one) => one.id === id)),
   'POST /nines/v1/pages/:id/acknowledge': acknowledge,
   ...ANSWERS,
+  'POST /a/:id': (context) => acknowledge(context, { id: 'page-21', query: new URLSearchParams(), body: {} }),
+  'POST /nines/v1/devices/receipts/:id': ({ tell }, { id, body }) => {
+    tell({ kind: 'notification.receipt', title: `${id} ${text(body['state'])}` });
+    return [204];
+  },
+  'POST /nines/v1/notifications/test': ({ world }) => [201, { notifications: deliveries(world).slice(0, 2) }],
   'GET /nines/v1/oncall/who': who,
   'GET /nines/v1/schedules/:id/handovers': handovers,
   'GET /nines/v1/oncall/ready': ready,
@@ -227,7 +234,16 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     const all = quality.lint();
     return [200, { ...all, rules: all.rules.filter(({ rule, service }) => fits(query, 'rule', rule) && fits(query, 'service', service)) }];
   },
-  'GET /nines/v1/alerts/:id/history': (_, { id }) => [200, quality.history(id)],
+  'GET /nines/v1/alerts/:id/history': ({ world }, { id }) => [
+    200,
+    {
+      ...quality.history(
+        id,
+        world.alerts.find(({ fingerprint }) => fingerprint === id),
+        deliveries(world),
+      ),
+    },
+  ],
   'GET /nines/v1/review': (_, { query }) => [200, quality.review(query.get('week') ?? '2026-W47')],
   'PUT /nines/v1/review/answers': () => [204],
   'POST /nines/v1/backtest': (_, { body }) => {
@@ -235,6 +251,14 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     return [200, { answer: quality.backtest(rule?.expr ?? 'job:link_errors:ratio > 0.05') }];
   },
   ...SCHEDULE_HANDLERS,
+  'GET /nines/v1/alert-routes/tree': ({ world }) => [200, routeTree(world)],
+  'GET /nines/v1/alert-routes': () => [200, routesOf()],
+  'GET /nines/v1/chats': () => [200, chats()],
+  'GET /nines/v1/oncall/pay': (_, { query }) => [200, pay(query.get('month') ?? '')],
+  'POST /nines/v1/integrations/:id/key': (_, { id }) => [
+    201,
+    { name: id, key: 'nk_shown_once_4f2a', address: `https://nines.links.example/nines/v1/inbound/${id}` },
+  ],
   'GET /nines/v1/config': ({ world }) => [200, world.config],
   'GET /nines/v1/resources': ({ world }, { query }) => [
     200,
@@ -269,7 +293,13 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'GET /api/v1/label/:id/values': () => [200, { status: 'success', data: ['up', 'node_load1', 'http_requests_total'] }],
 };
 
-const PUBLIC = new Set(['GET /nines/v1/setup', 'POST /nines/v1/setup', 'POST /nines/v1/session', 'DELETE /nines/v1/session']);
+const PUBLIC = new Set([
+  'GET /nines/v1/setup',
+  'POST /nines/v1/setup',
+  'POST /nines/v1/session',
+  'POST /a/:id',
+  'DELETE /nines/v1/session',
+]);
 
 export function answerApi(context: Context, method: string, url: URL, body: unknown): Answer {
   for (const [route, handler] of Object.entries(HANDLERS)) {

@@ -46,7 +46,7 @@ export async function startFixtureServer({ root, world, port = 0 }: { root: stri
       response.on('close', () => streams.delete(response));
       return;
     }
-    if (/^\/(nines|api)\//.test(url.pathname)) {
+    if (/^\/(nines|api|a)\//.test(url.pathname)) {
       const fail = [...failing].find(([prefix]) => url.pathname.startsWith(prefix));
       if (fail) return send(response, fail[1], problem(fail[1], 'The store of this is away; it is tried again every second.'));
       const [status, body] = answerApi({ world, tell }, request.method ?? 'GET', url, await readBody(request));
@@ -86,7 +86,8 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
   const text = Buffer.concat(chunks).toString('utf8');
-  return text === '' ? undefined : (JSON.parse(text) as unknown);
+  const isJson = request.headers['content-type']?.startsWith('application/json') ?? false;
+  return text === '' || !isJson ? undefined : (JSON.parse(text) as unknown);
 }
 
 async function sendFile(root: string, path: string, response: ServerResponse): Promise<void> {

@@ -1,6 +1,8 @@
 import type { BacktestAnswer, BacktestOutcome } from '../../src/alerting/backtest/contract.ts';
+import type { Alert } from '../../src/alerting/contract.ts';
 import type { AlertHistory } from '../../src/alerting/history/contract.ts';
 import type { LintAnswer } from '../../src/alerting/lint/contract.ts';
+import type { NotificationJson } from '../../src/delivery/contract.ts';
 import type { Review, ReviewAnswer } from '../../src/alerting/review/contract.ts';
 
 const HOUR = 3_600_000;
@@ -79,17 +81,18 @@ export const review = (week: string): Review => ({
   ],
 }); // prettier-ignore
 
-export const history = (fingerprint: string): AlertHistory => ({
-  fingerprint, rule: 'LinkErrors', service: 'links', severity: 'critical', labels: { alertname: 'LinkErrors', job: 'links', severity: 'critical' },
-  firings: [
-    { firedAt: ago(HOUR / 4), resolvedAt: null, summary: 'Roll back the link service', value: 0.12 },
-    { firedAt: ago(6 * DAY), resolvedAt: ago(6 * DAY - HOUR), summary: 'Roll back the link service', value: 0.08 },
-  ],
-  pages: [
-    {
-      id: 'page-21', subject: 'Roll back the link service',
-      events: [{ time: ago(HOUR / 4), kind: 'page.triggered', title: 'Page: Roll back the link service', actor: 'nines' }, { time: ago(HOUR / 5), kind: 'page.acknowledged', title: 'Ana Lima acknowledged', actor: 'person:ana' }],
-      notifications: [],
-    },
-  ],
-}); // prettier-ignore
+export function history(fingerprint: string, alert?: Alert, notifications: NotificationJson[] = []): AlertHistory {
+  const { rule = 'LinkErrors', service = 'links', severity = 'critical', labels = { alertname: 'LinkErrors', job: 'links', severity: 'critical' } } = alert ?? {};
+  const past = [6, 9, 16, 16.2, 21].map((days) => ({ firedAt: ago(days * DAY), resolvedAt: ago(days * DAY - HOUR), summary: 'Roll back the link service', value: 0.08 }));
+  return {
+    fingerprint, rule, service, severity, labels,
+    firings: [{ firedAt: ago(HOUR / 4), resolvedAt: null, summary: 'Roll back the link service', value: 0.12 }, ...past],
+    pages: [
+      {
+        id: 'page-21', subject: 'links: stop the errors, 14 % fail',
+        events: [{ time: ago(HOUR / 4), kind: 'page.triggered', title: 'Ana Lima is paged: links: stop the errors, 14 % fail', actor: 'nines' }, { time: ago(HOUR / 5), kind: 'page.escalated', title: 'Nobody answered: Ben Okafor is called', actor: 'nines' }, { time: ago(HOUR / 6), kind: 'page.acknowledged', title: 'Ana Lima acknowledged', actor: 'person:ana' }],
+        notifications,
+      },
+    ],
+  };
+} // prettier-ignore

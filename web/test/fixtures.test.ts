@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { account, apiToken, me } from '../../src/access/contract.ts';
-import { alert } from '../../src/alerting/contract.ts';
+import { alert, alertRoutesAnswer, alertRouteTree } from '../../src/alerting/contract.ts';
 import { backtestAnswer } from '../../src/alerting/backtest/contract.ts';
 import { alertHistory } from '../../src/alerting/history/contract.ts';
 import { maintenance, silence } from '../../src/alerting/muting/contract.ts';
 import { lintAnswer } from '../../src/alerting/lint/contract.ts';
 import { review } from '../../src/alerting/review/contract.ts';
+import { chatsAnswer } from '../../src/chat/contract.ts';
 import { configState, resource, service } from '../../src/catalog/contract.ts';
 import { mailboxMessage } from '../../src/delivery/contract.ts';
 import { incidentDetail } from '../../src/incidents/contract.ts';
@@ -14,10 +15,12 @@ import { ledgerEvent } from '../../src/ledger/contract.ts';
 import { droppedTarget, probeState, targetState } from '../../src/monitoring/contract.ts';
 import { objectiveStatus } from '../../src/objectives/contract.ts';
 import { onCallNow, pageDetail } from '../../src/oncall/contract.ts';
+import { payAnswer } from '../../src/oncall/pay/contract.ts';
 import { overrideJson, swapJson } from '../../src/oncall/schedules/contract.ts';
 import { healthAnswer } from '../../src/platform/contract.ts';
 import { postmortemDetail } from '../../src/postmortems/contract.ts';
 import * as quality from '../dev/quality-fixtures.ts';
+import * as routes from '../dev/route-fixtures.ts';
 import { makeWorld } from '../dev/world.ts';
 
 /** What the browser tests show must be what the server could answer. */
@@ -56,5 +59,12 @@ test('what is said of alerts keeps to the contracts', () => {
   expect(lintAnswer.parse(quality.lint()).rules.length).toBeGreaterThan(0);
   expect(backtestAnswer.parse(quality.backtest('up == 0')).results).toHaveLength(1);
   expect(review.parse(quality.review('2026-W47')).alerts).toHaveLength(2);
-  expect(alertHistory.parse(quality.history('f')).firings).toHaveLength(2);
+  expect(alertHistory.parse(quality.history('f')).firings).toHaveLength(6);
+});
+
+test('what is said of routes, chats and pay keeps to the contracts', () => {
+  expect(alertRouteTree.parse(routes.routeTree(makeWorld('trouble'))).routes).toHaveLength(5);
+  expect(alertRoutesAnswer.parse(routes.routesOf()).routes).toHaveLength(2);
+  expect(chatsAnswer.parse(routes.chats()).chats).toHaveLength(5);
+  expect(payAnswer.parse(routes.pay('2026-10')).people).toHaveLength(3);
 });

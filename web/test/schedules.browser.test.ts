@@ -56,6 +56,45 @@ describe.skipIf(chrome === undefined)('schedules, in a browser (needs Chromium)'
     expect(server.world.overrides.at(-1)).toMatchObject({ person: { name: 'ben' }, from: new Date(Number(start)).toISOString(), to: new Date(Number(end)).toISOString() }); // prettier-ignore
   });
 
+  test('a finger chooses days as well, sideways and on; up and down it only scrolls', async () => {
+    server = await startFixtureServer({ root: web.root, world: makeWorld('calm') });
+    closing.push(() => server.close());
+    const context = await browser.newContext({ viewport: SIZES.phone, hasTouch: true, isMobile: true, reducedMotion: 'reduce' });
+    closing.push(() => context.close());
+    const page = await context.newPage();
+    page.setDefaultTimeout(10_000);
+    await page.goto(`${server.url}/schedules/links-primary`);
+    await page.getByRole('button', { name: 'Months' }).click();
+    const devtools = await context.newCDPSession(page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', x = 0, y = 0): Promise<unknown> =>
+      devtools.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x, y }] });
+    const slide = async (from: { x: number; y: number }, by: { x: number; y: number }): Promise<void> => {
+      await touch('touchStart', from.x, from.y);
+      for (let step = 1; step <= 8; step++) await touch('touchMove', from.x + (by.x * step) / 8, from.y + (by.y * step) / 8);
+      await touch('touchEnd');
+    };
+    await days(page, 0).waitFor();
+    // A Tuesday of a week to come, in the middle of the screen.
+    const nth = await page.locator('button[data-day]').evaluateAll((all) => {
+      const at = all.findIndex((one, i) => i > 7 && new Date(Number((one as HTMLElement).dataset['day'])).getDay() === 2);
+      all[at]?.scrollIntoView({ block: 'center' });
+      return at;
+    });
+    const box = (await days(page, nth).boundingBox())!;
+    const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    const scrolled = await page.evaluate(() => window.scrollY);
+    await slide(middle, { x: 0, y: -200 });
+    await expect.poll(() => page.evaluate(() => window.scrollY)).toBeGreaterThan(scrolled);
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await days(page, nth).evaluate((one) => one.scrollIntoView({ block: 'center' }));
+    const again = (await days(page, nth).boundingBox())!;
+    await slide({ x: again.x + again.width / 2, y: again.y + again.height / 2 }, { x: 2 * again.width, y: 0 });
+    await page.getByRole('dialog').getByLabel('Person').selectOption('ben');
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    const [start, end] = [await days(page, nth).getAttribute('data-day'), await days(page, nth + 3).getAttribute('data-day')];
+    await expect.poll(() => server.world.overrides.at(-1)).toMatchObject({ person: { name: 'ben' }, from: new Date(Number(start)).toISOString(), to: new Date(Number(end)).toISOString() }); // prettier-ignore
+  });
+
   test('days are chosen by the keyboard, too', async () => {
     const page = await open('/schedules/links-primary', 'desktop');
     await days(page, 3).focus();

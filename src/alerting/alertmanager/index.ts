@@ -1,6 +1,7 @@
 export { alertmanagerKind } from './alertmanager-kind.ts';
 export { alertmanagerRoutes } from './api-routes.ts';
 export { createForwarder, isForwarded, type ForwardTarget } from './forward.ts';
+export { routeBook } from './route-book.ts';
 export { routeLookup } from './route-lookup.ts';
 export { createGroupRouter } from './group-router.ts';
 export { followConfig } from './follow-config.ts';

@@ -15,8 +15,14 @@ const GATHER_MS = 150;
 /** Which addresses an event of a kind makes stale, by the kind's first word. */
 const STALE: Readonly<Record<string, readonly string[]>> = {
   incident: ['/incidents', '/oncall'],
-  page: ['/pages', '/incidents', '/alerts'],
-  notification: ['/pages', '/mailbox'],
+  page: ['/pages', '/incidents', '/alerts', '/notifications'],
+  notification: ['/pages', '/mailbox', '/notifications', '/alerts'],
+  schedule: ['/schedules', '/oncall'],
+  swap: ['/swaps', '/schedules', '/oncall'],
+  oncall: ['/oncall', '/schedules'],
+  review: ['/review'],
+  integration: ['/integrations'],
+  delivery: ['/notifications', '/health'],
   alert: ['/alerts', '/silences', '/objectives', '/incidents', '/probes'],
   silence: ['/silences', '/alerts'],
   maintenance: ['/maintenance', '/alerts'],
@@ -24,7 +30,7 @@ const STALE: Readonly<Record<string, readonly string[]>> = {
   change: ['/incidents'],
   health: ['/health'],
   access: ['/accounts', '/tokens'],
-  config: ['/config', '/services', '/objectives', '/oncall', '/probes', '/targets', '/alerts', '/resources'],
+  config: ['/config', '/services', '/objectives', '/oncall', '/probes', '/targets', '/alerts', '/alert-routes', '/schedules', '/resources'],
 };
 
 /** The address prefixes that an event of this kind makes stale; every event is also in the lists of events. */

@@ -8,28 +8,54 @@ import { Card, PageHead } from '../ui/part.tsx';
 import { Link, navigate, useTitle } from '../ui/router.tsx';
 import { showShortcuts } from './shortcuts.tsx';
 
-const PAGES = [
-  ['/review', 'Weekly review', "last week's alerts, five questions each, and what the data suggest"],
-  ['/rules', 'Alerting rules', 'whether each is worth waking for'],
-  ['/backtest', 'Backtest', 'a rule, or another threshold, tried on the stored past'],
-  ['/postmortems', 'Postmortems', 'what happened, what it cost, what will be different'],
-  ['/oncall/ready', 'Ready for a shift', 'whether a call would reach whoever is next'],
-  ['/oncall/fairness', 'Fairness', 'hours, nights, weekends, holidays and pages by person'],
-  ['/oncall/handover', 'Hand-over', 'notes for whoever takes over, and what was told at the last ones'],
-  ['/oncall/who', 'Who to call', 'about a service, a team or some words: now, and next'],
-  ['/silences', 'Silences and maintenance', 'what holds pages back, and until when'],
-  ['/targets', 'Targets and probes', 'what nines looks at, and each error exactly'],
-  ['/heartbeats', 'Heartbeats', 'jobs that must say that they ran'],
-  ['/integrations', 'Integrations', 'who tells of alerts from outside, and what was wrong with it'],
-  ['/rules/graphite', 'Graphite rules', 'alerts over Graphite series, and series that disappeared'],
-  ['/metrics-cost', 'What metrics cost', 'series, samples and bytes, who uses them, names that are odd, slow queries'],
-  ['/oncall', 'On call', 'who is on call for everything now, the calendars, and where nobody will be'],
-  ['/shifts', 'My shifts', 'the next three months, swaps, your calendar'],
-  ['/config', 'Configuration', 'what is in force, and what is wrong with an edit'],
-  ['/mail', 'Local mailbox', 'messages of an installation without a mail server'],
-  ['/deliveries', 'Delivery log', 'every message, each attempt, and how far it came'],
-  ['/settings', 'Settings', 'your password, notifications on this device, accounts, tokens'],
-] as const;
+type Entry = readonly [path: string, title: string, words: string];
+
+/** By what people come for. */
+const GROUPS: readonly (readonly [title: string, pages: readonly Entry[]])[] = [
+  [
+    'On call',
+    [
+      ['/oncall', 'On call now', 'for everything, and where nobody will be'],
+      ['/oncall/who', 'Who to call', 'about a service, a team or some words: now, and next'],
+      ['/shifts', 'My shifts', 'the next three months, swaps, your calendar'],
+      ['/oncall/handover', 'Hand-over', 'notes for whoever takes over, and what was told at the last ones'],
+      ['/oncall/ready', 'Ready for a shift', 'whether a call would reach whoever is next'],
+      ['/oncall/fairness', 'Fairness', 'hours, nights, weekends, holidays and pages by person'],
+      ['/oncall/pay', 'Pay', 'what being on call is paid for a month'],
+    ],
+  ],
+  [
+    'Alerting',
+    [
+      ['/silences', 'Silences and maintenance', 'what holds pages back, and until when'],
+      ['/review', 'Weekly review', "last week's alerts, five questions each, and what the data suggest"],
+      ['/rules', 'Alerting rules', 'whether each is worth waking for'],
+      ['/backtest', 'Backtest', 'a rule, or another threshold, tried on the stored past'],
+      ['/rules/graphite', 'Graphite rules', 'alerts over Graphite series, and series that disappeared'],
+      ['/heartbeats', 'Heartbeats', 'jobs that must say that they ran'],
+      ['/integrations', 'Integrations', 'who tells of alerts from outside, and how to have another do so'],
+      ['/routes', 'Routes', 'which receivers of your alertmanager.yml hear of an alert'],
+    ],
+  ],
+  [
+    'Messages',
+    [
+      ['/deliveries', 'Delivery log', 'every message, each attempt, and how far it came'],
+      ['/chats', 'Chats', 'which are connected, who is who there, and what can be said'],
+      ['/mail', 'Local mailbox', 'messages of an installation without a mail server'],
+    ],
+  ],
+  [
+    'Everything else',
+    [
+      ['/postmortems', 'Postmortems', 'what happened, what it cost, what will be different'],
+      ['/targets', 'Targets and probes', 'what nines looks at, and each error exactly'],
+      ['/metrics-cost', 'What metrics cost', 'series, samples and bytes, who uses them, slow queries'],
+      ['/config', 'Configuration', 'what is in force, and what is wrong with an edit'],
+      ['/settings', 'Settings', 'your password, notifications on this device, accounts, tokens'],
+    ],
+  ],
+];
 
 export default function MorePage(): ReactNode {
   useTitle('More');
@@ -45,23 +71,31 @@ export default function MorePage(): ReactNode {
         navigate('/signin', { replace: true });
       },
     });
+  const isThere = (path: string): boolean =>
+    path === '/mail' ? mail.data !== undefined : path !== '/oncall/pay' || me.data?.role === 'admin';
   return (
     <div className="stack">
       <PageHead title="More" />
-      <Card title="Pages">
-        <ul className="list">
-          {PAGES.filter(([path]) => path !== '/mail' || mail.data !== undefined).map(([path, title, words]) => (
-            <li key={path}>
-              <Link to={path} className="list-row">
-                <div className="list-body">
-                  <div className="list-title strong">{title}</div>
-                  <div className="small dim">{words}</div>
-                </div>
-              </Link>
-            </li>
-          ))}
-        </ul>
-      </Card>
+      <div className="columns">
+        {GROUPS.map(([title, pages]) => (
+          <Card key={title} title={title}>
+            <ul className="list">
+              {pages
+                .filter(([path]) => isThere(path))
+                .map(([path, name, words]) => (
+                  <li key={path}>
+                    <Link to={path} className="list-row">
+                      <div className="list-body">
+                        <div className="list-title strong">{name}</div>
+                        <div className="small dim">{words}</div>
+                      </div>
+                    </Link>
+                  </li>
+                ))}
+            </ul>
+          </Card>
+        ))}
+      </div>
       <Card title="You">
         <p>
           {me.data ? (

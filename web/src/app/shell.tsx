@@ -20,14 +20,20 @@ const NAV = [
 ] as const;
 /** Five fit under a thumb. */
 const TABS = NAV.filter(({ to }) => to !== '/postmortems');
-const UNDER_MORE = ['/more', '/targets', '/config', '/settings', '/mail', '/oncall', '/shifts'];
+
+/** What begins with which, where that is not the tab's own address; all else is under More. */
+const UNDER: Readonly<Record<string, readonly string[]>> = {
+  '/': ['/services'],
+  '/incidents': ['/incidents'],
+  '/alerts': ['/alerts', '/pages', '/silences', '/rules', '/routes', '/backtest', '/review'],
+  '/postmortems': ['/postmortems'],
+  '/graph': ['/graph', '/graphs'],
+};
 
 function isCurrent(to: string, path: string): boolean {
-  if (to === '/') return path === '/' || path.startsWith('/services');
-  if (to === '/more') return UNDER_MORE.includes(path) || path.startsWith('/schedules/');
-  if (to === '/graph') return path.startsWith('/graph');
-  if (to === '/alerts') return path === '/alerts' || path.startsWith('/pages');
-  return path === to || path.startsWith(`${to}/`);
+  const under = (one: string): boolean => path === one || path.startsWith(`${one}/`);
+  if (to !== '/more') return path === to || (UNDER[to] ?? []).some(under);
+  return path !== '/' && !Object.values(UNDER).flat().some(under);
 }
 
 /** The frame around every page of someone who is signed in. */

@@ -98,7 +98,28 @@ export function Note({ tone = 'plain', children }: NoteProps): ReactNode {
   );
 }
 
-export function CopyButton({ text, label }: { text: string; label: string }): ReactNode {
+/** A text to copy into a terminal or a file, whole and as it is. */
+export function CopyText({ label, text }: { label: string; text: string }): ReactNode {
+  return (
+    <div className="copy">
+      <div className="row row-apart">
+        <span className="small dim">{label}</span>
+        <CopyButton text={text} label="Copy" what={label} plain />
+      </div>
+      <pre className="code">{text}</pre>
+    </div>
+  );
+}
+
+interface CopyButtonProps {
+  readonly text: string;
+  readonly label: string;
+  /** What is copied, for those who listen, where the label doesn't say it. */
+  readonly what?: string;
+  readonly plain?: boolean;
+}
+
+export function CopyButton({ text, label, what, plain = false }: CopyButtonProps): ReactNode {
   const [copied, setCopied] = useState(false);
   const copy = (): void => {
     void navigator.clipboard.writeText(text).then(() => {
@@ -107,8 +128,9 @@ export function CopyButton({ text, label }: { text: string; label: string }): Re
     });
   };
   return (
-    <button type="button" className="button" onClick={copy}>
+    <button type="button" className={plain ? 'button button-plain' : 'button'} onClick={copy}>
       <span aria-live="polite">{copied ? 'Copied' : label}</span>
+      {what !== undefined && <span className="sr-only">: {what}</span>}
     </button>
   );
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { Alert } from '../../../../src/alerting/contract.ts';
 import { number, toMs } from '../../ui/format.ts';
 import { Tag, type Tone } from '../../ui/glyph.tsx';
@@ -23,7 +23,7 @@ export function alertTone({ state, severity }: Pick<Alert, 'state' | 'severity'>
 
 const WORDS = { critical: 'Critical', today: 'Today', eventually: 'Eventually' } as const satisfies Record<Alert['severity'], string>;
 
-function word({ state, severity }: Alert): string {
+export function alertWord({ state, severity }: Pick<Alert, 'state' | 'severity'>): string {
   if (state === 'pending') return 'Pending';
   if (state === 'resolved') return 'Resolved';
   return WORDS[severity];
@@ -59,49 +59,67 @@ export function AlertRow({ alerts }: { alerts: readonly Alert[] }): ReactNode {
 }
 
 function Row({ alert, others }: { alert: Alert; others: readonly Alert[] }): ReactNode {
-  const { rule, state, service, annotations, value, activeAt, resolvedAt, mutedBy } = alert;
+  const { rule, state, service, annotations, value, activeAt, resolvedAt, mutedBy, fingerprint, expr } = alert;
   return (
-    <li>
-      <div className="list-row">
-        <div className="list-body">
-          <div className="row">
-            <Tag tone={alertTone(alert)}>{word(alert)}</Tag>
-            <Link className="list-title strong" to={alertGraph(alert)}>
-              {annotations['summary'] ?? rule}
-            </Link>
-          </div>
-          {annotations['description'] !== undefined && <div className="small">{annotations['description']}</div>}
-          <div className="small dim">
-            {annotations['summary'] !== undefined && `${rule} · `}
-            {service !== null && (
-              <>
-                <Link to={`/services/${service}`}>{service}</Link> ·{' '}
-              </>
-            )}
-            {value !== null && <>value {number(value)} · </>}
-            {state === 'resolved' && resolvedAt !== null ? (
-              <>
-                resolved <Ago time={resolvedAt} />
-              </>
-            ) : (
-              <>
-                since <Ago time={activeAt} />
-              </>
-            )}
-          </div>
-          {mutedBy !== null && <div className="small">Nobody is called: held back by {mutedBy.why}.</div>}
-          {[alert, ...others].map((one) => (
-            <div key={one.fingerprint} className="small dim mono">
-              {told(one)} <Link to={`/alerts/${one.fingerprint}`}>history</Link>
-            </div>
-          ))}
-        </div>
+    <li className="list-block">
+      <div className="row row-apart">
+        <Link className="list-title strong" to={`/alerts/${fingerprint}`}>
+          {annotations['summary'] ?? rule}
+        </Link>
+        <Tag tone={alertTone(alert)}>{alertWord(alert)}</Tag>
+      </div>
+      {annotations['description'] !== undefined && <div className="small">{annotations['description']}</div>}
+      <div className="small dim">
+        {annotations['summary'] !== undefined && `${rule} · `}
+        {service !== null && (
+          <>
+            <Link to={`/services/${service}`}>{service}</Link> ·{' '}
+          </>
+        )}
+        {value !== null && <>value {number(value)} · </>}
+        {state === 'resolved' && resolvedAt !== null ? 'resolved ' : 'since '}
+        <Ago time={state === 'resolved' && resolvedAt !== null ? resolvedAt : activeAt} />
+      </div>
+      <div className="small dim mono">{told(alert)}</div>
+      {mutedBy !== null && <div className="small">Nobody is called: held back by {mutedBy.why}.</div>}
+      <Others alerts={others} />
+      <div className="row">
         {state !== 'resolved' && mutedBy?.by !== 'silence' && (
-          <Link className="button button-plain" to={silencePath(alert)}>
+          <Link className="button button-plain button-flush" to={silencePath(alert)}>
             Silence<span className="sr-only"> {rule}</span>
+          </Link>
+        )}
+        {expr !== '' && (
+          <Link className="button button-plain button-flush" to={alertGraph(alert)}>
+            Graph<span className="sr-only"> of {rule}</span>
           </Link>
         )}
       </div>
     </li>
+  );
+}
+
+/** So many are named at once; a rule that fires for forty machines is still one matter. */
+const NAMED = 3;
+
+function Others({ alerts }: { alerts: readonly Alert[] }): ReactNode {
+  const [all, showAll] = useState(false);
+  if (alerts.length === 0) return null;
+  return (
+    <div className="small">
+      And for
+      <ul>
+        {alerts.slice(0, all ? undefined : NAMED).map((one) => (
+          <li key={one.fingerprint} className="mono">
+            <Link to={`/alerts/${one.fingerprint}`}>{told(one)}</Link>
+          </li>
+        ))}
+      </ul>
+      {alerts.length > NAMED && !all && (
+        <button type="button" className="button button-plain button-flush" onClick={() => showAll(true)}>
+          {alerts.length - NAMED} more
+        </button>
+      )}
+    </div>
   );
 }

@@ -4,7 +4,7 @@ import { API, useGet } from '../../api/query.ts';
 import { Answer, Empty } from '../../ui/answer.tsx';
 import { duration } from '../../ui/format.ts';
 import { Tag, type Tone } from '../../ui/glyph.tsx';
-import { Ago, At, Card, CopyButton, PageHead } from '../../ui/part.tsx';
+import { Ago, At, Card, CopyText, PageHead } from '../../ui/part.tsx';
 import { Link, useParam, useTitle } from '../../ui/router.tsx';
 import { HEARTBEAT_TONES, HEARTBEAT_WORDS } from './heartbeat-state.ts';
 
@@ -108,12 +108,8 @@ function HowTo({ heartbeat: { name, pingUrl } }: { heartbeat: HeartbeatDetail })
   const curl = `curl -fsS --retry 5 '${pingUrl}?token=TOKEN'`;
   return (
     <Card title="How the job says it">
-      {[command, curl].map((line) => (
-        <div key={line} className="row" style={{ marginBottom: 8 }}>
-          <code style={{ overflowWrap: 'anywhere' }}>{line}</code>
-          <CopyButton text={line} label="Copy" />
-        </div>
-      ))}
+      <CopyText label="Around the job" text={command} />
+      <CopyText label="Or at its end" text={curl} />
       <p className="small dim">The token is an intake token, or the secret that the document names. /start, /fail and /&lt;exit code&gt; say the rest.</p>
     </Card>
   );

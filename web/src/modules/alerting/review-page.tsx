@@ -162,6 +162,7 @@ interface About {
 
 function Question({ words, about, given }: { words: string; about: About; given: ReviewAnswer | undefined }): ReactNode {
   const [note, setNote] = useState(given?.note ?? '');
+  const [writing, write] = useState(about.question === 'wished' || note !== '');
   const save = useAction(
     (body: { answer: 'yes' | 'no' | null; note: string }) => request('PUT', `${API}/review/answers`, { ...about, ...body }),
     [`${API}/review`],
@@ -189,18 +190,25 @@ function Question({ words, about, given }: { words: string; about: About; given:
               {one === 'yes' ? 'Yes' : 'No'}
             </button>
           ))}
-        <input
-          className="input"
-          aria-label={`Words on: ${words}`}
-          placeholder={about.question === 'wished' ? 'which deploy it was, who else knew …' : 'why, or what (if anything)'}
-          value={note}
-          maxLength={2000}
-          onChange={(event) => setNote(event.target.value)}
-          onBlur={keepNote}
-          onKeyDown={(event) => event.key === 'Enter' && keepNote()}
-        />
+        {!writing && (
+          <button type="button" className="button button-plain" onClick={() => write(true)}>
+            Why?<span className="sr-only"> {words}</span>
+          </button>
+        )}
+        {writing && (
+          <input
+            className="input"
+            aria-label={`Words on: ${words}`}
+            placeholder={about.question === 'wished' ? 'which deploy it was, who else knew …' : 'why, or what (if anything)'}
+            value={note}
+            maxLength={2000}
+            onChange={(event) => setNote(event.target.value)}
+            onBlur={keepNote}
+            onKeyDown={(event) => event.key === 'Enter' && keepNote()}
+          />
+        )}
       </div>
-      <p className="small dim" aria-live="polite">
+      <p className="small dim review-kept" aria-live="polite">
         {save.error !== null ? save.error.message : given === undefined ? '' : <>kept by {given.by}</>}
       </p>
     </fieldset>

@@ -1,10 +1,11 @@
 import { useState, type ReactNode } from 'react';
 import type { NotificationJson, ProvidersAnswer } from '../../../../src/delivery/contract.ts';
+import { withQuery } from '../../api/http.ts';
 import { API, useGet, useList } from '../../api/query.ts';
 import { Answer } from '../../ui/answer.tsx';
 import { Select, TextField } from '../../ui/form.tsx';
 import { Ago, Card, PageHead } from '../../ui/part.tsx';
-import { useTitle } from '../../ui/router.tsx';
+import { navigate, usePlace, useTitle } from '../../ui/router.tsx';
 import { DeliveryRow } from './delivery-row.tsx';
 
 const STATES = [
@@ -22,9 +23,12 @@ const CHANNELS = ['email', 'sms', 'voice', 'push', 'ntfy', 'slack', 'mattermost'
 /** Every message that went, or is to go, the newest first. */
 export default function DeliveriesPage(): ReactNode {
   useTitle('Delivery log');
-  const [person, setPerson] = useState('');
-  const [channel, setChannel] = useState('');
-  const [state, setState] = useState('');
+  const { search } = usePlace();
+  const [person, setPerson] = useState(search.get('person') ?? '');
+  const [channel, state] = [search.get('channel') ?? '', search.get('state') ?? ''];
+  // In the address, so that what was found can be shown to someone else.
+  const choose = (change: Record<string, string>): void =>
+    navigate(withQuery('/deliveries', { person: person.trim(), channel, state, ...change }), { replace: true });
   const filter = Object.entries({ person: person.trim(), channel, state }).filter(([, value]) => value !== '');
   const query = new URLSearchParams([...filter, ['limit', '100']]).toString();
   const found = useList<NotificationJson>(`${API}/notifications?${query}`, { every: 10_000 });
@@ -35,15 +39,15 @@ export default function DeliveriesPage(): ReactNode {
       </PageHead>
       <Providers />
       <Card title="Messages" aside="newest first">
-        <div className="row">
+        <div className="form-line">
           <TextField label="Person" value={person} onChange={(event) => setPerson(event.target.value)} autoComplete="off" maxLength={100} />
           <Select
             label="Channel"
             value={channel}
             options={[['', 'every channel'], ...CHANNELS.map((name) => [name, name] as const)]}
-            onChange={setChannel}
+            onChange={(next) => choose({ channel: next })}
           />
-          <Select label="State" value={state} options={STATES} onChange={setState} />
+          <Select label="State" value={state} options={STATES} onChange={(next) => choose({ state: next })} />
         </div>
         <Answer query={found} lines={6} empty={filter.length === 0 ? 'Nothing was sent so far.' : 'No message is like that.'}>
           {(all) => (

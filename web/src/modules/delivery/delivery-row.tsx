@@ -29,7 +29,7 @@ export function DeliveryRow({ delivery, withSubject = false }: { delivery: Notif
           {attempts > 1 && ` · ${plural(attempts, 'attempt')}`}
         </div>
         {lastError !== null && sentAt === null && <div className="small tone-bad">{lastError}</div>}
-        <button type="button" className="button button-plain" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <button type="button" className="button button-plain button-flush" aria-expanded={open} onClick={() => setOpen(!open)}>
           {open ? 'Hide attempts' : 'Attempts'}
           <span className="sr-only">
             {' '}

@@ -93,6 +93,11 @@ export function CalendarMonths({ months, people, now, onChoose }: MonthsProps): 
       onPointerMove={move}
       onPointerUp={() => dragging.current && finish()}
       onPointerLeave={() => dragging.current && finish()}
+      onPointerCancel={() => {
+        // The finger scrolls: it chose nothing.
+        dragging.current = false;
+        setChosen(null);
+      }}
     >
       {months.map(({ start, weeks }) => (
         <section key={start} className="stack stack-tight">
@@ -116,7 +121,7 @@ const spoken = ({ shift, begins }: DayPart): string =>
 
 function ShiftBar({ part, people }: { part: DayPart; people: readonly { name: string }[] }): ReactNode {
   const { primary, insteadOf, secondary } = part.shift;
-  const time = part.begins ? `${clock.format(new Date(part.shift.from))} ` : '';
+  const time = part.begins && <span className="shift-time">{clock.format(new Date(part.shift.from))} </span>;
   if (primary === null) return <span className="shift shift-nobody">{time}Nobody</span>;
   const title = [`${primary.title} is primary`, insteadOf && `instead of ${insteadOf.title}`, secondary && `then ${secondary.title}`].filter(Boolean).join(', '); // prettier-ignore
   return (

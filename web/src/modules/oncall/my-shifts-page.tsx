@@ -15,6 +15,8 @@ import { OverrideForm } from './override-form.tsx';
 import { SwapForm } from './swap-form.tsx';
 
 const SWAPS = `${API}/swaps`;
+/** What is next matters most. */
+const SHOWN = 8;
 
 /** What is mine: my shifts, what I am asked, what I asked. */
 export default function MyShiftsPage(): ReactNode {
@@ -40,6 +42,7 @@ function Mine({ person }: { person: string }): ReactNode {
   const shifts = useGet<PersonShifts>(withQuery(`${API}/oncall/shifts`, { person }));
   const swaps = useList<SwapJson>(withQuery(SWAPS, { person, state: 'proposed' }));
   const schedules = useList<ScheduleJson>(`${API}/schedules`).data ?? [];
+  const [all, showAll] = useState(false);
   const [doing, setDoing] = useState<{ what: 'swap' | 'give'; shift: PersonShift } | null>(null);
   const peopleOf = (schedule: string): ScheduleJson['people'] =>
     (schedules.find(({ name }) => name === schedule)?.people ?? []).filter(({ name }) => name !== person);
@@ -57,7 +60,7 @@ function Mine({ person }: { person: string }): ReactNode {
           {(data) => (
             <ul className="list">
               {data.shifts.length === 0 && <li className="empty">You have no shift in the next three months.</li>}
-              {data.shifts.map((shift) => (
+              {data.shifts.slice(0, all ? undefined : SHOWN).map((shift) => (
                 <ShiftRow
                   key={`${shift.schedule} ${shift.role} ${shift.from}`}
                   shift={shift}
@@ -65,6 +68,13 @@ function Mine({ person }: { person: string }): ReactNode {
                   onGive={() => setDoing({ what: 'give', shift })}
                 />
               ))}
+              {data.shifts.length > SHOWN && !all && (
+                <li className="list-block">
+                  <button type="button" className="button" onClick={() => showAll(true)}>
+                    Show all {data.shifts.length} of the next three months
+                  </button>
+                </li>
+              )}
             </ul>
           )}
         </Answer>

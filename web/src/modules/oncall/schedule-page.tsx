@@ -43,7 +43,9 @@ function Schedule({ schedule }: { schedule: ScheduleJson }): ReactNode {
   const shifts = useList<Shift>(withQuery(`${path}/shifts`, { from: iso(span.from), to: iso(span.to) }));
   const mayAct = useMayAct();
   const me = useMe().data?.person ?? null;
-  const small = useSmall();
+  const narrow = useSmall();
+  const [asMonths, showMonths] = useState(false);
+  const small = narrow && !asMonths;
   const [chosen, setChosen] = useState<{ from: number; to: number } | null>(null);
   const choose = mayAct ? (from: number, to: number): void => setChosen({ from, to }) : undefined;
   const now = useNow();
@@ -64,7 +66,25 @@ function Schedule({ schedule }: { schedule: ScheduleJson }): ReactNode {
         </Link>
         <CalendarLinkButton kind="schedule" name={name} />
       </div>
-      <Card title="Who is on call" aside={choose && !small ? 'drag over days to change who' : undefined}>
+      <Card
+        title="Who is on call"
+        aside={choose && !small ? (narrow ? 'slide over days, or touch one' : 'drag over days to change who') : undefined}
+      >
+        {narrow && (
+          <div className="row" role="group" aria-label="Show">
+            {[false, true].map((months) => (
+              <button
+                key={String(months)}
+                type="button"
+                className="button button-plain span-button"
+                aria-pressed={asMonths === months}
+                onClick={() => showMonths(months)}
+              >
+                {months ? 'Months' : 'List'}
+              </button>
+            ))}
+          </div>
+        )}
         <div className="row small" style={{ marginBottom: 12 }}>
           {people.map((person) => (
             <span key={person.name} className="row">
