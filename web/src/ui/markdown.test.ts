@@ -65,7 +65,8 @@ test('an image that the page calls its own is shown', () => {
 });
 
 test('a hostile text takes no more than its share of time', () => {
-  const started = performance.now();
+  // Of the processor: others may be at work here.
+  const started = process.cpuUsage();
   for (const text of [
     '*'.repeat(20_000),
     '['.repeat(20_000),
@@ -75,5 +76,5 @@ test('a hostile text takes no more than its share of time', () => {
     '|'.repeat(20_000),
   ])
     html(text);
-  expect(performance.now() - started).toBeLessThan(3_000);
+  expect(process.cpuUsage(started).user / 1_000).toBeLessThan(3_000);
 });
