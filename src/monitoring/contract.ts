@@ -210,6 +210,30 @@ export const scrapeSpec = z
       .default(false)
       .describe('Ask for protobuf before the other formats, and keep native histograms, in place of their classic buckets.'),
     alwaysScrapeClassicHistograms: z.boolean().default(false).describe('Keep the classic buckets also of histograms that are native.'),
+    convertClassicHistograms: z
+      .boolean()
+      .default(false)
+      .describe('Keep classic histograms as native ones with custom boundaries, in place of their buckets, sum and count.'),
+    nativeHistogramBucketLimit: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .optional()
+      .describe('The most buckets of a native histogram: one with more is kept at a lower resolution, and fails the scrape where none is low enough.'),
+    nativeHistogramMinBucketFactor: z
+      .number()
+      .min(1)
+      .max(65_536)
+      .optional()
+      .describe('By how much one bucket of a native histogram is wider than the one before, at least: a finer one is kept at a lower resolution.'),
+    nameValidation: z
+      .enum(['utf8', 'legacy'])
+      .default('utf8')
+      .describe('Which names of metrics and labels are taken: all of UTF-8, or letters, digits and `_` (in metrics `:` too); another fails the scrape.'),
+    nameEscaping: z
+      .enum(['allow-utf-8', 'underscores', 'dots', 'values'])
+      .default('allow-utf-8')
+      .describe('How a target is asked to write names that are not of letters, digits and `_`.'),
     bodyLimit: bytes(256 * 2 ** 20).default('32MB').describe('The largest answer, unpacked.'),
     compression: z.boolean().default(true).describe('Ask for packed answers.'),
     targetLimit: z.int().min(1).max(100_000).optional().describe('The most targets; with more, none is scraped.'),
@@ -292,6 +316,10 @@ export type DroppedTargetJson = z.infer<typeof droppedTarget>;
 const targetPool = z.object({ name: z.string(), up: z.number(), down: z.number(), unknown: z.number(), dropped: z.number() });
 export type TargetPoolJson = z.infer<typeof targetPool>;
 
+/** A file, a name or an address in which targets can't be looked up as they should; those found there before stay. */
+const discoveryProblem = z.object({ scrape: z.string(), source: z.string(), problem: z.string(), since: moment });
+export type DiscoveryProblemJson = z.infer<typeof discoveryProblem>;
+
 export const targetStatesAnswer = z.object({
   targets: z.array(targetState),
   dropped: z.array(droppedTarget),
@@ -300,6 +328,8 @@ export const targetStatesAnswer = z.object({
   droppedFound: z.number(),
   /** By Scrape, whatever was asked for. */
   pools: z.array(targetPool),
+  /** Of every Scrape, or of the one that was asked for. */
+  problems: z.array(discoveryProblem),
 });
 export type TargetStatesJson = z.infer<typeof targetStatesAnswer>;
 

@@ -93,7 +93,11 @@ export function monitoringRoutes({
         const dropped = scraper
           .dropped()
           .map(({ scrape, discovered, problem = null }) => ({ scrape, discovered: { ...discovered }, problem }));
-        return answerTargets(scraper.targets().map(toTargetJson), dropped, query);
+        const problems = scraper
+          .problems()
+          .filter(({ scrape }) => query.pool === undefined || scrape === query.pool)
+          .map(({ since, ...one }) => ({ ...one, since: new Date(since).toISOString() }));
+        return { ...answerTargets(scraper.targets().map(toTargetJson), dropped, query), problems };
       },
     }),
     route({

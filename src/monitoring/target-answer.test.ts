@@ -38,7 +38,7 @@ test.each<[TargetStatesQuery, string[], string[]]>([
   [{ limit: 1 }, ['b:1'], ['']],
 ])('%j', (query, instances, addresses) => {
   const answer = answerTargets(targets, dropped, query);
-  targetStatesAnswer.parse(answer);
+  targetStatesAnswer.parse({ ...answer, problems: [] });
   expect(answer.targets.map(({ instance }) => instance)).toEqual(instances);
   expect(answer.dropped.map(({ discovered }) => discovered['__address__'])).toEqual(addresses);
   expect(answer.pools).toEqual([

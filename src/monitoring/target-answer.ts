@@ -6,7 +6,7 @@ export function answerTargets(
   targets: readonly TargetStateJson[],
   dropped: readonly DroppedTargetJson[],
   { state, pool, text = '', discovered = false, limit = Infinity }: TargetStatesQuery,
-): TargetStatesJson {
+): Omit<TargetStatesJson, 'problems'> {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const says = (...parts: readonly string[]): boolean => {
     const whole = parts.join('\n').toLowerCase();

@@ -214,7 +214,10 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'GET /nines/v1/probes': ({ world }) => [200, { probes: world.probes }],
   'GET /nines/v1/targets': ({ world }, { query }) => [
     200,
-    answerTargets(world.targets, world.dropped, targetStatesQuery.parse(Object.fromEntries(query))),
+    {
+      ...answerTargets(world.targets, world.dropped, targetStatesQuery.parse(Object.fromEntries(query))),
+      problems: world.discoveryProblems,
+    },
   ],
   'GET /nines/v1/metrics': (_, { query }) => [200, metricCosts(query)],
   'GET /nines/v1/metrics/audit': () => [200, metricAudit],

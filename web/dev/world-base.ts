@@ -11,7 +11,7 @@ import type { OverrideJson, SwapJson } from '../../src/oncall/schedules/contract
 import type { HealthAnswer } from '../../src/platform/contract.ts';
 import type { PostmortemDetail } from '../../src/postmortems/contract.ts';
 import type { z } from 'zod';
-import type { DroppedTargetJson, ProbeStateJson, TargetStateJson } from '../../src/monitoring/contract.ts';
+import type { DiscoveryProblemJson, DroppedTargetJson, ProbeStateJson, TargetStateJson } from '../../src/monitoring/contract.ts';
 import { DAY, HOUR, target, type Ago } from './world-parts.ts';
 
 /** Everything that the fixture server answers from. It is made anew for each server, so tests may change it. */
@@ -35,6 +35,7 @@ export interface World {
   probes: ProbeStateJson[];
   targets: TargetStateJson[];
   dropped: DroppedTargetJson[];
+  discoveryProblems: DiscoveryProblemJson[];
   config: z.infer<typeof configState>;
   resources: ResourceJson[];
   accounts: Account[];
@@ -63,6 +64,7 @@ export function base(ago: Ago): World {
     postmortems: [],
     probes: [],
     dropped: [],
+    discoveryProblems: [],
     targets: [
       {
         ...target('nines', 'http://127.0.0.1:9900/metrics', ago),

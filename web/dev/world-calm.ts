@@ -122,6 +122,14 @@ export function furnished(ago: Ago, now: number): Partial<World> {
     ],
     targets: [...base(ago).targets, ...targets(ago)],
     dropped: dropped(),
+    discoveryProblems: [
+      {
+        scrape: 'edge',
+        source: '/etc/nines/targets/edge-eu.json',
+        problem: '/etc/nines/targets/edge-eu.json: Unexpected end of JSON input',
+        since: ago(26 * MINUTE),
+      },
+    ],
     config: { version: 17, appliedAt: ago(27 * HOUR), source: '/etc/nines', problems: [], refused: null },
     silences: silences(),
     maintenance: windows(),

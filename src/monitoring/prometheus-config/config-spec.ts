@@ -221,6 +221,8 @@ const shared = {
   always_scrape_classic_histograms: flag,
   convert_classic_histograms_to_nhcb: flag,
   scrape_native_histograms: flag,
+  native_histogram_bucket_limit: z.int().min(0).max(100_000).nullish(),
+  native_histogram_min_bucket_factor: z.number().min(0).max(65_536).nullish(),
   extra_scrape_metrics: flag,
   ...limits,
 };

@@ -27,7 +27,6 @@ test.each([
   ['global: {scrape_interval: 15s, scrape_intervall: 1m}', "prometheus.yml:1:50: warning: unknown key 'scrape_intervall'"],
   ['scrape_configs:\n  - job_name: a\n    kubernetes_sd_configs: [{role: pod}]', "prometheus.yml:3:28: warning: 'kubernetes_sd_configs' is not supported: its targets are not scraped"],
   ['scrape_configs:\n  - job_name: a\n    static_config: [{targets: [a]}]', "prometheus.yml:3:20: warning: unknown key 'static_config'"],
-  ['global: {metric_name_validation_scheme: legacy}', "'legacy' is not supported"],
   [job('    scrape_interval: 5 minutes'), `prometheus.yml:4:22: error: 'scrape_interval': "5 minutes" is not a duration`],
   [job('    scrape_interval: 5s\n    scrape_timeout: 9s'), "error: the job 'a': the scrape_timeout (9s) is longer than the scrape_interval (5s)"],
   [job('    relabel_configs: [{action: keep, regex: "(a"}]'), 'prometheus.yml:4:45: error'],
@@ -76,6 +75,10 @@ scrape_configs:
     target_limit: 3
     scrape_protocols: [PrometheusText0.0.4]
     fallback_scrape_protocol: OpenMetricsText1.0.0
+    metric_name_validation_scheme: legacy
+    convert_classic_histograms_to_nhcb: true
+    native_histogram_bucket_limit: 160
+    native_histogram_min_bucket_factor: 1.1
     basic_auth: {username: ana, password: '\${HUSH}', }
     tls_config: {ca_file: ca.pem, cert_file: /x/cert.pem, key_file: key.pem, server_name: a.example, min_version: TLS12, max_version: TLS13}
     proxy_url: http://user:pass@proxy.example:3128
@@ -96,7 +99,8 @@ scrape_configs:
     job: 'All of it/✓', interval: '10s', timeout: '10s', honorLabels: true, honorTimestamps: false, trackTimestampsStaleness: true,
     scheme: 'https', path: '/probe', params: { module: ['http_2xx', 'other'] }, followRedirects: false, compression: false,
     sampleLimit: 7, targetLimit: 3, labelLimit: 20, bodyLimit: `${5 * 2 ** 20}B`, scrapeProtocols: ['PrometheusText0.0.4'],
-    fallbackScrapeProtocol: 'OpenMetricsText1.0.0', authorization: { basic: { username: 'ana', password: '${HUSH}' } },
+    fallbackScrapeProtocol: 'OpenMetricsText1.0.0', nameValidation: 'legacy', nameEscaping: 'underscores', convertClassicHistograms: true,
+    nativeHistogramBucketLimit: 160, nativeHistogramMinBucketFactor: 1.1, authorization: { basic: { username: 'ana', password: '${HUSH}' } },
     tls: { caFile: '/etc/prometheus/ca.pem', certFile: '/x/cert.pem', keyFile: '/etc/prometheus/key.pem', serverName: 'a.example', minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' },
     proxy: { url: 'http://user:pass@proxy.example:3128', noProxy: 'localhost,10.0.0.0/8', connectHeaders: { 'X-Tenant': ['a', 'b'] } },
     headers: { 'X-One': 'a, b', 'X-Two': 'c' },

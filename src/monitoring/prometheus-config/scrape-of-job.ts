@@ -41,6 +41,10 @@ export function scrapeOfJob(job: ScrapeConfig, global: GlobalConfig | null | und
       scrapeNativeHistograms: job.scrape_native_histograms ?? global?.scrape_native_histograms ?? undefined,
       alwaysScrapeClassicHistograms:
         job.always_scrape_classic_histograms ?? job.scrape_classic_histograms ?? global?.always_scrape_classic_histograms ?? undefined,
+      convertClassicHistograms: job.convert_classic_histograms_to_nhcb ?? global?.convert_classic_histograms_to_nhcb ?? undefined,
+      nativeHistogramBucketLimit: job.native_histogram_bucket_limit || global?.native_histogram_bucket_limit || undefined,
+      nativeHistogramMinBucketFactor: job.native_histogram_min_bucket_factor || global?.native_histogram_min_bucket_factor || undefined,
+      ...namesOf(job, global),
       scrapeProtocols: protocolsOf(job.scrape_protocols ?? global?.scrape_protocols),
       fallbackScrapeProtocol: protocolsOf(job.fallback_scrape_protocol ? [job.fallback_scrape_protocol] : undefined)?.[0],
     }),
@@ -59,6 +63,13 @@ function timeoutOf(job: ScrapeConfig, global: GlobalConfig | null | undefined, i
   }
   const given = global?.scrape_timeout ?? DEFAULT_TIMEOUT;
   return parseDuration(given) > longest ? interval : given;
+}
+
+/** As in Prometheus, targets are asked for names with underscores where others are not taken. */
+function namesOf(job: ScrapeConfig, global: GlobalConfig | null | undefined): SpecInput {
+  const nameValidation = job.metric_name_validation_scheme || global?.metric_name_validation_scheme || undefined;
+  const given = job.metric_name_escaping_scheme || global?.metric_name_escaping_scheme || undefined;
+  return { nameValidation, nameEscaping: given ?? (nameValidation === 'legacy' ? 'underscores' : undefined) };
 }
 
 const pathOf = (path: string | null | undefined): string | undefined =>

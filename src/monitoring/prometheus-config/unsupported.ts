@@ -7,7 +7,8 @@ import type { PrometheusConfigSpec } from './config-spec.ts';
 type Path = readonly (string | number)[];
 type Reasons = Readonly<Record<string, string>>;
 
-const OTHER_ALERTS = 'nines calls people itself: route alerts by Services and EscalationPolicies';
+const OTHER_ALERTS =
+  'nines calls people itself, by Services and EscalationPolicies; to tell an Alertmanager too, name it in the setting alertmanagers of nines.yaml';
 const ROOT: Reasons = {
   alerting: OTHER_ALERTS,
   remote_write: 'samples are not sent on; let the receiver read them by remote read or /api/v1/query',
@@ -25,8 +26,6 @@ const GLOBAL: Reasons = {
 };
 const ELSEWHERE = 'write the targets with file_sd_configs, http_sd_configs or dns_sd_configs, which other programs can fill';
 const SCRAPE: Reasons = {
-  native_histogram_bucket_limit: 'native histograms are taken as they are',
-  native_histogram_min_bucket_factor: 'native histograms are taken as they are',
   scrape_failure_log_file: GLOBAL['scrape_failure_log_file']!,
   keep_dropped_targets: GLOBAL['keep_dropped_targets']!,
 };
@@ -68,7 +67,7 @@ export function unsupported(spec: PrometheusConfigSpec): ResourceProblem[] {
     lookAtAll([...path, 'relabel_configs'], job.relabel_configs, schemas.relabelConfig);
     lookAtAll([...path, 'metric_relabel_configs'], job.metric_relabel_configs, schemas.relabelConfig);
   }
-  return [...problems, ...halfSupported(spec)];
+  return problems;
 }
 
 function problemOf(path: Path, key: string, known: readonly string[], reasons: Reasons): ResourceProblem {
@@ -81,24 +80,4 @@ function problemOf(path: Path, key: string, known: readonly string[], reasons: R
   }
   const meant = nearest(key, known);
   return about(`unknown key '${key}': nothing is done with it`, meant === undefined ? undefined : `did you mean '${meant}'?`);
-}
-
-/** Keys that are known, with a value that nines doesn't act on. */
-function halfSupported({ global, scrape_configs: jobs }: PrometheusConfigSpec): ResourceProblem[] {
-  return [[['global'], global] as const, ...(jobs ?? []).map((job, i) => [['scrape_configs', i], job] as const)].flatMap(
-    ([path, section]): ResourceProblem[] => {
-      const warn = (key: string, message: string): ResourceProblem => ({ path: [...path, key], severity: 'warning', message });
-      return [
-        ...(section?.metric_name_validation_scheme === 'legacy'
-          ? [warn('metric_name_validation_scheme', "'legacy' is not supported: names of any UTF-8 are taken")]
-          : []),
-        ...(['underscores', 'dots', 'values'].includes(section?.metric_name_escaping_scheme ?? '')
-          ? [warn('metric_name_escaping_scheme', 'only allow-utf-8 is supported: that is what targets are asked for')]
-          : []),
-        ...(section?.convert_classic_histograms_to_nhcb === true
-          ? [warn('convert_classic_histograms_to_nhcb', 'classic histograms are not converted: they are kept as they are')]
-          : []),
-      ];
-    },
-  );
 }

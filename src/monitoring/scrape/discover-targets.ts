@@ -1,21 +1,26 @@
-/** One look at where targets are found: files, an HTTP address, DNS. Each throws an Error in words where it can't say. */
-import { Resolver } from 'node:dns/promises';
+/** One look at where targets are found: files, and the answer of an HTTP address. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { parse } from 'yaml';
-import type { DiscoverySpec } from './discovery-spec.ts';
+import type { Found } from './discovery.ts';
 import { readTargetGroups, type TargetGroup } from './target-groups.ts';
 
 const LARGEST_FILE = 16 * 2 ** 20;
-const DNS_TIMEOUT_MS = 5_000;
 
-/** Of all files that the patterns name, in order. */
-export async function discoverFiles(patterns: readonly string[]): Promise<TargetGroup[]> {
-  const files: string[] = [];
-  for (const pattern of patterns) files.push(...(await filesOf(pattern)));
-  const groups: TargetGroup[] = [];
-  for (const file of new Set(files)) groups.push(...(await readGroups(file)));
-  return groups;
+/** Each file that the patterns name, in order. One that isn't there has no targets; one that can't be read keeps those that it had. */
+export async function discoverFiles(patterns: readonly string[]): Promise<Found[]> {
+  const found = new Map<string, Found>();
+  for (const pattern of patterns) {
+    let files: string[];
+    try {
+      files = await filesOf(pattern);
+    } catch (error) {
+      found.set(pattern, missing(pattern, error));
+      continue;
+    }
+    for (const file of files) if (!found.has(file)) found.set(file, await readFound(file));
+  }
+  return [...found.values()];
 }
 
 async function filesOf(pattern: string): Promise<string[]> {
@@ -25,6 +30,18 @@ async function filesOf(pattern: string): Promise<string[]> {
   const names = (await readdir(folder)).filter((one) => fits(one, parts));
   return names.sort().map((one) => join(folder, one));
 }
+
+async function readFound(file: string): Promise<Found> {
+  try {
+    return { source: file, groups: await readGroups(file) };
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT'
+      ? missing(file, error)
+      : { source: file, groups: undefined, problem: (error as Error).message };
+  }
+}
+
+const missing = (source: string, error: unknown): Found => ({ source, groups: [], problem: (error as Error).message });
 
 /** Whether a name is made of the parts, in order, with anything between. */
 function fits(name: string, parts: readonly string[]): boolean {
@@ -51,30 +68,7 @@ async function readGroups(file: string): Promise<TargetGroup[]> {
   }
 }
 
-/** @param url where the text was asked for */
-export function discoverHttp(text: string, url: string): TargetGroup[] {
-  return readTargetGroups(JSON.parse(text), { __meta_url: url });
-}
-
-/** The records of all names; throws where one name has no answer, so that the last good list stays. */
-export async function discoverDns({ names, type, port, servers }: NonNullable<DiscoverySpec['dns']>): Promise<TargetGroup[]> {
-  const resolver = new Resolver({ timeout: DNS_TIMEOUT_MS, tries: 2 });
-  if (servers !== undefined) resolver.setServers(servers);
-  return Promise.all(names.map(ask));
-
-  async function ask(name: string): Promise<TargetGroup> {
-    const labels = { __meta_dns_name: name };
-    if (type === 'SRV') {
-      const records = await resolver.resolveSrv(name);
-      return { targets: records.map((record) => `${record.name}:${record.port}`), labels };
-    }
-    const hosts = await hostsOf(name);
-    return { targets: hosts.map((host) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)), labels };
-  }
-
-  async function hostsOf(name: string): Promise<string[]> {
-    if (type === 'MX') return (await resolver.resolveMx(name)).map(({ exchange }) => exchange);
-    if (type === 'NS') return resolver.resolveNs(name);
-    return type === 'A' ? resolver.resolve4(name) : resolver.resolve6(name);
-  }
+/** @param url where the text was asked for. Throws an Error in words where it is no list of targets. */
+export function discoverHttp(text: string, url: string): Found[] {
+  return [{ source: url, groups: readTargetGroups(JSON.parse(text), { __meta_url: url }) }];
 }

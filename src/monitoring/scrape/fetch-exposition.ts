@@ -18,6 +18,8 @@ export interface Exposition {
   readonly format: ExpositionFormat;
 }
 
+export class BodyLimitError extends Error {}
+
 export interface Fetcher {
   /** Rejects with an Error in words for a person. */
   fetch(target: Target, signal: AbortSignal): Promise<Exposition>;
@@ -107,7 +109,7 @@ export function createFetcher(options: FetcherOptions = {}): Fetcher {
         chunks.push(chunk);
         progress.bytes += chunk.length;
         held += chunk.length;
-        if (progress.bytes > limit) throw new Error(`the body is larger than bodyLimit (${formatByteSize(limit)})`);
+        if (progress.bytes > limit) throw new BodyLimitError(`the body is larger than bodyLimit (${formatByteSize(limit)})`);
         if (held > memoryLimit) throw new Error(`all scrapes under way together hold more than ${formatByteSize(memoryLimit)}`);
       }
       return Buffer.concat(chunks);

@@ -96,7 +96,7 @@ test('protobuf is offered where native histograms are asked for, or where it is 
   const scrapeProtocols = ['PrometheusText0.0.4'] as const;
   const proto = 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited';
   const ask = (scrapeNativeHistograms: boolean, list: readonly ('PrometheusText0.0.4' | 'PrometheusProto')[] = scrapeProtocols) =>
-    acceptHeader({ scrapeProtocols: [...list], scrapeNativeHistograms });
+    acceptHeader({ scrapeProtocols: [...list], scrapeNativeHistograms, nameEscaping: 'dots' });
   expect(ask(false)).toBe('text/plain;version=0.0.4;q=0.2,*/*;q=0.1');
   expect(ask(true)).toBe(`${proto};q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1`);
   expect(ask(false, ['PrometheusText0.0.4', 'PrometheusProto'])).toBe(`text/plain;version=0.0.4;q=0.3,${proto};q=0.2,*/*;q=0.1`);

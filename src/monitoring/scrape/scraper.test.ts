@@ -119,12 +119,29 @@ test('a scrape that fails ends all its series, none of its samples count, and up
   expect(sink.get('a{').map(({ value }) => value)).toEqual([1, 'stale']);
   expect(sink.get('b{').map(({ value }) => value)).toEqual([2, 'stale']);
   expect(sink.get('up{').map(({ value }) => value)).toEqual([1, 0]);
-  expect(sink.last('scrape_samples_scraped')).toBe(0);
+  // As in Prometheus: what came until it failed.
+  expect(sink.last('scrape_samples_scraped')).toBe(1);
   expect(scraper.targets()[0]).toMatchObject({ health: 'down', samples: 0, lastError: 'line 2: not a number: "two" in "b two"' });
   body = 'a 4\nb 5\n';
   await nextScrape(clock, scraper);
   expect(sink.last('a{')).toBe(4);
   expect(scraper.targets()[0]).toMatchObject({ health: 'up', lastError: undefined });
+});
+
+test('a target over its limit makes no series beyond it, is counted whole, and has all of them once it is within', async () => {
+  let body = Array.from({ length: 6 }, (_, i) => `a{i="${i}"} 1\n`).join('');
+  const address = await text(() => body);
+  const { clock, sink, scraper, scrape } = harness();
+  const made = vi.spyOn(sink, 'resolve');
+  scraper.update([scrape('shop', { targets: [address], sampleLimit: 4 })]);
+  await nextScrape(clock, scraper);
+  expect(['scrape_samples_scraped', 'scrape_samples_post_metric_relabeling', 'up{'].map((name) => sink.last(name))).toEqual([6, 6, 0]);
+  expect(made.mock.calls.filter(([{ __name__: name }]) => name === 'a')).toHaveLength(4);
+  // The last ones, which were beyond the limit.
+  body = body.split('\n').slice(3).join('\n');
+  await nextScrape(clock, scraper);
+  expect(sink.last('up{')).toBe(1);
+  expect([3, 4, 5].map((i) => sink.last(`a{i="${i}"`))).toEqual([1, 1, 1]);
 });
 
 test('a target that is removed ends with all its series; a stop ends nothing', async () => {
@@ -213,13 +230,19 @@ test.each<[string, Record<string, unknown>, RequestListener, RegExp]>([
     'has too many samples',
     { sampleLimit: 3 },
     (_, response) => void response.end('a 1\nb 1\nc 1\nd 1\n'),
-    /more samples than sampleLimit \(3\)$/,
+    /^the target has 4 samples, more than sampleLimit \(3\)$/,
   ],
   [
     'has too many labels',
     { labelLimit: 3 },
     (_, response) => void response.end('a{b="c",d="e"} 1\n'),
     /^the series a has 5 labels, more than labelLimit \(3\)$/,
+  ],
+  [
+    'has a name of UTF-8 where none is wanted',
+    { nameValidation: 'legacy' },
+    (_, response) => void response.end('{"a.b"} 1\n'),
+    /^the name "a\.b" is not of letters, digits and '_'/,
   ],
   [
     'has a body too large',

@@ -1,14 +1,16 @@
 import type { Clock } from '../../platform/clock.ts';
-import { formatDuration } from '../../platform/duration.ts';
+import { formatDuration, parseDuration } from '../../platform/duration.ts';
 import { createRegistry, type Registry } from '../../platform/metrics.ts';
 import { createGate, startCadence, type Cadence } from '../probe/cadence.ts';
 import type { Labels, SampleSink } from '../series.ts';
-import { discoverDns, discoverFiles, discoverHttp } from './discover-targets.ts';
+import { discoverDns } from './discover-dns.ts';
+import { discoverFiles, discoverHttp } from './discover-targets.ts';
 import type { DiscoverySpec } from './discovery-spec.ts';
-import { createDiscovery } from './discovery.ts';
+import { createDiscovery, type DiscoveryProblem } from './discovery.ts';
 import { decode } from './exposition-body.ts';
 import { createFetcher, type Fetcher, type FetcherOptions } from './fetch-exposition.ts';
 import { createScrapeLoop, type ScrapeLoop, type TargetHealth } from './scrape-loop.ts';
+import { watchFolders } from './watch-folders.ts';
 import { selectTargets, type DroppedTarget, type Scrape, type Target } from './target.ts';
 
 export interface TargetState extends TargetHealth {
@@ -31,6 +33,8 @@ export interface Scraper {
   targets(): TargetState[];
   /** Those that relabelling leaves out. */
   dropped(): readonly DroppedTarget[];
+  /** Where targets can't be looked up as they should. */
+  problems(): DiscoveryProblem[];
   /** Those in force, with targets or without. */
   scrapes(): readonly Scrape[];
   /** Stops all; resolves when nothing is under way any more. Series are not marked stale: it may be a restart. */
@@ -42,7 +46,7 @@ export interface ScraperOptions extends FetcherOptions {
   readonly clock: Clock;
   /** What could not be stored. What a target did wrong is in `targets()`. */
   readonly onError?: (target: string, error: unknown) => void;
-  /** Targets that could not be looked up; those found before stay. */
+  /** A place where targets could not be looked up: once, however long it lasts. */
   readonly onDiscoveryError?: (scrape: string, error: unknown) => void;
   /** How many at a time, over all targets. */
   readonly concurrency?: number;
@@ -104,6 +108,7 @@ export function createScraper(options: ScraperOptions): Scraper {
     clock,
     onChange: () => select(wantedScrapes),
     onError: (scrape, error) => options.onDiscoveryError?.(scrape, error),
+    watch: ({ files }, changed) => (files === undefined ? () => undefined : watchFolders(files, changed)),
     async look(spec, scrape, signal) {
       const { files, http, dns } = spec;
       if (files !== undefined) return discoverFiles(files);
@@ -136,6 +141,7 @@ export function createScraper(options: ScraperOptions): Scraper {
     },
     targets: () => [...running.values()].map(stateOf).sort((a, b) => compare(a.job, b.job) || compare(a.instance, b.instance)),
     dropped: () => dropped,
+    problems: () => discovery.problems(),
     scrapes: () => wantedScrapes,
     async stop() {
       await discovery.stop();
@@ -182,8 +188,10 @@ export function toPrometheusTargets(
 /** Where a list of targets is asked for: with its own credentials, or the scrape's TLS and proxy and none of its credentials. */
 function listTarget(
   { name, spec, literal }: Scrape,
-  { http, headers, authorization, tls = spec.tls, proxy = spec.proxy }: DiscoverySpec,
+  { http, headers: own, authorization, tls = spec.tls, proxy = spec.proxy, refreshInterval }: DiscoverySpec,
 ): Target {
+  const seconds = String(parseDuration(refreshInterval) / 1000);
+  const headers = { accept: 'application/json', 'x-prometheus-refresh-interval-seconds': seconds, ...own };
   const asked = { ...spec, headers, authorization, tls, proxy, bearerTokenFile: undefined };
   const about = { key: '', scrape: name, labels: {}, discovered: {}, intervalMs: 30_000, timeoutMs: 10_000 };
   return { ...about, spec: asked, url: new URL(http!), ...(literal === true && { literal }) };

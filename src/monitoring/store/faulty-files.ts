@@ -44,6 +44,12 @@ export class FaultyFiles implements LogFiles {
     return Promise.resolve();
   }
 
+  rename(name: string, to: string): Promise<void> {
+    this.contents.set(to, this.#of(name));
+    this.contents.delete(name);
+    return Promise.resolve();
+  }
+
   async #write(name: string, bytes: Buffer, position: number): Promise<void> {
     this.writes++;
     await this.gate;

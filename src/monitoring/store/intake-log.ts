@@ -120,6 +120,19 @@ export class IntakeLog {
     return scanRecords(await this.#options.files.read(this.#nameOf(segment), memory));
   }
 
+  /**
+   * Renames a closed segment that can't be read, so that no later start reads it either: by then the numbers of its series may belong
+   * to others.
+   */
+  async setAside(segment: number): Promise<{ readonly file: string; readonly bytes: number }> {
+    const name = this.#nameOf(segment);
+    const file = `${name}.unreadable`;
+    const bytes = this.#closed.get(segment)?.bytes ?? 0;
+    await this.#options.files.rename(name, file);
+    this.#closed.delete(segment);
+    return { file, bytes };
+  }
+
   async drop(segment: number): Promise<void> {
     await this.#options.files.remove(this.#nameOf(segment));
     this.#closed.delete(segment);

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ReusedBytes } from './reused-bytes.ts';
 
@@ -11,6 +11,7 @@ export interface LogFiles {
   /** The whole file, at a multiple of 8 bytes in its buffer; in memory of `memory` where it is given, until that is used again. */
   read(name: string, memory?: ReusedBytes): Promise<Buffer>;
   remove(name: string): Promise<void>;
+  rename(name: string, to: string): Promise<void>;
 }
 
 export interface LogFile {
@@ -27,7 +28,14 @@ export function diskFiles(dir: string): LogFiles {
     async list() {
       await mkdir(dir, { recursive: true });
       const names = await readdir(dir);
-      return Promise.all(names.map(async (name) => ({ name, bytes: (await stat(join(dir, name))).size })));
+      const files = await Promise.all(
+        names.map(async (name) => {
+          // What isn't a file, or leads nowhere, is none of ours.
+          const found = await stat(join(dir, name)).catch(() => undefined);
+          return found?.isFile() === true ? { name, bytes: found.size } : undefined;
+        }),
+      );
+      return files.filter((file) => file !== undefined);
     },
     async create(name) {
       const file = await open(join(dir, name), 'w+');
@@ -55,6 +63,7 @@ export function diskFiles(dir: string): LogFiles {
       }
     },
     remove: (name) => rm(join(dir, name), { force: true }),
+    rename: (name, to) => rename(join(dir, name), join(dir, to)),
   };
 }
 

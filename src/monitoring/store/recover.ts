@@ -74,11 +74,12 @@ export async function recover(parts: RecoverParts): Promise<Recovered> {
   let tornBytes = 0;
   const damage: Partial<Record<DamageKind, number>> = {};
   for (const segment of intake.closed) {
-    const scan = await intake.read(segment);
-    tellDamage(parts, segment, scan);
+    const scan = await readSegment(parts, segment);
     damagedBytes += scan.damagedBytes;
     tornBytes += scan.tornBytes;
     for (const { kind } of scan.damage) damage[kind] = (damage[kind] ?? 0) + 1;
+    if (!intake.closed.includes(segment)) continue;
+    tellDamage(parts, segment, scan);
     for (const record of scan.records) if (record.kind === 'samples') for (const time of record.columns.times) rollups.note(time);
     try {
       const through = rollups.insert.bind(rollups);
@@ -100,6 +101,17 @@ export async function recover(parts: RecoverParts): Promise<Recovered> {
   const nameless = damagedBytes > 0 ? await countNameless(columns) : 0;
   if (nameless > 0) parts.log.error({ samples: nameless }, 'samples have lost their labels with a damaged part of the intake log');
   return { segments, samplesFromLog, samplesFromEngine, damagedBytes, tornBytes, damage, nameless };
+}
+
+/** One that can't be read costs itself: the others, and the start, go on. */
+async function readSegment({ intake, log }: RecoverParts, segment: number): Promise<Scan> {
+  try {
+    return await intake.read(segment);
+  } catch (error) {
+    const { file, bytes } = await intake.setAside(segment);
+    log.error({ err: error, segment, file, bytes }, "a segment of the intake log can't be read and is lost; it was set aside");
+    return { records: [], damage: [{ kind: 'unreadable', at: 0, bytes }], damagedBytes: Math.max(1, bytes), tornBytes: 0 };
+  }
 }
 
 function restore({ index, sources }: RecoverParts, id: number, labels: Labels, source = ''): void {

@@ -77,7 +77,11 @@ for (const { kind: what, log, place, at } of LOGS.flatMap((one) => PLACES.map(([
       if (after.length > 0) {
         expect(scan.damage).toEqual([{ kind, at: Buffer.concat(before).length, bytes: size }]);
         expect([scan.damagedBytes, scan.tornBytes]).toEqual([size, 0]);
-      } else expect([scan.damagedBytes, scan.tornBytes]).toEqual([0, size]);
+      } else {
+        // The end of a write that was cut short looks the same, but that it doesn't begin with what no one writes.
+        const foreign = Buffer.concat(bad).readUInt32LE(0) === 0xffffffff;
+        expect([scan.damagedBytes, scan.tornBytes]).toEqual(foreign ? [size, 0] : [0, size]);
+      }
     },
   );
 

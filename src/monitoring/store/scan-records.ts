@@ -10,8 +10,9 @@ import { checksum, HEADER, KINDS, LONGEST_PAYLOAD, MAGIC, viewSamples, type LogR
  * - `flag`: it is of a kind that there is not
  * - `content`: its bytes are as they were written, and make no sense
  * - `order`: a record that stands there a second time
+ * - `unreadable`: the file can't be read
  */
-export type DamageKind = 'header' | 'length' | 'checksum' | 'flag' | 'content' | 'order';
+export type DamageKind = 'header' | 'length' | 'checksum' | 'flag' | 'content' | 'order' | 'unreadable';
 
 interface Damage {
   readonly kind: DamageKind;
@@ -67,8 +68,17 @@ export function scanRecords(bytes: Buffer): Scan {
     }
     at += sizeOf(length);
   }
+  // A write that was never finished begins as a record does, or with what the disk had not written yet.
+  const foreign = bad?.kind === 'header' && !isUnwritten(bytes, bad.at);
+  if (bad && foreign) damage.push({ ...bad, bytes: bytes.length - bad.at });
   const damagedBytes = damage.reduce((sum, one) => (one.kind === 'order' ? sum : sum + one.bytes), 0);
-  return { records, damage, damagedBytes, tornBytes: bad ? bytes.length - bad.at : 0 };
+  return { records, damage, damagedBytes, tornBytes: bad && !foreign ? bytes.length - bad.at : 0 };
+}
+
+/** Whether the first bytes of a record, as many as there are, are those of one, or zeros. */
+function isUnwritten(bytes: Buffer, at: number): boolean {
+  const start = bytes.subarray(at, at + 4);
+  return start.equals(MAGIC_BYTES.subarray(0, start.length)) || start.every((byte) => byte === 0);
 }
 
 /** What is wrong with the record that should begin at `at`, its content aside. */

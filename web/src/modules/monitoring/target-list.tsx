@@ -4,6 +4,7 @@ import { Answer, Empty } from '../../ui/answer.tsx';
 import { Select, TextField } from '../../ui/form.tsx';
 import { count } from '../../ui/format.ts';
 import { Card } from '../../ui/part.tsx';
+import { DiscoveryProblem } from './discovery-problem.tsx';
 import { DroppedTarget } from './dropped-target.tsx';
 import { TargetPools } from './target-pools.tsx';
 import { TargetRow } from './target-row.tsx';
@@ -47,6 +48,9 @@ export function TargetList(): ReactNode {
         <Answer query={targets} lines={4}>
           {(answer) => (
             <>
+              {answer.problems.map((one) => (
+                <DiscoveryProblem key={`${one.scrape} ${one.source}`} problem={one} />
+              ))}
               <TargetPools pools={answer.pools} chosen={pool} choose={setPool} />
               {answer.targets.length + answer.dropped.length === 0 ? (
                 <Nothing any={answer.pools.length > 0} />

@@ -1,0 +1,16 @@
+import type { ReactNode } from 'react';
+import { Ago, Note } from '../../ui/part.tsx';
+import type { DiscoveryProblemJson } from '../../../../src/monitoring/contract.ts';
+
+/** A file, a name or an address that should say what to scrape, and doesn't. */
+export function DiscoveryProblem({ problem: { scrape, problem, since } }: { problem: DiscoveryProblemJson }): ReactNode {
+  return (
+    <Note tone="warn">
+      <div className="strong">Targets of {scrape} can't be looked up</div>
+      <div className="small target-url">{problem}</div>
+      <div className="small dim">
+        since <Ago time={since} />; those found in other places, and before it broke, are scraped on
+      </div>
+    </Note>
+  );
+}
