@@ -66,6 +66,8 @@ async function sendReport(deps: DailyDeps, report: Resource<DailyReportSpec>, da
   const data = await reportData(speech, report, deps.query, signal);
   const svg = drawReport(data);
   const { subject, text } = reportText(data);
+  // Before the transaction: nobody waits for a picture while it holds a row.
+  const png = spec.to.some(({ channel }) => channel === 'email') ? await toPng(svg, 1.5) : undefined;
   const id = newSecret();
   await sql.transaction(async (tx) => {
     if (!(await claim(tx, name, day))) return;
@@ -78,7 +80,7 @@ async function sendReport(deps: DailyDeps, report: Resource<DailyReportSpec>, da
       .execute();
     const picture = `${deps.url}/nines/v1/reports/${id}/report.png`;
     const told = { subject: `${data.team}: ${subject}`, text: `${text}\n\nPicture: ${picture}` };
-    await delivery.send(tx, spec.to.map((to, i) => messageTo(report, { to, i, day, svg, ...told }))); // prettier-ignore
+    await delivery.send(tx, spec.to.map((to, i) => messageTo(report, { to, i, day, png, ...told }))); // prettier-ignore
     await ledger.append(tx, [{ kind: 'report.sent', title: `Daily report of ${data.team} for ${day}`, actor: 'nines', subject: `report/${name}`, data: { picture } }]);
   });
 } // prettier-ignore
@@ -87,17 +89,17 @@ interface Told {
   readonly to: DailyReportSpec['to'][number];
   readonly i: number;
   readonly day: string;
-  readonly svg: string;
+  readonly png: Buffer | undefined;
   readonly subject: string;
   readonly text: string;
 }
 
 /** By mail with the picture inside; elsewhere with a link to it. */
-function messageTo({ name, title }: Resource<DailyReportSpec>, { to, i, day, svg, subject, text }: Told): Message {
+function messageTo({ name, title }: Resource<DailyReportSpec>, { to, i, day, png, subject, text }: Told): Message {
   const message = { key: `daily:${name}:${day}:${i}`, channel: to.channel, address: to.address, subject, text, priority: 5, about: `report/${name}`, reason: 'daily-report' };
-  if (to.channel !== 'email') return message;
+  if (to.channel !== 'email' || png === undefined) return message;
   const html = `<p><img src="cid:${CID}" alt="${escapeHtml(title)}" width="100%" style="max-width:900px"></p>\n${textHtml(text)}`;
-  const attachment = { name: 'report.png', type: 'image/png', content: toPng(svg, 1.5).toString('base64'), cid: CID };
+  const attachment = { name: 'report.png', type: 'image/png', content: png.toString('base64'), cid: CID };
   return { ...message, html, attachments: [attachment] };
 } // prettier-ignore
 
@@ -127,6 +129,6 @@ const pictureRoute = (sql: Sql): Route =>
     async handler({ params: { id } }) {
       const found = await sql.db<ChatTables>().selectFrom('chat_reports').select('svg').where('id', '=', id).executeTakeFirst();
       if (found === undefined) throw notFound('report', id);
-      return reply(200, toPng(found.svg, 1.5), { 'content-type': 'image/png', 'cache-control': 'private, max-age=86400' });
+      return reply(200, await toPng(found.svg, 1.5), { 'content-type': 'image/png', 'cache-control': 'private, max-age=86400' });
     },
   });

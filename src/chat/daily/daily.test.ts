@@ -71,11 +71,11 @@ test('a report in words says the worst first', () => {
   expect(reportText({ ...data, objectives: [], pages: [], pagesMore: 0 })).toMatchObject({ subject: 'all is well' });
 });
 
-test('a report as a picture is whole, whatever words are in it', () => {
+test('a report as a picture is whole, whatever words are in it', async () => {
   const svg = drawReport(data);
   expect(svg).toContain('Store &lt;&amp;&gt;');
   expect(svg.match(/<svg /g)).toHaveLength(4);
-  const png = toPng(svg, 1);
+  const png = await toPng(svg, 1);
   expect(png.subarray(1, 4).toString()).toBe('PNG');
   expect(png.readUInt32BE(16)).toBe(900);
 });

@@ -54,7 +54,7 @@ export function chartRoutes({ query }: { query: Pick<QueryEngine, 'range'> }): R
         const caching = { 'cache-control': 'private, max-age=60' };
         return as === 'svg'
           ? reply(200, svg, { 'content-type': 'image/svg+xml; charset=utf-8', ...caching })
-          : reply(200, toPng(svg), { 'content-type': 'image/png', ...caching });
+          : reply(200, await toPng(svg), { 'content-type': 'image/png', ...caching });
       },
     }),
   );

@@ -74,7 +74,7 @@ async function render({ graphite, clock }: Deps, params: URLSearchParams, signal
         : jsonReply(JSON.stringify(svg), asked.jsonp);
     }
     case 'png':
-      return reply(200, toPicture(chartOf(params, list, asked.from, asked.until)), { 'content-type': 'image/png' });
+      return reply(200, await toPicture(chartOf(params, list, asked.from, asked.until)), { 'content-type': 'image/png' });
     default:
       throw new GraphiteError(
         `There is no format '${asked.format.slice(0, 40)}': it is one of json, csv, raw, pickle, dygraph, rickshaw, png, svg.`,

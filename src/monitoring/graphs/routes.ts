@@ -136,7 +136,7 @@ const pictureRoute = (deps: GraphsDeps, as: 'svg' | 'png' | 'csv'): Route =>
       if (as === 'csv') return reply(200, frozenCsv(graph), { 'content-type': 'text/csv; charset=utf-8', ...KEEP });
       const svg = drawFrozen(graph, { ...query, annotations });
       if (as === 'svg') return reply(200, svg, { 'content-type': 'image/svg+xml; charset=utf-8', ...KEEP });
-      return reply(200, toPng(svg), { 'content-type': 'image/png', ...KEEP });
+      return reply(200, await toPng(svg), { 'content-type': 'image/png', ...KEEP });
     },
   });
 

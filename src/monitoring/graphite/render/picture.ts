@@ -35,4 +35,4 @@ export function chartOf(params: URLSearchParams, list: SeriesList, from: number,
 
 export const toSvg = (chart: Chart): string => renderChart(chart);
 /** As many pixels as were asked for. */
-export const toPicture = (chart: Chart): Buffer => toPng(renderChart(chart), 1);
+export const toPicture = (chart: Chart): Promise<Buffer> => toPng(renderChart(chart), 1);
