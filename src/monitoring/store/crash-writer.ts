@@ -2,14 +2,13 @@
  * Runs a store and appends for ever, for the test that kills it. Prints a line `acknowledged N` for each batch once its append has
  * resolved. Usage: crash-writer.ts DIR FIRST-BATCH BASE-TIME
  */
-import { writeSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '../../platform/clock.ts';
 import { batchOf } from './crash-batch.ts';
 import { createStore } from './store.ts';
 
 const [dir = '', first = '0', base = '0'] = process.argv.slice(2);
-const say = (fields: unknown, text?: string): void => void writeSync(2, `${text} ${JSON.stringify(fields)}\n`);
+const say = (fields: unknown, text?: string): void => void process.stderr.write(`${text} ${JSON.stringify(fields)}\n`);
 const store = createStore({
   dir,
   clock: systemClock,
@@ -27,8 +26,8 @@ async function appendForEver(): Promise<never> {
     const ids = Uint32Array.from(labels, (one) => store.resolve(one));
     store.exemplars(exemplars.map(({ at, ...one }) => ({ ...one, id: ids[at] as number })));
     await store.append({ ids, times, values, histograms });
-    // Straight to the descriptor: what console.log still holds would be lost with the process.
-    writeSync(1, `acknowledged ${n}\n`);
+    // Nothing more is done before it is out: what this process still holds would be lost with it.
+    await new Promise<void>((out) => process.stdout.write(`acknowledged ${n}\n`, () => out()));
     if (n % 50 === 0) await pause(5);
   }
 }
