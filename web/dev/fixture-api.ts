@@ -8,7 +8,7 @@ import { intakes, metricAudit, metricCosts, metricDetail, sharedGraph, slowQueri
 import * as quality from './quality-fixtures.ts';
 import { instantAnswer, rangeAnswer } from './prometheus.ts';
 import { graphiteRules, heartbeats, integrations } from './sender-fixtures.ts';
-import { chats, pay, routeTree, routesOf } from './route-fixtures.ts';
+import { calendars, chats, drills, pay, routeTree, routesOf } from './route-fixtures.ts';
 import { SCHEDULE_HANDLERS } from './schedule-fixtures.ts';
 
 type Context = Pick<FixtureServer, 'world' | 'tell'>;
@@ -256,6 +256,12 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   ...SCHEDULE_HANDLERS,
   'GET /nines/v1/alert-routes/tree': ({ world }) => [200, routeTree(world)],
   'GET /nines/v1/alert-routes': () => [200, routesOf()],
+  'GET /nines/v1/drills': (_, { query }) => [
+    200,
+    { drills: drills().filter(({ service }) => fits(query, 'service', service)), marker: null },
+  ],
+  'POST /nines/v1/drills': () => [201, drills()[0]],
+  'GET /nines/v1/calendars': ({ world }) => [200, { calendars: world.onCall.schedules.length === 0 ? [] : calendars() }],
   'GET /nines/v1/chats': () => [200, chats()],
   'GET /nines/v1/oncall/pay': (_, { query }) => [200, pay(query.get('month') ?? '')],
   'POST /nines/v1/integrations/:id/key': (_, { id }) => [
@@ -295,6 +301,9 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   },
   'GET /api/v1/label/:id/values': () => [200, { status: 'success', data: ['up', 'node_load1', 'http_requests_total'] }],
 };
+
+/** What is answered here: each must be a route of the real one. */
+export const FIXTURE_ROUTES: readonly string[] = Object.keys(HANDLERS);
 
 const PUBLIC = new Set([
   'GET /nines/v1/setup',

@@ -1,5 +1,7 @@
 import type { AlertRoutes, AlertRouteTree } from '../../src/alerting/contract.ts';
 import type { ChatsAnswer } from '../../src/chat/contract.ts';
+import type { PageDrillJson } from '../../src/experiments/contract.ts';
+import type { CalendarJson } from '../../src/oncall/schedules/contract.ts';
 import type { PayAnswer } from '../../src/oncall/pay/contract.ts';
 import type { World } from './world-base.ts';
 
@@ -87,3 +89,35 @@ export const pay = (month: string): PayAnswer => ({
     { person: 'chen', title: 'Chen Wei', hours: 168, counted: 201.5, rate: null, amount: null },
   ],
 });
+
+const iso = (agoMs: number): string => new Date(Date.now() - agoMs).toISOString();
+const MINUTE = 60_000;
+
+const drill = (id: string, agoMs: number, more: Partial<PageDrillJson>): PageDrillJson => ({
+  id,
+  service: 'links',
+  askedBy: 'person:ana',
+  state: 'passed',
+  reached: 'acknowledged',
+  problem: null,
+  startedAt: iso(agoMs),
+  page: 'page-21',
+  pagedAt: iso(agoMs - 800),
+  sentAt: iso(agoMs - 1_900),
+  acknowledgedAt: iso(agoMs - 41_000),
+  acknowledgedBy: 'ben',
+  answerBy: iso(agoMs - 15 * MINUTE),
+  finishedAt: iso(agoMs - 41_000),
+  ...more,
+});
+
+export const drills = (): PageDrillJson[] => [
+  drill('drill-3', MINUTE / 2, { state: 'running', reached: 'sent', acknowledgedAt: null, acknowledgedBy: null, finishedAt: null }),
+  drill('drill-2', 7 * 1_440 * MINUTE, {}),
+  drill('drill-1', 14 * 1_440 * MINUTE, { service: 'store', askedBy: 'nines', state: 'failed', reached: 'sent', acknowledgedAt: null, acknowledgedBy: null, problem: 'Nobody answered within 15 minutes: Chen Wei was told by email and by sms. Is the phone on, and is nines allowed to disturb?' }),
+]; // prettier-ignore
+
+export const calendars = (): CalendarJson[] => [
+  { name: 'holidays-pt', source: 'https://calendars.example/pt.ics', people: [{ name: 'ana', title: 'Ana Lima' }], events: 14, fetchedAt: iso(50 * MINUTE), problem: null },
+  { name: 'away', source: 'https://calendars.example/team.ics', people: [{ name: 'ben', title: 'Ben Okafor' }, { name: 'chen', title: 'Chen Wei' }], events: 31, fetchedAt: iso(3_000 * MINUTE), problem: 'calendars.example answered 403' },
+]; // prettier-ignore

@@ -25,6 +25,7 @@ const PAGES: readonly (readonly [name: string, path: string, world: WorldName])[
   ['alert', '/alerts/a1b2c3', 'trouble'],
   ['routes', '/routes?labels=service%3Dlinks', 'trouble'],
   ['chats', '/chats', 'trouble'],
+  ['drills', '/drills', 'trouble'],
   ['pay', '/oncall/pay', 'trouble'],
   ['shared-graph', '/graphs/g-1', 'trouble'],
   ['rules', '/rules', 'trouble'],

@@ -29,6 +29,7 @@ const PAGES: readonly (readonly [path: string, world: WorldName])[] = [
   ['/routes', 'trouble'],
   ['/routes?labels=service%3Dlinks', 'trouble'],
   ['/chats', 'trouble'],
+  ['/drills', 'trouble'],
   ['/rules', 'trouble'],
   ['/backtest?alert=LinkErrors', 'trouble'],
   ['/review', 'trouble'],

@@ -20,6 +20,7 @@ const STALE: Readonly<Record<string, readonly string[]>> = {
   schedule: ['/schedules', '/oncall'],
   swap: ['/swaps', '/schedules', '/oncall'],
   oncall: ['/oncall', '/schedules'],
+  drill: ['/drills'],
   review: ['/review'],
   integration: ['/integrations'],
   delivery: ['/notifications', '/health'],

@@ -20,6 +20,7 @@ const GROUPS: readonly (readonly [title: string, pages: readonly Entry[]])[] = [
       ['/shifts', 'My shifts', 'the next three months, swaps, your calendar'],
       ['/oncall/handover', 'Hand-over', 'notes for whoever takes over, and what was told at the last ones'],
       ['/oncall/ready', 'Ready for a shift', 'whether a call would reach whoever is next'],
+      ['/drills', 'Drills', 'whether a page arrives, tried from end to end'],
       ['/oncall/fairness', 'Fairness', 'hours, nights, weekends, holidays and pages by person'],
       ['/oncall/pay', 'Pay', 'what being on call is paid for a month'],
     ],

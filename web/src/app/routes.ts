@@ -26,6 +26,7 @@ export const ROUTES: readonly PageRoute[] = [
   lazyRoute('/alerts/:fingerprint', () => import('../modules/alerting/alert-page.tsx')),
   lazyRoute('/routes', () => import('../modules/alerting/routes-page.tsx')),
   lazyRoute('/chats', () => import('../modules/chat/chats-page.tsx')),
+  lazyRoute('/drills', () => import('../modules/experiments/drills-page.tsx')),
   lazyRoute('/rules', () => import('../modules/alerting/rules-page.tsx')),
   lazyRoute('/backtest', () => import('../modules/alerting/backtest-page.tsx')),
   lazyRoute('/review', () => import('../modules/alerting/review-page.tsx')),

@@ -8,6 +8,9 @@ const GO: Readonly<Record<string, readonly [path: string, label: string]>> = {
   a: ['/alerts', 'Alerts'],
   p: ['/postmortems', 'Postmortems'],
   g: ['/graph', 'Graph'],
+  o: ['/oncall', 'Who is on call'],
+  l: ['/silences', 'Silences'],
+  d: ['/deliveries', 'Delivery log'],
   t: ['/targets', 'Targets and probes'],
   c: ['/config', 'Configuration'],
   s: ['/settings', 'Settings'],
@@ -16,6 +19,7 @@ const GO: Readonly<Record<string, readonly [path: string, label: string]>> = {
 /** Single keys press or focus what a page marks with `data-key`. */
 const ON_PAGE: readonly (readonly [key: string, label: string])[] = [
   ['a', 'Acknowledge, or: I’m on the scene'],
+  ['x', 'Silence the alert'],
   ['n', 'Write a note'],
   ['u', 'Write an update'],
   ['e', 'Edit the postmortem'],
@@ -32,7 +36,7 @@ function press(key: string): boolean {
   const element = document.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
   if (element === null) return false;
   element.focus();
-  if (element instanceof HTMLButtonElement) element.click();
+  if (element instanceof HTMLButtonElement || element instanceof HTMLAnchorElement) element.click();
   return true;
 }
 

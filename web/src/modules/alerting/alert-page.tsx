@@ -109,7 +109,7 @@ function Actions({ history: { labels, rule }, now }: { history: AlertHistory; no
   return (
     <div className="row">
       {now?.mutedBy?.by !== 'silence' && (
-        <Link className="button" to={`/silences?${new URLSearchParams(matchers).toString()}`}>
+        <Link className="button" data-key="x" to={`/silences?${new URLSearchParams(matchers).toString()}`}>
           Silence this
         </Link>
       )}

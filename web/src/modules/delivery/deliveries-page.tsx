@@ -18,6 +18,9 @@ const STATES = [
   ['failed', 'failed'],
   ['dropped', 'dropped: taken back before it left'],
 ] as const;
+const FIRST = 50;
+/** As many as are answered at once. */
+const MOST = 500;
 const CHANNELS = ['email', 'sms', 'voice', 'push', 'ntfy', 'slack', 'mattermost', 'teams', 'discord', 'telegram', 'matrix', 'irc', 'webhook', 'command', 'pagerduty', 'opsgenie', 'victorops', 'pushover', 'webex']; // prettier-ignore
 
 /** Every message that went, or is to go, the newest first. */
@@ -26,11 +29,12 @@ export default function DeliveriesPage(): ReactNode {
   const { search } = usePlace();
   const [person, setPerson] = useState(search.get('person') ?? '');
   const [channel, state] = [search.get('channel') ?? '', search.get('state') ?? ''];
+  const [limit, setLimit] = useState(FIRST);
   // In the address, so that what was found can be shown to someone else.
   const choose = (change: Record<string, string>): void =>
     navigate(withQuery('/deliveries', { person: person.trim(), channel, state, ...change }), { replace: true });
   const filter = Object.entries({ person: person.trim(), channel, state }).filter(([, value]) => value !== '');
-  const query = new URLSearchParams([...filter, ['limit', '100']]).toString();
+  const query = new URLSearchParams([...filter, ['limit', String(limit)]]).toString();
   const found = useList<NotificationJson>(`${API}/notifications?${query}`, { every: 10_000 });
   return (
     <div className="stack">
@@ -55,6 +59,13 @@ export default function DeliveriesPage(): ReactNode {
               {all.map((one) => (
                 <DeliveryRow key={one.id} delivery={one} withSubject />
               ))}
+              {all.length >= limit && limit < MOST && (
+                <li className="list-block">
+                  <button type="button" className="button" onClick={() => setLimit(MOST)}>
+                    Show older ones
+                  </button>
+                </li>
+              )}
             </ul>
           )}
         </Answer>

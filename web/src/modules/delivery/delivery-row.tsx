@@ -11,24 +11,21 @@ import { DELIVERY_TONE } from './delivery-state.ts';
 /** One message; opened, it shows each attempt and its provider's answer. */
 export function DeliveryRow({ delivery, withSubject = false }: { delivery: NotificationJson; withSubject?: boolean }): ReactNode {
   const [open, setOpen] = useState(false);
-  const { person, address, channel, reason, state, sentAt, createdAt, attempts, lastError, subject, bundle } = delivery;
+  const { person, address, state, sentAt, createdAt, attempts, lastError, subject } = delivery;
   return (
-    <li className="list-row">
-      <div className="list-body">
-        {withSubject && <Subject delivery={delivery} />}
-        <div>
-          <span className="strong">{person ?? address}</span>{' '}
-          <span className="small dim">
-            by {channel} · {reason}
-            {bundle !== null && ' · told with others in one message'}
-          </span>
-        </div>
-        <div className="small dim">
-          {person !== null && `${address} · `}
-          <At time={sentAt ?? createdAt} seconds />
-          {attempts > 1 && ` · ${plural(attempts, 'attempt')}`}
-        </div>
-        {lastError !== null && sentAt === null && <div className="small tone-bad">{lastError}</div>}
+    <li className="list-block">
+      <div className="row row-apart">
+        {withSubject ? <Subject delivery={delivery} /> : <To delivery={delivery} />}
+        <Tag tone={DELIVERY_TONE[state]}>{state}</Tag>
+      </div>
+      {withSubject && <To delivery={delivery} />}
+      <div className="small dim target-url">
+        {person !== null && `${address} · `}
+        <At time={sentAt ?? createdAt} seconds />
+        {attempts > 1 && ` · ${plural(attempts, 'attempt')}`}
+      </div>
+      {lastError !== null && sentAt === null && <div className="small tone-bad">{lastError}</div>}
+      <div>
         <button type="button" className="button button-plain button-flush" aria-expanded={open} onClick={() => setOpen(!open)}>
           {open ? 'Hide attempts' : 'Attempts'}
           <span className="sr-only">
@@ -36,12 +33,21 @@ export function DeliveryRow({ delivery, withSubject = false }: { delivery: Notif
             of {subject} to {person ?? address}
           </span>
         </button>
-        {open && <Attempts id={delivery.id} />}
       </div>
-      <Tag tone={DELIVERY_TONE[state]}>{state}</Tag>
+      {open && <Attempts id={delivery.id} />}
     </li>
   );
 }
+
+const To = ({ delivery: { person, address, channel, reason, bundle } }: { delivery: NotificationJson }): ReactNode => (
+  <div>
+    <span className="strong">{person ?? address}</span>{' '}
+    <span className="small dim">
+      by {channel} · {reason}
+      {bundle !== null && ' · told with others in one message'}
+    </span>
+  </div>
+);
 
 function Subject({ delivery: { about, subject } }: { delivery: NotificationJson }): ReactNode {
   return (

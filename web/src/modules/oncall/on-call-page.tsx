@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
 import type { OnCallNow } from '../../../../src/oncall/contract.ts';
-import type { GapJson } from '../../../../src/oncall/schedules/contract.ts';
+import type { CalendarJson, GapJson } from '../../../../src/oncall/schedules/contract.ts';
 import { API, useGet, useList } from '../../api/query.ts';
 import { Answer } from '../../ui/answer.tsx';
-import { plural } from '../../ui/format.ts';
-import { At, Card, Note, PageHead } from '../../ui/part.tsx';
+import { plural, sentenceList } from '../../ui/format.ts';
+import { Tag } from '../../ui/glyph.tsx';
+import { Ago, At, Card, Note, PageHead } from '../../ui/part.tsx';
 import { Link, useTitle } from '../../ui/router.tsx';
 
 /** Who is on call for everything, now; and where nobody will be. */
@@ -19,12 +20,24 @@ export default function OnCallPage(): ReactNode {
         <Link className="button button-main" to="/shifts">
           My shifts
         </Link>
+        <Link className="button" to="/oncall/who">
+          Who to call
+        </Link>
+        <Link className="button" to="/oncall/handover">
+          Hand-over
+        </Link>
+        <Link className="button" to="/oncall/ready">
+          Ready?
+        </Link>
       </div>
       <Gaps gaps={gaps.data ?? []} />
       <Answer query={now} lines={6}>
         {(data) => (
           <div className="split">
-            <Schedules now={data} />
+            <div className="stack">
+              <Schedules now={data} />
+              <Calendars />
+            </div>
             <Services now={data} />
           </div>
         )}
@@ -78,6 +91,36 @@ function Schedules({ now }: { now: OnCallNow }): ReactNode {
                 </div>
               </div>
             </Link>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+/** Where holidays and absences come from. */
+function Calendars(): ReactNode {
+  const calendars = useList<CalendarJson>(`${API}/calendars`).data ?? [];
+  if (calendars.length === 0) return null;
+  return (
+    <Card title="Calendars of who is away">
+      <ul className="list">
+        {calendars.map(({ name, people, events, fetchedAt, problem }) => (
+          <li key={name} className="list-block">
+            <div className="row row-apart">
+              <span className="strong">{name}</span>
+              <Tag tone={problem === null ? 'ok' : 'warn'}>{problem === null ? plural(events, 'event') : 'not read'}</Tag>
+            </div>
+            <div className="small dim">
+              {sentenceList(people.map(({ title }) => title))}
+              {fetchedAt !== null && (
+                <>
+                  {' '}
+                  · read <Ago time={fetchedAt} />
+                </>
+              )}
+            </div>
+            {problem !== null && <div className="small tone-bad">{problem}</div>}
           </li>
         ))}
       </ul>

@@ -1,10 +1,11 @@
 import { useState, type ReactNode } from 'react';
 import type { PageDetail } from '../../../../src/oncall/contract.ts';
+import type { ScheduleJson } from '../../../../src/oncall/schedules/contract.ts';
 import { request } from '../../api/http.ts';
-import { API, useAction } from '../../api/query.ts';
+import { API, useAction, useList } from '../../api/query.ts';
 import { ErrorNote } from '../../ui/answer.tsx';
 import { useNow } from '../../ui/clock.ts';
-import { TextField } from '../../ui/form.tsx';
+import { Select, TextField } from '../../ui/form.tsx';
 import { stopwatch, toMs } from '../../ui/format.ts';
 import { At } from '../../ui/part.tsx';
 import { useMayAct } from '../access/me.ts';
@@ -71,6 +72,9 @@ function Standing({ page }: { page: PageDetail }): ReactNode {
 
 function OtherAnswers({ pending, send }: { pending: boolean; send: (verb: Verb) => void }): ReactNode {
   const [reason, setReason] = useState('');
+  const [person, setPerson] = useState('');
+  const schedules = useList<ScheduleJson>(`${API}/schedules`).data ?? [];
+  const people = [...new Map(schedules.flatMap((one) => one.people).map((one) => [one.name, one])).values()];
   const button = (label: string, verb: Verb): ReactNode => (
     <button key={label} type="button" className="button" disabled={pending} onClick={() => send(verb)}>
       {label}
@@ -88,6 +92,23 @@ function OtherAnswers({ pending, send }: { pending: boolean; send: (verb: Verb) 
           {button('Escalate: call the next person now', { verb: 'escalate' })}
           {button('Not mine: call someone else', { verb: 'not-mine' })}
         </div>
+        <form
+          className="form-line"
+          onSubmit={(event) => {
+            event.preventDefault();
+            send({ verb: 'escalate', body: { person } });
+          }}
+        >
+          <Select
+            label="Or someone by name"
+            value={person}
+            options={[['', 'choose'], ...people.map(({ name, title }) => [name, title] as const)]}
+            onChange={setPerson}
+          />
+          <button type="submit" className="button" disabled={pending || person === ''}>
+            Call them
+          </button>
+        </form>
         <form
           className="row"
           onSubmit={(event) => {

@@ -23,7 +23,11 @@ export default function ReadyPage(): ReactNode {
           people.length === 0 ? (
             <p className="empty">Nobody carries a shift: there is no schedule yet.</p>
           ) : (
-            people.map((one) => <Person key={one.person} person={one} />)
+            <div className="columns">
+              {people.map((one) => (
+                <Person key={one.person} person={one} />
+              ))}
+            </div>
           )
         }
       </Answer>
