@@ -8,6 +8,7 @@ import { backupCommands } from './commands/backup.ts';
 import { changeCommand } from './commands/change.ts';
 import { chatCommand } from './commands/chat.ts';
 import { configurationCommands } from './commands/configuration.ts';
+import { deliveryCommand } from './commands/delivery.ts';
 import { demoCommand } from './commands/demo.ts';
 import { drillCommand } from './commands/drill.ts';
 import { eventsCommand } from './commands/events.ts';
@@ -131,6 +132,7 @@ export function buildProgram(terminal: Terminal, done: (outcome: Outcome) => voi
   onCallCommands(program, runAction);
   incidentCommand(program, runAction);
   postmortemCommand(program, runAction);
+  deliveryCommand(program, runAction);
   queryCommand(program, runAction);
   silenceCommand(program, runAction);
   sqlCommand(program, runAction);

@@ -4,7 +4,7 @@ import { pageColumns, stateCell } from '../columns.ts';
 import type { Context, Setup } from '../context.ts';
 import { ago, localTime } from '../format.ts';
 import { clean, cleanLine } from '../style.ts';
-import { deliveryCommand } from './deliveries.ts';
+import { deliveriesCommand } from './deliveries.ts';
 import { acknowledge, answerCommands, PAGES } from './page-answers.ts';
 
 export const pageCommands: Setup = (program, run) => {
@@ -27,7 +27,7 @@ export const pageCommands: Setup = (program, run) => {
     .option('--service <name>', 'only those of one service')
     .action(run((context, _, options: { state?: string; service?: string }) => list(context, options)));
   answerCommands(page, run);
-  deliveryCommand(page, run);
+  deliveriesCommand(page, run);
   program
     .command('ack')
     .description('acknowledge a page: you have it, nobody else is called')

@@ -14,6 +14,6 @@ export { runRuleTests, type RuleTestResult } from './unit-test/run-rule-tests.ts
 export type { RuleTestSpec } from './unit-test/rule-test-spec.ts';
 export type { DefaultRuleFile } from './rules-in-force.ts';
 export { cronText, heartbeatKind, nextRun, parseCron } from './heartbeat/index.ts';
-export { integrationKind } from './inbound/index.ts';
+export { integrationKind, type MailAnswers } from './inbound/index.ts';
 export { createSenders } from './senders.ts';
 export { lintedGraphiteRuleKind } from './linted-graphite-rule.ts';

@@ -10,7 +10,7 @@ import { createDoorkeeper } from './doorkeeper.ts';
 import type { ExternalAlerts } from './external/index.ts';
 import { createGraphiteRules, graphiteRuleRoutes, type GraphiteQuery } from './graphite-rules/index.ts';
 import { createHeartbeats, heartbeatRoutes } from './heartbeat/index.ts';
-import { createIntegrations, createMailIntake, inboundRoutes, vendorRoutes } from './inbound/index.ts';
+import { createIntegrations, createMailIntake, inboundRoutes, type MailAnswers, vendorRoutes } from './inbound/index.ts';
 
 export interface SendersDeps {
   readonly sql: Sql;
@@ -39,6 +39,8 @@ export interface SendersDeps {
 
 export interface Senders {
   readonly routes: readonly Route[];
+  /** Says who takes answers to pages that come by mail, before `start`. */
+  answeredBy(answers: MailAnswers): void;
   /** Once the documents in force are known, and before jobs start. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -51,7 +53,13 @@ export function createSenders(deps: SendersDeps): Senders {
   const door = createDoorkeeper(deps);
   const heartbeats = createHeartbeats(deps);
   const integrations = createIntegrations({ ...deps, perMinute: settings.inbound.perMinute });
-  const mail = createMailIntake({ ...deps, integrations, settings: { ...settings.inbound, host: settings.host } });
+  let answers: MailAnswers | undefined;
+  const mail = createMailIntake({
+    ...deps,
+    integrations,
+    settings: { ...settings.inbound, host: settings.host },
+    answers: () => answers,
+  });
   const graphiteRules = createGraphiteRules(deps);
   return {
     routes: [
@@ -60,6 +68,7 @@ export function createSenders(deps: SendersDeps): Senders {
       ...graphiteRuleRoutes({ rules: graphiteRules, sql, ledger: deps.ledger }),
       ...vendorRoutes({ integrations, heartbeats, door, clock }),
     ],
+    answeredBy: (given) => void (answers = given),
     async start() {
       await heartbeats.start();
       await mail.start();

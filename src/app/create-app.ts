@@ -4,7 +4,7 @@ import { createAccess } from '../access/index.ts';
 import { createAlerting, createSenders, receiverBook } from '../alerting/index.ts';
 import { createCatalog, type PersonSpec } from '../catalog/index.ts';
 import { createChat } from '../chat/index.ts';
-import { createDeadMansSwitch, createDelivery, startMailbox } from '../delivery/index.ts';
+import { createDeadMansSwitch, createDelivery, startMailbox, watchBreakers } from '../delivery/index.ts';
 import { createExperiments } from '../experiments/index.ts';
 import { createIncidents } from '../incidents/index.ts';
 import { createLedger, createLedgerRoutes } from '../ledger/index.ts';
@@ -87,7 +87,15 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     catalog,
     metrics,
     picture: (message) => drawing?.(message) ?? Promise.resolve(undefined),
-    settings: { smtp, webhook: { secret: webhookSecret(settings) }, providers: settings, url, book, ...settings.delivery },
+    settings: {
+      smtp,
+      webhook: { secret: webhookSecret(settings) },
+      providers: settings,
+      url,
+      book,
+      answersTo: settings.chat.mailAddress,
+      ...settings.delivery,
+    },
   });
 
   const monitoring = createMonitoring({
@@ -197,7 +205,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
   const deadMansSwitch = createDeadMansSwitch({ sql, clock, log, health, jobs, settings: settings.deadMansSwitch });
   const experiments = createExperiments({ sql, clock, jobs, ledger, health, catalog, delivery, external: alerting.external });
   oncall.onPage(experiments.follow(incidents.pageSink));
-  delivery.answeredBy(answersOf(sql, oncall));
+  delivery.answeredBy(answersOf(sql, clock, oncall));
   drawing = pictureOf({ sql, pages: oncall.pages, routes: monitoring.routes, now: () => clock.now() });
   const postmortems = createPostmortems({
     sql,
@@ -248,6 +256,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     settings: settings.chat,
     providers: settings,
   });
+  senders.answeredBy(chat.mailAnswers);
 
   const modules = [
     access,
@@ -320,6 +329,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
         watchClock(clock, followClock({ sql, ledger, jobs, health, clock, log })),
         maintain(sql, clock, log),
         watchQueues({ sql, clock, metrics, log }),
+        watchBreakers({ sql, clock, metrics, health, log }).end,
       );
       await server.listen({ host: settings.host, port: settings.port });
       state.ready = true;

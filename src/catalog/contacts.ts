@@ -23,7 +23,11 @@ export const contact = z.discriminatedUnion('channel', [
   ),
   contactBy('mattermost', hook, 'an incoming webhook, or `${NAME}`.'),
   contactBy('teams', hook, 'the address of a workflow that posts to a chat or channel, or `${NAME}`.'),
-  contactBy('discord', hook, 'a webhook, or `${NAME}`.'),
+  contactBy(
+    'discord',
+    z.union([hook, text(/^\d{15,21}$/, "a channel's id, in quotes: 17 to 20 digits")]),
+    "a webhook (or `${NAME}`); with `discord.token`, a channel's id.",
+  ),
   contactBy('telegram', text(/^(-?\d{1,20}|@\w{5,32})$/, "a chat's number, in quotes, or '@channel'"), "a chat's number or `@channel`."),
   contactBy(
     'matrix',

@@ -35,7 +35,7 @@ export function describeChats({ providers, settings, url }: Given, set: Resource
   return { chats: chatsOf(providers, settings, url), people, strangers: settings.strangers, commands: [...HELP].map(({ verb, usage, about, examples }) => ({ verb, usage, about, examples: [...examples] })) };
 } // prettier-ignore
 
-function chatsOf(providers: ProviderSettings, { mailFolder }: ChatSettings, url: string): Described[] {
+function chatsOf(providers: ProviderSettings, { mailFolder, mailAddress }: ChatSettings, url: string): Described[] {
   const { slack, mattermost, teams, discord, telegram, matrix, irc } = providers;
   const called = (chat: string, set: boolean): Pick<Described, 'hears' | 'address'> =>
     set ? { hears: 'address', address: `${url}/nines/v1/chat/${chat}` } : NOT_HEARD;
@@ -44,11 +44,11 @@ function chatsOf(providers: ProviderSettings, { mailFolder }: ChatSettings, url:
     { chat: 'slack', sends: slack === undefined ? 'webhooks' : 'bot', ...called('slack', slack?.signingSecret !== undefined), setting: 'slack.signingSecret' },
     { chat: 'mattermost', sends: 'webhooks', ...called('mattermost', mattermost !== undefined), setting: 'mattermost.tokens' },
     { chat: 'teams', sends: 'webhooks', ...called('teams', teams !== undefined), setting: 'teams.secrets' },
-    { chat: 'discord', sends: 'webhooks', ...called('discord', discord !== undefined), setting: 'discord.publicKey' },
+    { chat: 'discord', sends: discord?.token === undefined ? 'webhooks' : 'bot', ...called('discord', discord !== undefined), setting: 'discord.publicKey' },
     { chat: 'telegram', sends: telegram === undefined ? 'no' : 'bot', ...(telegram?.poll === true ? asked(true) : called('telegram', telegram?.webhookSecret !== undefined)), setting: 'telegram.token, and telegram.poll or telegram.webhookSecret' },
     { chat: 'matrix', sends: matrix === undefined ? 'no' : 'bot', ...asked(matrix?.commands === true), setting: 'matrix.commands' },
     { chat: 'irc', sends: irc === undefined ? 'no' : 'bot', ...asked(irc?.commands !== undefined), setting: 'irc.commands' },
-    { chat: 'email', sends: 'bot', ...asked(mailFolder !== undefined), setting: 'chat.mailFolder' },
+    { chat: 'email', sends: 'bot', ...asked(mailFolder !== undefined || mailAddress !== undefined), setting: 'chat.mailAddress' },
   ];
 } // prettier-ignore
 

@@ -1,20 +1,17 @@
 /** Plays the time stories of scenarios/*.scenario: commands in chat over the real on-call, incidents and changes. */
 import path from 'node:path';
-import { sql as template } from 'kysely';
 import { expect } from 'vitest';
+import { deskOf } from '../../test/harness/story/chat-desk.ts';
 import { playStories } from '../../test/harness/story/play-stories.ts';
 import type { Step } from '../../test/harness/story/steps.ts';
 import type { World } from '../../test/harness/story/world.ts';
-import { permits } from '../access/permits.ts';
 import type { ChatName } from '../catalog/index.ts';
 import { answerButtons } from '../delivery/answer-buttons.ts';
-import { createIncidents, incidentsMigrations } from '../incidents/index.ts';
-import { createCallRoute } from '../platform/http/index.ts';
+import { incidentsMigrations } from '../incidents/index.ts';
 import type { Problem } from '../platform/problem.ts';
 import { silentLog } from '../platform/log.ts';
-import { createReleases } from '../releases/index.ts';
 import type { ChatAnswer } from './answer.ts';
-import { type ChatDesk, createChatDesk } from './desk.ts';
+import type { ChatDesk } from './desk.ts';
 import { chatMigrations } from './migrations.ts';
 import { createHeard } from './ways/heard.ts';
 import { signSlack } from './ways/slack/slack-signature.ts';
@@ -40,28 +37,8 @@ const talkOf = (world: World): Talk => {
   return talk;
 };
 
-async function deskOf(world: World): Promise<ChatDesk> {
-  const { process, clock } = world;
-  const { sql } = process;
-  const catalog = { current: () => world.set, onChange: () => undefined };
-  const common = { sql, clock, catalog, ledger: process.ledger };
-  const incidents = createIncidents({ ...common, jobs: process.jobs, delivery: process.delivery, settings: { url: 'https://n' }, emailOfAccount: () => Promise.resolve(null) }); // prettier-ignore
-  const routes = [...process.oncall.routes, ...createReleases(common).routes, ...incidents.routes];
-  // The stories begin with empty tables, and this one has a row from its migration.
-  await template`insert into incident_counter (number) values (0) on conflict do nothing`.execute(sql.db());
-  const talk = talkOf(world);
-  return createChatDesk({
-    ...common,
-    log: silentLog,
-    call: createCallRoute(() => routes, permits),
-    roleByEmail: () => Promise.resolve(null),
-    rules: { people: 'responder', strangers: talk.strangers },
-    url: 'https://n',
-  });
-}
-
 async function say(world: World, who: string, chat: ChatName, text: string, about: string | null): Promise<void> {
-  const desk = await deskOf(world);
+  const desk = await deskOf(world, talkOf(world).strangers);
   const id = world.set.get<{ chat?: Record<string, string> }>('Person', who)?.spec.chat?.[chat] ?? who;
   talkOf(world).last = await desk.hear({ chat, id, name: who }, { text, about });
   await world.settle();
@@ -84,7 +61,7 @@ async function press(world: World, who: string, label: string): Promise<SlackReq
 /** What came in by Slack's way in: 200, or the status of the refusal. */
 async function arrive(world: World, request: SlackRequest): Promise<void> {
   const talk = talkOf(world);
-  const desk = await deskOf(world);
+  const desk = await deskOf(world, talkOf(world).strangers);
   const { later, idle } = createLater({ log: silentLog });
   const hear: ChatDesk['hear'] = async (speaker, said) => {
     talk.heard += 1;
@@ -92,7 +69,14 @@ async function arrive(world: World, request: SlackRequest): Promise<void> {
   };
   const { sql } = world.process;
   const { clock } = world;
-  const deps = { clock, log: silentLog, desk: { ...desk, hear }, heard: createHeard({ sql, clock }), later };
+  const deps = {
+    clock,
+    log: silentLog,
+    desk: { ...desk, hear },
+    heard: createHeard({ sql, clock }),
+    later,
+    pageAt: world.process.delivery.pageAt,
+  };
   const route = slackWay({ token: 'x', url: 'https://slack.com/api', signingSecret: SECRET }, deps);
   talk.request = request;
   try {

@@ -3,6 +3,8 @@ import { systemClock } from '../platform/clock.ts';
 import { answerButtons } from './answer-buttons.ts';
 import type { Channel } from './channel.ts';
 import type { Message } from './delivery.ts';
+import { createDiscordChannel } from './discord/discord-channel.ts';
+import { startDiscordDouble } from './discord/discord-double.ts';
 import { createMattermostChannel } from './mattermost/mattermost-channel.ts';
 import { startMattermostDouble } from './mattermost/mattermost-double.ts';
 import { createNtfyChannel } from './ntfy/ntfy-channel.ts';
@@ -15,11 +17,11 @@ import { startTelegramDouble } from './telegram/telegram-double.ts';
 
 const ID = '01hx7a2b3c4d5e6f7g8h';
 const LINK = 'https://nines.example.org/a/secret';
-const ANSWERS = [`ack #${ID}`, `snooze #${ID} 30m`, `notmine #${ID}`];
+const ANSWERS = [`ack #${ID}`, `snooze #${ID} 30m`, `notmine #${ID}`, `escalate #${ID}`, `resolve #${ID}`];
 const deps = { clock: systemClock };
 
 const message = (channel: Message['channel'], address: string, reason = 'page'): Message => ({
-  key: `page:${ID}:0:0:ana:${channel}`,
+  key: `page:${ID}:0:0:ana:${channel}:${reason}`,
   channel,
   address,
   subject: 'Restart the web servers',
@@ -36,11 +38,12 @@ interface Case {
   answers: string[];
 }
 const buttons = { url: 'https://nines.example.org/nines/v1/chat/mattermost', token: 't' };
-const cases: Record<'slack' | 'telegram' | 'mattermost' | 'ntfy', Case> = {
+const cases: Record<'slack' | 'telegram' | 'mattermost' | 'ntfy' | 'discord', Case> = {
   slack: { start: () => startSlackDouble('bot'), channel: (url) => createSlackChannel({ url: `${url}/api`, token: 'xoxb-right', signingSecret: 's' }, deps), answers: ANSWERS },
   telegram: { start: startTelegramDouble, channel: (url) => createTelegramChannel({ url, token: '123456:right', poll: true }, deps), answers: ANSWERS },
   mattermost: { start: startMattermostDouble, channel: () => createMattermostChannel(deps, buttons), answers: ANSWERS },
-  ntfy: { start: startNtfyDouble, channel: (server) => createNtfyChannel({ server, token: 'tk_right' }, deps), answers: [`POST ${LINK}`] },
+  ntfy: { start: startNtfyDouble, channel: (server) => createNtfyChannel({ server, token: 'tk_right' }, deps), answers: [`POST ${LINK}`, `POST ${LINK} snooze=30m`, `POST ${LINK} answer=not-mine`] },
+  discord: { start: () => startDiscordDouble('bot'), channel: (url) => createDiscordChannel({ url: `${url}/api/v10`, token: 'right' }, deps), answers: ANSWERS },
 }; // prettier-ignore
 
 test.each(Object.keys(cases) as (keyof typeof cases)[])(

@@ -21,6 +21,8 @@ export function answerButtons(message: Pick<Message, 'about' | 'reason'>): Answe
     { label: 'Acknowledge', command: `ack #${id}` },
     { label: 'Snooze 30m', command: `snooze #${id} 30m` },
     { label: 'Not mine', command: `notmine #${id}` },
+    { label: 'Escalate', command: `escalate #${id}` },
+    { label: 'Resolve', command: `resolve #${id}` },
   ];
 }
 

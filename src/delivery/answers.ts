@@ -9,14 +9,21 @@ import type { DeliveryRecord } from './delivery.ts';
 import { type DeliveryTables, findDelivery, toRecord, updateDelivery } from './delivery-store.ts';
 import { lockDelivery } from './bundle-store.ts';
 
-export type Answered = 'acknowledge' | 'not-mine';
+export type Answered = 'acknowledge' | 'not-mine' | 'escalate' | 'resolve' | { readonly snoozeMs: number };
 
 /** What on-call does with an answer; wired where nines is put together, for delivery knows no pages. */
 export interface Answers {
-  /** Those of these pages that wait to be acknowledged, in the same order. */
-  waiting(pages: readonly string[]): Promise<{ readonly id: string; readonly subject: string }[]>;
-  acknowledge(page: string, person: string): Promise<void>;
-  notMine(page: string, person: string): Promise<void>;
+  /** Those of these pages that are open, in the same order. */
+  open(pages: readonly string[]): Promise<OpenPage[]>;
+  /** @throws Problem where it can't be done */
+  answer(page: string, person: string, answered: Answered): Promise<void>;
+}
+
+export interface OpenPage {
+  readonly id: string;
+  readonly subject: string;
+  /** Nobody has it. */
+  readonly waits: boolean;
 }
 
 /** A message that is answered: of whom, and which pages it told of. */
@@ -38,8 +45,8 @@ export interface AnswerDesk {
   answer(to: Answerable, answered: Answered): Promise<string>;
   /** Whose telephone number it is. */
   personAt(phone: string): string | undefined;
-  /** The pages that called a person by telephone within a day and wait, the latest first. */
-  waitingFor(person: string): Promise<{ readonly id: string; readonly subject: string }[]>;
+  /** The pages that called a person by telephone within a day and are open, the latest first. */
+  openFor(person: string): Promise<OpenPage[]>;
   /** The provider had it, and says now that nobody got it. */
   lost(id: string, error: string): Promise<void>;
 }
@@ -76,7 +83,7 @@ export function createAnswerDesk(deps: Deps): AnswerDesk {
         .current()
         .list<PersonContacts>('Person')
         .find(({ spec }) => contactsOf(spec).some(({ channel, address }) => (channel === 'sms' || channel === 'voice') && address === phone))?.name,
-    waitingFor: (person) => waitingFor(deps, person),
+    openFor: (person) => openFor(deps, person),
     lost: (id, error) => lost(deps, id, error),
   };
 } // prettier-ignore
@@ -87,22 +94,44 @@ async function answer({ answers }: Deps, { person, pages, subject }: Answerable,
   const refused: string[] = [];
   for (const page of pages) {
     try {
-      await (answered === 'acknowledge' ? port.acknowledge(page, person) : port.notMine(page, person));
+      await port.answer(page, person, answered);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       refused.push(error.message);
     }
   }
   if (refused.length === pages.length) return refused[0]!;
-  return answered === 'acknowledge' ? `Acknowledged: ${subject}.` : `Passed on: ${subject}. The next person is called.`;
+  return done(answered, subject);
 }
 
-async function waitingFor({ sql, clock, answers }: Deps, person: string): Promise<{ id: string; subject: string }[]> {
+function done(answered: Answered, subject: string): string {
+  switch (answered) {
+    case 'acknowledge':
+      return `Acknowledged: ${subject}.`;
+    case 'not-mine':
+      return `Passed on: ${subject}. The next person is called.`;
+    case 'escalate':
+      return `Escalated: ${subject}. The next people are called.`;
+    case 'resolve':
+      return `Resolved: ${subject}.`;
+    default:
+      return `Snoozed for ${spoken(answered.snoozeMs)}: ${subject}. It comes back then.`;
+  }
+}
+
+/** `30 minutes`, `2 hours`: it is read aloud. */
+function spoken(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  const [count, unit] = minutes % 60 === 0 ? [minutes / 60, 'hour'] : [minutes, 'minute'];
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
+
+async function openFor({ sql, clock, answers }: Deps, person: string): Promise<OpenPage[]> {
   const { rows } = await template<{ about: string }>`
     select about from deliveries where person = ${person} and channel in ('sms', 'voice') and about like 'page/%'
       and sent_at > ${clock.now() - DAY_MS} and reason in ('page', 'escalation', 'ticket')
     group by about order by max(sent_at) desc limit 100`.execute(sql.db());
-  return (await answers()?.waiting(rows.map(({ about }) => about.slice(PAGE.length)))) ?? [];
+  return (await answers()?.open(rows.map(({ about }) => about.slice(PAGE.length)))) ?? [];
 }
 
 /** As if it had been refused at once: on-call looks for another way, for each page that it told of. */

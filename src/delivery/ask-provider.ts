@@ -80,11 +80,12 @@ export function judgeAnswer(answer: Answer | Extract<Outcome, { kind: 'failed' }
 export function confirmed(
   answer: Answer | Extract<Outcome, { kind: 'failed' }>,
   outcome: Outcome,
-  said: (json: Record<string, unknown>) => string | undefined,
+  said: (json: Record<string, unknown>) => string | { readonly answer: string; readonly ref: string } | undefined,
 ): Outcome {
   if ('kind' in answer || outcome.kind !== 'accepted') return outcome;
   const found = said(jsonOf(answer.text));
-  if (found !== undefined) return { kind: 'accepted', answer: found.slice(0, 300) };
+  if (typeof found === 'string') return { kind: 'accepted', answer: found.slice(0, 300) };
+  if (found !== undefined) return { kind: 'accepted', answer: found.answer.slice(0, 300), ref: found.ref.slice(0, 300) };
   return { kind: 'failed', error: `not what this provider answers: ${answer.said}`, channelDown: true };
 }
 

@@ -66,7 +66,7 @@ export function createChannels({ smtp, webhook, providers = NO_PROVIDERS, url, b
     createSlackChannel(providers.slack, deps),
     createMattermostChannel(deps, buttons),
     createTeamsChannel(deps),
-    createDiscordChannel(deps),
+    createDiscordChannel(providers.discord, deps),
     createTelegramChannel(providers.telegram, deps),
     createMatrixChannel(providers.matrix, deps),
     createIrcChannel(providers.irc),

@@ -208,6 +208,18 @@ const withoutNulls = <T extends object>(given: T): T =>
 export const listAttempts = (queryable: Queryable, delivery: string): Promise<AttemptRow[]> =>
   on(queryable).selectFrom('delivery_attempts').selectAll().where('delivery', '=', delivery).orderBy('attempt').execute();
 
+/** Which page a message told of that its provider calls `ref`; undefined where it told of none, or of several. */
+export async function pageByRef(queryable: Queryable, channel: Message['channel'], ref: string): Promise<string | undefined> {
+  const about = on(queryable)
+    .selectFrom('deliveries')
+    .select('about')
+    .distinct()
+    .where('provider_ref', '=', ref)
+    .where('channel', '=', channel);
+  const [one, ...others] = await about.where('about', 'like', 'page/%').limit(2).execute();
+  return others.length === 0 ? one?.about?.slice('page/'.length) : undefined;
+}
+
 /** What a bundle told of, or is to tell of. */
 export const toldBy = (queryable: Queryable, bundle: string): Promise<DeliveryRow[]> =>
   on(queryable)

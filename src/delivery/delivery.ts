@@ -20,6 +20,8 @@ export interface Message {
   readonly action?: { readonly label: string; readonly url: string };
   /** Milliseconds; now by default: not sent before (quiet hours). */
   readonly notBefore?: number;
+  /** As it leaves: where answers to a mail go. */
+  readonly replyTo?: string;
   /** As it leaves: its id, for what a provider tells of it later. */
   readonly delivery?: string;
   /** For the ledger. */

@@ -27,6 +27,7 @@ export { createDeadMansSwitch } from './dead-mans-switch/dead-mans-switch.ts';
 export { switchSettings } from './dead-mans-switch/settings.ts';
 export { NO_PROVIDERS, providerSettings, type ProviderSettings } from './provider-settings.ts';
 export type { Picture } from './with-picture.ts';
+export { watchBreakers } from './watch-breakers.ts';
 export type { Answers } from './answers.ts';
 export { deliveryMigrations } from './migrations.ts';
 export { createDelivery, type DeliveryDeps, type DeliveryModule, type DeliverySettings } from './module.ts';

@@ -30,6 +30,10 @@ export const deliveryMigrations: Migration[] = [
       update jobs set kind = regexp_replace(kind, '[.](page|ordinary)$', '') where kind like 'delivery.%';`,
   },
   {
+    id: 'delivery-refs',
+    up: 'create index deliveries_by_ref on deliveries (provider_ref) where provider_ref is not null',
+  },
+  {
     id: 'delivery-push',
     up: `
       create table push_subscriptions (id text primary key, person text not null, endpoint text not null unique, p256dh text not null,

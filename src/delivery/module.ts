@@ -8,6 +8,7 @@ import type { Log } from '../platform/log.ts';
 import type { Registry } from '../platform/metrics.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Sql, Tx } from '../platform/sql/index.ts';
+import { isCall } from './answer-buttons.ts';
 import { type Answers, createAnswerDesk } from './answers.ts';
 import { attempt } from './attempt.ts';
 import type { AttemptDeps } from './attempt-deps.ts';
@@ -21,13 +22,16 @@ import {
   type DeliveryRow,
   insertDeliveries,
   listDeliveries,
+  pageByRef,
   queuedAbout,
   toRecord,
   updateDelivery,
 } from './delivery-store.ts';
+import { answerAddress, type AnswerAddress, readAnswerAddress } from './email/answer-address.ts';
 import { markAcknowledged, markOpened } from './progress.ts';
 import { NO_PROVIDERS } from './provider-settings.ts';
 import { pushRoutes } from './push/push-routes.ts';
+import { vapidKeys } from './push/push-store.ts';
 import { startRetention } from './retention.ts';
 import { deliveryRoutes } from './routes.ts';
 import type { Try } from './try-ways.ts';
@@ -39,6 +43,8 @@ export interface DeliverySettings extends ChannelSettings {
   readonly url: string;
   /** This many pages to one person by one channel within a minute leave on their own, the rest in one message; 0 bundles none. */
   readonly bundleOver?: number;
+  /** Where answers to pages' mails go: `answers@nines.example.org`. */
+  readonly answersTo?: string | undefined;
   /** How long deliveries and their attempts are kept, in milliseconds. */
   readonly keep?: number;
 }
@@ -63,6 +69,10 @@ export interface DeliveryModule extends PagingDelivery {
   readonly routes: readonly Route[];
   /** Says who does what an answer to a message asks for (on-call), before `start`. */
   answeredBy(answers: Answers): void;
+  /** The page that a message is about, by what its provider calls it; undefined where it is about none, or several. */
+  pageAt(channel: Message['channel'], ref: string): Promise<string | undefined>;
+  /** What an address that mail was sent to says of answers; undefined where it is none for them. */
+  answerAt(address: string): Promise<AnswerAddress | undefined>;
   start(): Promise<void>;
 }
 
@@ -164,6 +174,11 @@ export function createDelivery(deps: DeliveryDeps): DeliveryModule {
     ...delivery,
     routes: [...deliveryRoutes(deps, delivery), ...twilioRoutes(desk, authTokens), ...pushRoutes({ sql, clock, push: providers.push })],
     answeredBy: (given) => void (answers = given),
+    pageAt: (channel, ref) => pageByRef(sql, channel, ref),
+    async answerAt(address) {
+      const { answersTo } = settings;
+      return answersTo === undefined ? undefined : readAnswerAddress(answersTo, (await vapidKeys(sql)).privateKey, address);
+    },
     start: () => startRetention(deps),
   };
 }
@@ -171,8 +186,11 @@ export function createDelivery(deps: DeliveryDeps): DeliveryModule {
 /** The graph must not hold up the page: what is late, or has a defect, is left out. */
 const PICTURE_MS = 4_000;
 
-async function dressed({ picture, clock, log }: DeliveryDeps, message: Message): Promise<Message> {
-  if (!picture || message.channel !== 'email' || !message.about?.startsWith('page/') || message.attachments) return message;
+async function dressed(deps: DeliveryDeps, given: Message): Promise<Message> {
+  if (given.channel !== 'email' || !given.about?.startsWith('page/')) return given;
+  const { picture, clock, log } = deps;
+  const message = await withAnswers(deps, given);
+  if (!picture || message.attachments) return message;
   let cancel = (): void => undefined;
   try {
     const late = new Promise<undefined>((resolve) => {
@@ -186,6 +204,13 @@ async function dressed({ picture, clock, log }: DeliveryDeps, message: Message):
   } finally {
     cancel();
   }
+}
+
+/** Whoever is called answers by mail, too. */
+async function withAnswers({ sql, settings: { answersTo } }: DeliveryDeps, message: Message): Promise<Message> {
+  if (answersTo === undefined || !isCall(message)) return message;
+  const replyTo = answerAddress(answersTo, (await vapidKeys(sql)).privateKey, message.about);
+  return replyTo === undefined ? message : { ...message, replyTo };
 }
 
 /** Counts attempts and how long messages took, and logs what failed. */

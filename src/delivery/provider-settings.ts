@@ -58,10 +58,11 @@ export const providerSettings = {
   discord: z
     .strictObject({
       publicKey: z.string().regex(/^[0-9a-f]{64}$/, "the application's public key: 64 hexadecimal digits").describe("the application's public key: commands are taken at `/nines/v1/chat/discord`"),
+      token: secret.optional().describe("the application's bot's token: pages to a channel by its id carry buttons"),
       url: base.default('https://discord.com/api/v10').describe('the API'),
     })
     .optional()
-    .describe('commands from Discord; messages go by webhooks, and need nothing here'),
+    .describe('commands from Discord, and messages as a bot; those by webhooks need nothing here'),
   teams: z
     .strictObject({
       secrets: z.array(z.string().regex(/^[A-Za-z0-9+/]{20,200}={0,2}$/, 'the security token that Teams showed')).min(1).max(50).describe('of outgoing webhooks: commands are taken at `/nines/v1/chat/teams`'),

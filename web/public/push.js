@@ -4,6 +4,15 @@
 self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 
+/** What can be pressed below a page, and what that says to the page behind its link; in the order in which they are wanted at night. */
+const ANSWERS = {
+  acknowledge: { title: 'Acknowledge', body: '', done: 'Acknowledged' },
+  snooze: { title: 'Snooze 30m', body: 'snooze=30m', done: 'Snoozed for 30 minutes' },
+  'not-mine': { title: 'Not mine', body: 'answer=not-mine', done: 'Passed on to the next' },
+  escalate: { title: 'Escalate', body: 'answer=escalate', done: 'Escalated' },
+  resolve: { title: 'Resolve', body: 'answer=resolve', done: 'Resolved' },
+};
+
 /** The address on this origin: nines may be opened by another name than the one in its links. */
 const here = (url) => {
   try {
@@ -38,12 +47,8 @@ self.addEventListener('push', (event) => {
     requireInteraction: Boolean(urgent),
     icon: '/favicon.svg',
     data: { acknowledge, url, token, title: String(title) },
-    actions: acknowledge
-      ? [
-          { action: 'acknowledge', title: 'Acknowledge' },
-          { action: 'open', title: 'Open' },
-        ]
-      : [],
+    // Browsers show the first two or three.
+    actions: acknowledge ? Object.entries(ANSWERS).map(([action, { title }]) => ({ action, title })) : [],
   });
   event.waitUntil(Promise.all([shown, receipt(token, 'delivered')]));
 });
@@ -51,19 +56,19 @@ self.addEventListener('push', (event) => {
 /** Says what came of it where the person looks: in the notification. */
 const say = (title, body) => self.registration.showNotification(title, { body, tag: 'nines-answer', icon: '/favicon.svg' });
 
-const acknowledgeAt = async ({ acknowledge, title }) => {
+const answerAt = async ({ body, done }, { acknowledge, title }) => {
   try {
     const response = await fetch(here(acknowledge), {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: '',
+      body,
       credentials: 'omit',
     });
-    if (!response.ok) throw new Error(String(response.status));
-    await say('Acknowledged', title);
+    if (!response.ok || (await response.text()).includes('class="refused"')) throw new Error(String(response.status));
+    await say(done, title);
   } catch {
     // Nobody must believe that it is acknowledged when it is not.
-    await say('Not acknowledged: open nines', title);
+    await say(`Not ${done.charAt(0).toLowerCase()}${done.slice(1)}: open nines`, title);
     await openAt(acknowledge);
   }
 };
@@ -80,6 +85,7 @@ self.addEventListener('notificationclick', (event) => {
   const { notification, action } = event;
   notification.close();
   const { acknowledge, url, token } = notification.data || {};
-  const answered = action === 'acknowledge' && acknowledge ? acknowledgeAt(notification.data) : openAt(url || acknowledge);
+  const pressed = Object.hasOwn(ANSWERS, action) ? ANSWERS[action] : undefined;
+  const answered = pressed && acknowledge ? answerAt(pressed, notification.data) : openAt(url || acknowledge);
   event.waitUntil(Promise.all([answered, receipt(token, 'seen')]));
 });

@@ -13,6 +13,7 @@ const mail = (subject: string, more: Partial<Mail> = {}): Mail => ({
   text: '',
   date: undefined,
   messageId: undefined,
+  autoReply: false,
   ...more,
 });
 const mapped = (subject: string, more: Record<string, unknown> = {}) => mapMail(mail(subject), rules(more)).events[0];

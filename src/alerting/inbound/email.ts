@@ -11,6 +11,8 @@ export interface Mail {
   readonly text: string;
   readonly date: string | undefined;
   readonly messageId: string | undefined;
+  /** A machine answers: someone is out of office, or a mail did not arrive. */
+  readonly autoReply: boolean;
 }
 
 const DEEPEST = 20;
@@ -20,12 +22,16 @@ const MOST_HEADER_BYTES = 256 * 1024;
 export async function parseMail(raw: Buffer): Promise<Mail> {
   try {
     const mail = await PostalMime.parse(raw, { maxNestingDepth: DEEPEST, maxHeadersSize: MOST_HEADER_BYTES });
+    const header = (name: string): string => mail.headers.find(({ key }) => key === name)?.value.toLowerCase() ?? '';
     return {
       from: mail.from?.address?.toLowerCase() ?? '',
       subject: oneLine(mail.subject ?? ''),
       text: cutText((mail.text ?? textOfHtml(mail.html ?? '')).trim(), 15_000),
       date: mail.date,
       messageId: mail.messageId,
+      // RFC 3834, 5; and what was in use before it. Alerts are 'auto-generated'.
+      autoReply:
+        header('auto-submitted').startsWith('auto-replied') || header('precedence') === 'auto_reply' || header('x-autoreply') === 'yes',
     };
   } catch (error) {
     throw badRequest(`The mail can't be read: ${(error as Error).message.slice(0, 200)}.`);
@@ -46,6 +52,8 @@ export function maySend({ from }: Pick<Mail, 'from'>, { senders }: MailRules): b
 /** @throws Problem 400 where there is no subject */
 export function mapMail(mail: Mail, rules: MailRules): Mapped {
   const { subject } = mail;
+  // An alert made of what answers nines' own mail would send the next.
+  if (mail.autoReply) return { events: [], refused: [] };
   if (subject === '') throw badRequest('The mail has no subject: it is what an alert is called.');
   const lower = subject.toLowerCase();
   if (rules.ignored.some((word) => lower.includes(word.toLowerCase()))) return { events: [], refused: [] };

@@ -8,6 +8,7 @@ import { Problem } from '../../platform/problem.ts';
 import { mapMail, maySend, parseMail } from './email.ts';
 import type { MailRules } from './integration-kind.ts';
 import type { Integration, Integrations } from './integrations.ts';
+import type { MailAnswers } from './mail-answers.ts';
 
 export interface MailIntakeDeps {
   readonly integrations: Integrations;
@@ -21,6 +22,8 @@ export interface MailIntakeDeps {
     /** The largest mail in bytes. */
     readonly maxMail: number;
   };
+  /** Who takes answers to pages, once that is known. */
+  readonly answers?: () => MailAnswers | undefined;
 }
 
 export interface MailIntake {
@@ -39,7 +42,7 @@ const COMPONENT = 'alerting.mail';
 const rulesOf = ({ spec }: Integration): MailRules | undefined => (spec.type === 'email' ? spec.mail : undefined);
 
 /** Mail as alerts: by SMTP to the addresses that documents name, and from their maildirs. */
-export function createMailIntake({ integrations, clock, log, health, settings }: MailIntakeDeps): MailIntake {
+export function createMailIntake({ integrations, clock, log, health, settings, answers = () => undefined }: MailIntakeDeps): MailIntake {
   let timer: Timer | undefined;
   let stopped = false;
   let looking: Promise<void> = Promise.resolve();
@@ -49,13 +52,20 @@ export function createMailIntake({ integrations, clock, log, health, settings }:
   /** @throws Problem 400 where it is no mail that can be an alert */
   async function take(integration: Integration, raw: Buffer): Promise<void> {
     const rules = rulesOf(integration);
-    if (rules === undefined) return;
+    // What someone answers to a page is no news of what fails.
+    if (rules === undefined || (await answers()?.take(raw, null))) return;
     await integrations.takeMapped(integration, async () => {
       const mail = await parseMail(raw);
       if (!maySend(mail, rules)) throw new Problem(400, 'bad-request', `Mail from '${mail.from.slice(0, 100)}' is not taken: it is none of mail.senders.`);
       return mapMail(mail, rules);
     });
   } // prettier-ignore
+
+  /** Null where it may, else why not. */
+  async function mayAnswer(address: string): Promise<string | null> {
+    const found = await answers()?.at(address);
+    return found === undefined ? 'No integration has this address' : found.refused;
+  }
 
   const server = new SMTPServer({
     authOptional: true,
@@ -70,12 +80,19 @@ export function createMailIntake({ integrations, clock, log, health, settings }:
     closeTimeout: 1_000,
     onRcptTo({ address }, session, done) {
       if (session.envelope.rcptTo.length >= 20) return done(refused(452, 'Too many recipients'));
-      return done(recipients(address).length > 0 ? undefined : refused(550, 'No integration has this address'));
+      if (recipients(address).length > 0) return done();
+      mayAnswer(address).then(
+        (problem) => done(problem === null ? undefined : refused(550, problem)),
+        (error: unknown) => done(asSmtp(error, log)),
+      );
     },
     onData(stream, session, done) {
-      const wanted = new Set(session.envelope.rcptTo.flatMap(({ address }) => recipients(address)));
+      const addresses = session.envelope.rcptTo.map(({ address }) => address);
+      const wanted = new Set(addresses.flatMap(recipients));
+      const forAnswers = addresses.filter((address) => recipients(address).length === 0);
       read(stream, settings.maxMail)
         .then(async (raw) => {
+          for (const address of new Set(forAnswers)) await answers()?.take(raw, address);
           for (const integration of wanted) await take(integration, raw);
         })
         // Only now is it told of: a crash before has the sender send it again.

@@ -67,7 +67,7 @@ async function sendReport(deps: DailyDeps, report: Resource<DailyReportSpec>, da
   const svg = drawReport(data);
   const { subject, text } = reportText(data);
   // Before the transaction: nobody waits for a picture while it holds a row.
-  const png = spec.to.some(({ channel }) => channel === 'email') ? await toPng(svg, 1.5) : undefined;
+  const png = spec.to.some(({ channel }) => channel === 'email') ? await toPng(svg) : undefined;
   const id = newSecret();
   await sql.transaction(async (tx) => {
     if (!(await claim(tx, name, day))) return;
@@ -98,7 +98,7 @@ interface Told {
 function messageTo({ name, title }: Resource<DailyReportSpec>, { to, i, day, png, subject, text }: Told): Message {
   const message = { key: `daily:${name}:${day}:${i}`, channel: to.channel, address: to.address, subject, text, priority: 5, about: `report/${name}`, reason: 'daily-report' };
   if (to.channel !== 'email' || png === undefined) return message;
-  const html = `<p><img src="cid:${CID}" alt="${escapeHtml(title)}" width="100%" style="max-width:900px"></p>\n${textHtml(text)}`;
+  const html = `<p><img src="cid:${CID}" alt="${escapeHtml(title)}" width="100%" style="max-width:600px;height:auto"></p>\n${textHtml(text)}`;
   const attachment = { name: 'report.png', type: 'image/png', content: png.toString('base64'), cid: CID };
   return { ...message, html, attachments: [attachment] };
 } // prettier-ignore
@@ -129,6 +129,6 @@ const pictureRoute = (sql: Sql): Route =>
     async handler({ params: { id } }) {
       const found = await sql.db<ChatTables>().selectFrom('chat_reports').select('svg').where('id', '=', id).executeTakeFirst();
       if (found === undefined) throw notFound('report', id);
-      return reply(200, await toPng(found.svg, 1.5), { 'content-type': 'image/png', 'cache-control': 'private, max-age=86400' });
+      return reply(200, await toPng(found.svg), { 'content-type': 'image/png', 'cache-control': 'private, max-age=86400' });
     },
   });

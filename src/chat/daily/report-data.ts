@@ -39,7 +39,7 @@ export async function reportData(
   for (const one of objectives.filter(({ burnRates }) => burnRates.length > 0).slice(0, MOST_GRAPHS)) {
     const graph = { ...errorsOf(one), from: now - DAY_MS, to: now };
     const frozen = await freezeGraph(query, graph, { points: 240, mostSeries: 1, signal });
-    graphs.push({ ...frozen, series: frozen.series.map(({ points }) => ({ name: 'share of bad events', points })) });
+    graphs.push({ ...frozen, title: one.title, series: frozen.series.map(({ points }) => ({ name: 'share of bad events', points })) });
   }
   const pages = await lastPages(speech, (page) => page.team === spec.team || services.includes(page.service ?? ''));
   const { schedules } = await speech.get<OnCallNow>('/nines/v1/oncall/now', { team: spec.team });

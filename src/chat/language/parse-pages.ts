@@ -45,6 +45,7 @@ export function parsePages(verb: 'ack' | 'not-mine', words: readonly Word[]): Re
 export function parseSnooze(words: readonly Word[], reading: Reading): Read {
   const { pages, took } = takePages(words);
   const texts = words.slice(took).map(({ text }) => text.toLowerCase().replace(/[.,!]$/, ''));
+  while (['please', 'pls', 'thanks'].includes(texts.at(-1) ?? '')) texts.pop();
   const lead = ['for', 'until', 'till', 'to'].includes(texts[0] ?? '') ? 1 : 0;
   const until = momentAhead(texts.slice(lead), reading);
   if (until === undefined) {

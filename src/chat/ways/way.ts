@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import type { ChatName } from '../../catalog/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import { LimitError, Problem } from '../../platform/problem.ts';
@@ -12,6 +13,8 @@ export interface WayDeps {
   readonly log: Log;
   readonly desk: ChatDesk;
   readonly heard: Heard;
+  /** The page that a message of nines is about, by what the chat calls it. */
+  readonly pageAt: (chat: ChatName, ref: string) => Promise<string | undefined>;
   /** Goes on after the request was answered; what fails is logged. */
   readonly later: (way: string, work: () => Promise<void>) => void;
 }

@@ -78,6 +78,8 @@ const clock: Clock = {
     return { cancel: () => undefined };
   },
 };
+/** Pages by the message that tells of them. */
+const PAGES: Record<string, string> = { 'slack C0OPS:1503435956.000247': ID, 'telegram -100:365': ID };
 let routes: Route[];
 let ways: WayDeps;
 let idle: () => Promise<void>;
@@ -99,8 +101,9 @@ beforeEach(async () => {
     log: silentLog,
     heard: createHeard({ sql: database.sql, clock }),
     later: after.later,
+    pageAt: (chat, ref) => Promise.resolve(PAGES[`${chat} ${ref}`]),
     desk: {
-      hear: (speaker, { text }) => (heardBy.push({ speaker, text }), respond()),
+      hear: (speaker, { text, about }) => (heardBy.push({ speaker, text: about ? `${text} (${about})` : text }), respond()),
       hearPrincipal: () => respond(),
     },
   };

@@ -14,6 +14,7 @@ export function composeMail(message: Message, { from, now }: { from: string; now
     from,
     // As an object: a comma in a string would make two recipients of it.
     to: { name: '', address: message.address },
+    ...(message.replyTo !== undefined && { replyTo: { name: '', address: message.replyTo } }),
     subject: oneLine(message.subject),
     date: new Date(now),
     messageId: messageId(message.key),

@@ -86,7 +86,7 @@ function judge(answer: Answer | Failed): Outcome {
 }
 
 const sent = (answer: Answer | Failed): Outcome =>
-  confirmed(answer, judge(answer), ({ event_id: event }) => (typeof event === 'string' ? event : undefined));
+  confirmed(answer, judge(answer), ({ event_id: event }) => (typeof event === 'string' ? { answer: event, ref: event } : undefined));
 
 function matrixContent(message: Message): Record<string, unknown> {
   const parts = messageParts(message);

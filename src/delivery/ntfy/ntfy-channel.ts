@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { confirmed, type HttpDeps, judgeAnswer, parseUrl, postJson, PROVIDER_TIMEOUT_MS } from '../ask-provider.ts';
 import { isCall } from '../answer-buttons.ts';
 import { type Channel, unconfigured } from '../channel.ts';
-import { cutText, inBytes, messageParts } from '../message-parts.ts';
+import { cutText, inBytes, type Link, messageParts } from '../message-parts.ts';
 
 export interface NtfySettings {
   readonly server: string;
@@ -28,26 +28,44 @@ export function createNtfyChannel(settings: NtfySettings | undefined, { clock, t
     async send(message, signal) {
       const { title, body, links } = messageParts(message);
       const [first] = links;
+      const called = isCall(message) && message.action !== undefined;
       const content = {
         topic: message.address,
         title: cutText(title, MAX_TITLE),
-        message: cutText(body === '' ? title : body, MAX_BYTES, inBytes),
+        message: textOf(title, body, called ? links.filter(({ url }) => url !== message.action?.url) : []),
         priority: message.priority === 0 ? 5 : message.priority === 1 ? 4 : 3,
         sequence_id: createHash('sha256')
           .update(message.replaces ?? message.key)
           .digest('hex')
           .slice(0, 32),
         ...(first && { click: first.url }),
-        actions: links.slice(0, MOST_ACTIONS).map(({ label, url }) =>
-          // Acknowledged from the lock screen: the phone itself presses the button behind the link.
-          isCall(message) && url === message.action?.url
-            ? { action: 'http', label, url, method: 'POST', clear: true }
-            : { action: 'view', label, url, clear: true },
-        ),
+        actions: called
+          ? answers(message.action)
+          : links.slice(0, MOST_ACTIONS).map(({ label, url }) => ({ action: 'view', label, url, clear: true })),
       };
       const headers: Record<string, string> = settings.token === undefined ? {} : { authorization: `Bearer ${settings.token}` };
       const answer = await postJson(`${settings.server}/`, content, { clock, timeoutMs, signal }, headers);
       return confirmed(answer, judgeAnswer(answer, [401, 403]), ({ id }) => (typeof id === 'string' ? `id ${id}` : undefined));
     },
   };
+}
+
+const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' };
+
+/**
+ * Answered from the lock screen: the phone itself presses a button of the page behind the link, which has the others, and opens at a
+ * tap on the message.
+ */
+const answers = ({ label, url }: Link) => [
+  { action: 'http', label, url, method: 'POST', clear: true },
+  { action: 'http', label: 'Snooze 30m', url, method: 'POST', headers: FORM, body: 'snooze=30m', clear: true },
+  { action: 'http', label: 'Not mine', url, method: 'POST', headers: FORM, body: 'answer=not-mine', clear: true },
+];
+
+/** The links that have no button stand below the text. */
+function textOf(title: string, body: string, links: readonly Link[]): string {
+  const below = links.map(({ label, url }) => `${label}: ${url}`).join('\n');
+  const room = MAX_BYTES - Buffer.byteLength(below) - 2;
+  if (below === '' || room < 200) return cutText(body === '' ? title : body, MAX_BYTES, inBytes);
+  return `${cutText(body === '' ? title : body, room, inBytes)}\n\n${below}`;
 }

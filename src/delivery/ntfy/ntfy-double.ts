@@ -11,7 +11,7 @@ const content = z.strictObject({
   actions: z
     .array(z.discriminatedUnion('action', [
       z.strictObject({ action: z.literal('view'), label: z.string().min(1), url: z.url(), clear: z.boolean().optional() }),
-      z.strictObject({ action: z.literal('http'), label: z.string().min(1), url: z.url(), method: z.enum(['GET', 'POST', 'PUT']).optional(), clear: z.boolean().optional() }),
+      z.strictObject({ action: z.literal('http'), label: z.string().min(1), url: z.url(), method: z.enum(['GET', 'POST', 'PUT']).optional(), headers: z.record(z.string(), z.string()).optional(), body: z.string().optional(), clear: z.boolean().optional() }),
     ]))
     .max(3)
     .optional(),
@@ -38,8 +38,8 @@ export const startNtfyDouble = (): Promise<ProviderDouble> =>
       double.shown.push({
         to: topic,
         text: `${title}\n${message}`,
-        links: actions.map(({ url }) => url),
-        answers: actions.flatMap((one) => (one.action === 'http' ? [`${one.method} ${one.url}`] : [])),
+        links: [...actions.map(({ url }) => url), ...(message.match(/https?:\/\/\S+/g) ?? [])],
+        answers: actions.flatMap((one) => (one.action === 'http' ? [`${one.method} ${one.url} ${one.body ?? ''}`.trim()] : [])),
         ...(key && { key }),
       });
       return { status: 200, body: { id: 'hwQ2YpKdmg', time: 1_635_528_741, event: 'message', topic, message } };

@@ -16,6 +16,14 @@ export interface SlackSettings {
 const UNSET = 'No Slack token is set, so messages to its channels wait. Set slack.token in nines.yaml, or give the address of an incoming webhook.'; // prettier-ignore
 /** https://docs.slack.dev/reference/block-kit/blocks and /block-elements/button-element */
 const LIMITS = { text: 4_000, header: 150, section: 3_000, buttons: 5, label: 75, url: 3_000 };
+/** https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object */
+const plainText = (text: string) => ({ type: 'plain_text', text });
+const SURE = {
+  title: plainText('Is it over?'),
+  text: plainText('The page ends for everyone who was called.'),
+  confirm: plainText('Resolve'),
+  deny: plainText('Not yet'),
+};
 /** The token, or Slack itself: someone will mend it. https://docs.slack.dev/reference/methods/chat.postMessage#errors */
 const LATER = new Set([
   'invalid_auth', 'not_authed', 'account_inactive', 'token_revoked', 'token_expired', 'missing_scope', 'no_permission', 'internal_error',
@@ -50,7 +58,9 @@ export function createSlackChannel(settings: SlackSettings | undefined, { clock,
       if (outcome.kind !== 'accepted' || 'kind' in answer) return outcome;
       const { error } = jsonOf(answer.text);
       if (typeof error === 'string') return LATER.has(error) ? { kind: 'failed', error, channelDown: true } : { kind: 'refused', error };
-      return confirmed(answer, outcome, ({ ok, ts }) => (ok === true ? `ts ${String(ts)}` : undefined));
+      return confirmed(answer, outcome, ({ ok, ts, channel }) =>
+        ok === true ? { answer: `ts ${String(ts)}`, ref: `${String(channel)}:${String(ts)}` } : undefined,
+      );
     },
   };
 }
@@ -66,6 +76,8 @@ function slackContent(message: Message, interactive: boolean): Record<string, un
     value: command,
     action_id: `answer-${i}`,
     ...(i === 0 && { style: 'primary' }),
+    // It ends the page for everyone: not by a thumb that slipped.
+    ...(label === 'Resolve' && { confirm: SURE }),
   }));
   const buttons = links
     .filter(({ url }) => url.length <= LIMITS.url)

@@ -18,6 +18,7 @@ const answer = z.strictObject({
   value: z.string().max(2_000),
   action_id: z.string().max(255),
   style: z.enum(['primary', 'danger']).optional(),
+  confirm: z.strictObject({ title: plain(100), text: plain(300), confirm: plain(30), deny: plain(30) }).optional(),
 });
 const block = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('header'), text: plain(150) }),

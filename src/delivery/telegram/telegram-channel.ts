@@ -44,7 +44,11 @@ export function createTelegramChannel(
       if ('kind' in answer) return answer;
       const { ok, result, description, parameters } = jsonOf(answer.text) as Partial<TelegramAnswer>;
       if (outcome.kind === 'accepted')
-        return confirmed(answer, outcome, () => (ok === true ? `message ${result?.message_id ?? ''}` : undefined));
+        return confirmed(answer, outcome, () =>
+          ok === true
+            ? { answer: `message ${result?.message_id ?? ''}`, ref: `${result?.chat?.id ?? ''}:${result?.message_id ?? ''}` }
+            : undefined,
+        );
       const moved = parameters?.migrate_to_chat_id;
       const error = `${description ?? answer.said}${moved === undefined ? '' : `; the chat is now ${moved}`}`.slice(0, 300);
       if (outcome.kind !== 'failed') return { kind: 'refused', error };
@@ -56,7 +60,7 @@ export function createTelegramChannel(
 
 interface TelegramAnswer {
   readonly ok: boolean;
-  readonly result: { readonly message_id?: number };
+  readonly result: { readonly message_id?: number; readonly chat?: { readonly id?: number } };
   readonly description: string;
   readonly parameters: { readonly retry_after?: number; readonly migrate_to_chat_id?: number };
 }
@@ -66,7 +70,10 @@ function telegramContent(message: Message, interactive: boolean): Record<string,
   const buttons = parts.links.filter(canBeButton);
   const answers = interactive ? answerButtons(message) : [];
   const rows = [
-    ...(answers.length > 0 ? [answers.map(({ label, command }) => ({ text: label, callback_data: command }))] : []),
+    // Acknowledge has a row of its own: a thumb in the dark finds it.
+    ...[answers.slice(0, 1), answers.slice(1, 3), answers.slice(3)]
+      .filter((row) => row.length > 0)
+      .map((row) => row.map(({ label, command }) => ({ text: label, callback_data: command }))),
     ...buttons.map(({ label, url }) => [
       { text: cutText(answers.length > 0 && url === message.action?.url ? `${label} by link` : label, MAX_LABEL), url },
     ]),

@@ -58,12 +58,14 @@ async function boot(url: string, waiting: string[] = ['p1', 'p2']) {
   });
   const done: string[] = [];
   delivery.answeredBy({
-    waiting: async (pages) => pages.filter((id) => waiting.includes(id)).map((id) => ({ id, subject: `Restart ${id}` })),
-    async acknowledge(page, person) {
+    open: async (pages) =>
+      pages
+        .filter((id) => waiting.includes(id))
+        .map((id) => ({ id, subject: `Restart ${id}`, waits: !done.includes(`ana acknowledge ${id}`) })),
+    async answer(page, person, answered) {
       if (!waiting.includes(page)) throw conflict('The page is resolved already: there is nothing left to acknowledge.');
-      done.push(`${person} acknowledges ${page}`);
+      done.push(`${person} ${typeof answered === 'string' ? answered : `snooze ${answered.snoozeMs / 60_000}m`} ${page}`);
     },
-    notMine: async (page, person) => void done.push(`${person} passes ${page} on`),
   });
   const lost: string[] = [];
   delivery.onFailed(async (_, { key, lastError }) => void lost.push(`${key}: ${lastError ?? ''}`));
@@ -128,7 +130,7 @@ test('a call reads the subject; 9 reads it again, another key asks again, 1 ackn
   const { Twiml = '', StatusCallback: status } = double.forms[0]!;
   const first = listen(Twiml);
   expect(first.heard).toContain(
-    'This is nines, with a critical page. Restart p1. Press 1 to acknowledge, 2 if it is not yours, 9 to hear it again.',
+    'This is nines, with a critical page. Restart p1. Press 1 to acknowledge, 2 if it is not yours, 3 to snooze it for 30 minutes, 4 to escalate, 5 to resolve, 9 to hear it again.',
   );
   const [{ id }] = (await nines.about('p1')) as { id: string }[] as [{ id: string }];
   expect(first.action).toBe(`${URL_OF_NINES}/nines/v1/twilio/voice/${id}`);
@@ -138,9 +140,12 @@ test('a call reads the subject; 9 reads it again, another key asks again, 1 ackn
   expect((await press('7')).heard).toContain('That key means nothing here.');
   expect(nines.done).toEqual([]);
   expect((await press('1')).heard).toBe('Acknowledged: Restart p1. Goodbye.');
-  expect(nines.done).toEqual(['ana acknowledges p1']);
+  expect(nines.done).toEqual(['ana acknowledge p1']);
   expect(await nines.about('p1')).toMatchObject([{ state: 'sent', seenAt: expect.any(Number) as number }]);
   expect((await press('2')).heard).toBe('Passed on: Restart p1. The next person is called. Goodbye.');
+  expect((await press('3')).heard).toBe('Snoozed for 30 minutes: Restart p1. It comes back then. Goodbye.');
+  expect((await press('4')).heard).toBe('Escalated: Restart p1. The next people are called. Goodbye.');
+  expect((await press('5')).heard).toBe('Resolved: Restart p1. Goodbye.');
   await nines.call(status!, { CallSid: 'CA1', CallStatus: 'completed' });
   expect(await nines.about('p1')).toMatchObject([{ deliveredAt: expect.any(Number) as number }]);
 });
@@ -201,13 +206,19 @@ test('a text message answers: 1, ack, 2, all; and nobody but the person', async 
   await nines.send(message('sms', 'p1'));
   await nines.send(message('sms', 'p2'));
   const text = async (Body: string, From = PHONE) => listenText(await nines.call(`${URL_OF_NINES}/nines/v1/twilio/sms`, { From, Body }));
-  expect(await text(' ACK! ')).toBe('Acknowledged: Restart p2. 1 more wait: reply all.');
-  expect(await text('all')).toBe('Acknowledged: 2 pages.');
+  expect(await text('snooze 2h')).toBe('Snoozed for 2 hours: Restart p2. It comes back then.');
+  expect(await text(' ACK! ')).toBe('Acknowledged: Restart p2. 1 more wait: reply ack all.');
+  expect(await text('all')).toBe('Acknowledged: Restart p1.');
+  expect(await text('ack')).toBe('No page that called you waits to be acknowledged.');
   expect(await text('2')).toContain('Passed on: Restart p2.');
-  expect(await text('what?')).toContain('Reply 1 to acknowledge');
-  expect(await text('x'.repeat(10_000))).toContain('Reply 1');
+  expect(await text('Escalate.')).toContain('Escalated: Restart p2.');
+  expect(await text('resolved')).toBe('Resolved: Restart p2.');
+  for (const word of ['what?', 'x'.repeat(10_000), 'snooze 0m', 'snooze', '10'])
+    expect(await text(word)).toContain(word === 'snooze' ? 'Snoozed for 30 minutes' : 'Reply ack');
   expect(await text('1', '+4930999'), 'a stranger').toBe('');
-  expect(nines.done).toEqual(['ana acknowledges p2', 'ana acknowledges p2', 'ana acknowledges p1', 'ana passes p2 on']);
+  expect(nines.done).toEqual([
+    'ana snooze 120m p2', 'ana acknowledge p2', 'ana acknowledge p1', 'ana not-mine p2', 'ana escalate p2', 'ana resolve p2', 'ana snooze 30m p2',
+  ]); // prettier-ignore
 });
 
 const listenText = (twiml: string): string =>

@@ -33,9 +33,10 @@ export function callTwiml(spoken: Spoken): string {
   return response(`<Pause length="1"/>${asked}${asked}${say('Nothing was pressed, so nobody has it yet. Goodbye.')}`);
 }
 
-const KEYS = 'Press 1 to acknowledge, 2 if it is not yours, 9 to hear it again.';
+const KEYS =
+  'Press 1 to acknowledge, 2 if it is not yours, 3 to snooze it for 30 minutes, 4 to escalate, 5 to resolve, 9 to hear it again.';
 const gather = (action: string, text: string): string =>
-  `<Gather input="dtmf" numDigits="1" timeout="${PATIENCE}" method="POST" action="${escapeHtml(action)}">${say(`${text} ${KEYS}`)}</Gather>`;
+  `<Gather input="dtmf" numDigits="1" timeout="${PATIENCE}" method="POST" action="${escapeHtml(action)}">${say(text)}${say(KEYS)}</Gather>`;
 
 /** After a key that means nothing. */
 export const askAgainTwiml = (answerTo: string): string =>

@@ -46,7 +46,7 @@ function bootPaging(sql: Sql, world: World) {
   const catalog = { current: () => world.set, onChange: () => undefined };
   const metrics = createRegistry();
   const common = { sql, clock, log: silentLog, health, jobs, ledger, catalog, metrics };
-  const settings = { url: URL_OF_NINES, smtp: null, webhook: { secret: 's' } };
+  const settings = { url: URL_OF_NINES, smtp: null, webhook: { secret: 's' }, answersTo: 'answers@nines.example.org' };
   const delivery = createDelivery({ ...common, settings, channels: [world.channel('email'), world.channel('webhook')] });
   const pageSink: PageSink = {
     async changed(tx, page, transition) {

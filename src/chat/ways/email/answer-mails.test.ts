@@ -7,7 +7,8 @@ import type { Message } from '../../../delivery/index.ts';
 import { systemClock } from '../../../platform/clock.ts';
 import { silentLog } from '../../../platform/log.ts';
 import { answer } from '../../answer.ts';
-import { answerMails, type MailWayDeps } from './answer-mails.ts';
+import { answerMails } from './answer-mails.ts';
+import type { MailWayDeps } from './hear-mail.ts';
 import { firstLine, readMailAnswer } from './read-answer.ts';
 
 const PAGE = '01hx7a2b3c4d5e6f7g8h';
@@ -32,8 +33,12 @@ test.each([
   ['an answer to a page', mail('ack'), { from: 'ana@example.org', page: PAGE, text: 'ack', messageId: '<1@example.org>' }],
   ['one deeper in its thread', mail('ack', { to: '<x@y>', more: `References: <page.${PAGE}.0.0.ana.email@nines> <x@y>\r\n` }), { page: PAGE }],
   ['no answer to a page', mail('ack', { to: '<x@y>' }), undefined],
-  ['an answer of a machine', mail('I am out of office', { more: 'Auto-Submitted: auto-replied\r\n' }), undefined],
-  ['a mailing list', mail('ack', { more: 'Precedence: bulk\r\n' }), undefined],
+  ['an answer of a person', mail('ack', { more: 'Auto-Submitted: no\r\n' }), { automatic: false }],
+  ['an answer of a machine', mail('I am out of office', { more: 'Auto-Submitted: auto-replied\r\n' }), { automatic: true }],
+  ['a vacation', mail('ack', { more: 'X-Autoreply: yes\r\n' }), { automatic: true }],
+  ['what came back', mail('ack', { more: 'Return-Path: <>\r\n' }), { automatic: true }],
+  ['a vacation that says so in its subject alone', Buffer.from(mail('ack').toString().replace('Re: Restart the cache', 'Automatic reply: Restart the cache')), { automatic: true }],
+  ['a mailing list', mail('ack', { more: 'Precedence: bulk\r\n' }), { automatic: true }],
 ])('%s', async (_, raw, expected) => {
   const read = await readMailAnswer(raw);
   if (expected === undefined) expect(read).toBeUndefined();
@@ -54,8 +59,9 @@ test('an answer in the folder is heard once, and told what came of it; strangers
   const deps: MailWayDeps = {
     clock: systemClock,
     log: silentLog,
-    heard: { once: async (_way, key, work) => !seen.has(key) && (seen.add(key), await work(), true) },
+    heard: { once: () => Promise.resolve(true), surely: async (_way, key, work) => void (!seen.has(key) && (seen.add(key), await work())) },
     later: () => undefined,
+    pageAt: () => Promise.resolve(undefined),
     desk: {
       hear: (speaker, { text, about }) => (heardBy.push(`${speaker.id} ${text} ${about}`), Promise.resolve(answer('You have it'))),
       hearPrincipal: () => Promise.reject(new Error('not here')),

@@ -42,7 +42,14 @@ async function network(trust: 'account' | 'nick') {
     hearPrincipal: () => Promise.reject(new Error('not here')),
   };
   const once = async (_way: string, _key: string, work: () => Promise<void>) => (await work(), true);
-  const deps: WayDeps = { clock: systemClock, log: silentLog, desk, heard: { once }, later: () => undefined };
+  const deps: WayDeps = {
+    clock: systemClock,
+    log: silentLog,
+    desk,
+    heard: { once, surely: () => Promise.resolve() },
+    pageAt: (_, ref) => Promise.resolve(ref === '$page' ? 'p1' : undefined),
+    later: () => undefined,
+  };
   const stop = new AbortController();
   const end = { host: '127.0.0.1', port, tls: false, nick: 'nines' };
   const ears = await connectIrc(end, stop.signal);

@@ -62,7 +62,7 @@ test('what is meant for nines is heard once and answered in the room; what was s
     },
     hearPrincipal: () => Promise.reject(new Error('not here')),
   };
-  const deps: WayDeps = { clock: systemClock, log: silentLog, desk, heard: { once }, later: () => undefined };
+  const deps: WayDeps = { clock: systemClock, log: silentLog, desk, heard: { once, surely: () => Promise.resolve() }, pageAt: (_, ref) => Promise.resolve(ref === '$page' ? 'p1' : undefined), later: () => undefined };
   const stop = new AbortController();
   let kept: string | undefined;
   const cursor = { load: () => Promise.resolve(kept), save: (given: string) => Promise.resolve(void (kept = given)) };

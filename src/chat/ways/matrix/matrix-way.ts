@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { askProvider, jsonOf, PROVIDER_TIMEOUT_MS } from '../../../delivery/index.ts';
 import type { ChatAnswer } from '../../answer.ts';
+import type { Said } from '../../desk.ts';
+import { answerBelow, answerByReaction } from '../../language/answer-below.ts';
 import { pause } from '../loops.ts';
 import type { WayDeps } from '../way.ts';
 
@@ -22,7 +24,12 @@ const MAX_ANSWER = 8_000;
 const MOST_BYTES = 8 * 1024 * 1024;
 /** Messages alone, and few of them: after a night without nines nobody wants old commands by the hundred. */
 const FILTER = JSON.stringify({
-  room: { timeline: { types: ['m.room.message'], limit: 20 }, state: { types: [] }, ephemeral: { types: [] }, account_data: { types: [] } },
+  room: {
+    timeline: { types: ['m.room.message', 'm.reaction'], limit: 20 },
+    state: { types: [] },
+    ephemeral: { types: [] },
+    account_data: { types: [] },
+  },
   presence: { types: [] },
   account_data: { types: [] },
 });
@@ -30,7 +37,14 @@ const FILTER = JSON.stringify({
 interface Event {
   readonly event_id?: unknown;
   readonly sender?: unknown;
-  readonly content?: { readonly msgtype?: unknown; readonly body?: unknown };
+  readonly content?: { readonly msgtype?: unknown; readonly body?: unknown; readonly 'm.relates_to'?: Relation };
+}
+/** https://spec.matrix.org/latest/client-server-api/#forming-relationships-between-events */
+interface Relation {
+  readonly rel_type?: unknown;
+  readonly event_id?: unknown;
+  readonly key?: unknown;
+  readonly 'm.in_reply_to'?: { readonly event_id?: unknown };
 }
 
 /** Syncs with the homeserver (https://spec.matrix.org/latest/client-server-api/#syncing) and answers in the room. */
@@ -77,19 +91,39 @@ async function hearBatch(batch: Record<string, unknown>, me: string, ask: Ask, d
   const { join } = (batch['rooms'] ?? {}) as { join?: Record<string, { timeline?: { events?: readonly Event[] } }> };
   for (const [room, { timeline }] of Object.entries(join ?? {})) {
     for (const { event_id: id, sender, content } of timeline?.events ?? []) {
-      const text = content?.msgtype === 'm.text' && typeof content.body === 'string' ? meant(content.body, me) : undefined;
-      if (text === undefined || typeof id !== 'string' || typeof sender !== 'string' || sender === me) continue;
+      if (typeof id !== 'string' || typeof sender !== 'string' || sender === me) continue;
+      const said = await saidIn(content, me, deps);
+      if (said === undefined) continue;
       await deps.heard.once('matrix', id, async () => {
-        const answer = await deps.desk.hear({ chat: 'matrix', id: sender, name: sender }, { text });
+        const answer = await deps.desk.hear({ chat: 'matrix', id: sender, name: sender }, said);
         await say(ask, room, id, answer);
       });
     }
   }
 }
 
+/** What is meant for nines: said to it, or below a page's message, or a reaction to one. */
+async function saidIn(content: Event['content'], me: string, { pageAt }: WayDeps): Promise<Said | undefined> {
+  const relation = content?.['m.relates_to'] ?? {};
+  const pageOf = async (event: unknown): Promise<string | undefined> => (typeof event === 'string' ? pageAt('matrix', event) : undefined);
+  if (relation.rel_type === 'm.annotation') {
+    const text = typeof relation.key === 'string' ? answerByReaction(relation.key) : undefined;
+    const about = text === undefined ? undefined : await pageOf(relation.event_id);
+    return text === undefined || about === undefined ? undefined : { text, about };
+  }
+  if (content?.msgtype !== 'm.text' || typeof content.body !== 'string') return undefined;
+  const about =
+    (await pageOf(relation['m.in_reply_to']?.event_id)) ?? (relation.rel_type === 'm.thread' ? await pageOf(relation.event_id) : undefined);
+  const text = meant(content.body, me) ?? (about === undefined ? undefined : answerBelow(unquoted(content.body)));
+  return text === undefined ? undefined : { text, about: about ?? null };
+}
+
+/** Without what is quoted of another message. */
+const unquoted = (body: string): string => body.replace(/^(?:>[^\n]*\n)+\n?/, '').trim();
+
 /** `!ack`, `nines: ack`, `@nines:example.org ack`, and the same below what is quoted of another message. */
 function meant(body: string, me: string): string | undefined {
-  const text = body.replace(/^(?:>[^\n]*\n)+\n?/, '').trim();
+  const text = unquoted(body);
   if (/^![a-z]/i.test(text)) return text;
   const names = [me, me.slice(1).split(':')[0]!, 'nines'].map((name) => name.toLowerCase());
   const lower = text.toLowerCase();

@@ -1,6 +1,7 @@
 import { askProvider, PROVIDER_TIMEOUT_MS } from '../../../delivery/index.ts';
 import { reply, type Route, route } from '../../../platform/http/index.ts';
 import type { ChatAnswer } from '../../answer.ts';
+import { answerBelow, answerByReaction } from '../../language/answer-below.ts';
 import { notFromChat, objectIn, soon, type WayDeps, WAY_BODY_LIMIT } from '../way.ts';
 import { slackAnswer } from './slack-answer.ts';
 import { isFromSlack } from './slack-signature.ts';
@@ -88,17 +89,42 @@ interface BlockActions {
 function event(settings: SlackWaySettings, deps: WayDeps, body: Record<string, unknown>): unknown {
   if (body['type'] === 'url_verification') return { challenge: String(body['challenge']).slice(0, 1_000) };
   const { event: one, event_id: id } = body as { event?: Partial<SlackEvent>; event_id?: unknown };
+  const key = typeof id === 'string' ? id : JSON.stringify(one);
+  if (one?.type === 'reaction_added') return reaction(settings, deps, one, key);
   const { type, user, text, channel, bot_id: bot, subtype, channel_type: kind } = one ?? {};
   const direct = type === 'message' && kind === 'im';
-  const meant = typeof user === 'string' && typeof text === 'string' && typeof channel === 'string' && (type === 'app_mention' || direct);
+  // Below a page's message nobody has to call nines; whoever does is heard by the mention.
+  const below = type === 'message' && !direct && typeof one?.thread_ts === 'string' && !/^\s*<@/.test(text ?? '');
+  const meant =
+    typeof user === 'string' && typeof text === 'string' && typeof channel === 'string' && (type === 'app_mention' || direct || below);
   // What nines itself says comes back as an event, too.
   if (!meant || bot !== undefined || subtype !== undefined) return reply(200);
   const thread = one?.thread_ts ?? (direct ? undefined : one?.ts);
+  // Not the mention at its beginning, but those of others: 'escalate to @ana'.
+  const said = text.replace(/^\s*<@[A-Z0-9]+(\|[^>]*)?>[,:]?\s*/, '');
+  if (below && answerBelow(said) === undefined) return reply(200);
   deps.later('slack', async () => {
-    await deps.heard.once('slack', typeof id === 'string' ? id : JSON.stringify(one), async () => {
-      // Not the mention at its beginning, but those of others: 'escalate to @ana'.
-      const answer = await deps.desk.hear(speakerOf(user, ''), { text: text.replace(/^\s*<@[A-Z0-9]+(\|[^>]*)?>[,:]?\s*/, '') });
+    const about = thread === undefined ? undefined : await deps.pageAt('slack', `${channel}:${thread}`);
+    if (below && about === undefined) return;
+    await deps.heard.once('slack', key, async () => {
+      const answer = await deps.desk.hear(speakerOf(user, ''), { text: said, about: about ?? null });
       await post(settings, deps, answer, { channel, user, ...(thread !== undefined && { thread_ts: thread }) });
+    });
+  });
+  return reply(200);
+}
+
+/** A reaction to a page's message answers that page (https://docs.slack.dev/reference/events/reaction_added). */
+function reaction(settings: SlackWaySettings, deps: WayDeps, { user, reaction: name, item }: Partial<SlackEvent>, key: string): unknown {
+  const said = typeof name === 'string' ? answerByReaction(name) : undefined;
+  const { channel, ts } = item ?? {};
+  if (said === undefined || typeof user !== 'string' || typeof channel !== 'string' || typeof ts !== 'string') return reply(200);
+  deps.later('slack', async () => {
+    const about = await deps.pageAt('slack', `${channel}:${ts}`);
+    if (about === undefined) return;
+    await deps.heard.once('slack', key, async () => {
+      const answer = await deps.desk.hear(speakerOf(user, ''), { text: said, about });
+      await post(settings, deps, answer, { channel, user, thread_ts: ts });
     });
   });
   return reply(200);
@@ -114,6 +140,9 @@ interface SlackEvent {
   readonly thread_ts: string;
   readonly bot_id: string;
   readonly subtype: string;
+  /** Of a reaction. */
+  readonly reaction: string;
+  readonly item: { readonly channel?: unknown; readonly ts?: unknown };
 }
 
 type Where = { readonly channel: string; readonly user: string; readonly thread_ts?: string };

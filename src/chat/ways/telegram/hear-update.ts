@@ -1,3 +1,4 @@
+import { answerBelow } from '../../language/answer-below.ts';
 import type { WayDeps } from '../way.ts';
 import type { TelegramApi } from './telegram-api.ts';
 
@@ -13,6 +14,7 @@ interface Message {
   readonly from?: User;
   readonly chat: { readonly id: number; readonly type: string };
   readonly text?: string;
+  readonly reply_to_message?: { readonly message_id?: unknown };
 }
 export interface Update {
   readonly update_id: number;
@@ -27,7 +29,7 @@ const speakerOf = ({ id, username, first_name: first }: User) => ({
 });
 
 /** Does what an update says, once. In groups only what is meant for a bot is read: `/ack`, `/ack@bot`, `@bot ack`. */
-export async function hearUpdate(api: TelegramApi, { desk, heard }: WayDeps, update: Update): Promise<void> {
+export async function hearUpdate(api: TelegramApi, { desk, heard, pageAt }: WayDeps, update: Update): Promise<void> {
   const { update_id: id, message, callback_query: pressed } = update;
   if (!Number.isSafeInteger(id)) return;
   if (typeof pressed?.data === 'string' && Number.isSafeInteger(pressed.from?.id)) {
@@ -42,10 +44,13 @@ export async function hearUpdate(api: TelegramApi, { desk, heard }: WayDeps, upd
   const text = message?.text;
   if (message?.from === undefined || message.from.is_bot || typeof text !== 'string' || !Number.isSafeInteger(message.chat?.id)) return;
   const { from, chat, message_id: to } = message;
-  const meant = chat.type === 'private' ? text : meantForBot(text);
+  const answered = message.reply_to_message?.message_id;
+  const about = Number.isSafeInteger(answered) ? await pageAt('telegram', `${chat.id}:${answered as number}`) : undefined;
+  // Below a page's message nobody has to call the bot.
+  const meant = chat.type === 'private' ? text : (meantForBot(text) ?? (about === undefined ? undefined : answerBelow(text)));
   if (meant === undefined) return;
   await heard.once('telegram', `said ${id}`, async () => {
-    const answer = await desk.hear(speakerOf(from), { text: meant.replace(/^\/start\b/, 'help') });
+    const answer = await desk.hear(speakerOf(from), { text: meant.replace(/^\/start\b/, 'help'), about: about ?? null });
     await api.say(chat.id, answer, chat.type === 'private' ? undefined : to);
   });
 }
