@@ -176,7 +176,7 @@ test('over real ports: plaintext by TCP and UDP, pickle by TCP, and what is wron
     const udp = createSocket('udp4');
     udp.send(`udp.a 3 ${T}\nudp.b 4 ${T}`, plain, '127.0.0.1', () => udp.close());
     connect(pickled, '127.0.0.1').end(frame(python(`sys.stdout.buffer.write(pickle.dumps([('p', (${T}, 5))], protocol=2))`)));
-    await vi.waitFor(() => expect(sink.samples.length).toBe(5));
+    await vi.waitFor(() => expect(sink.samples.length).toBe(5), { timeout: 30_000 });
     expect(sink.samples.map(([name]) => name).sort()).toEqual(['p', 'tcp.a', 'tcp.b', 'udp.a', 'udp.b']);
     expect(senders.sort()).toEqual(['graphite-pickle/', 'graphite-pickle/127.0.0.1', 'graphite/', 'graphite/127.0.0.1']);
     const state = book.list().find((one) => one.protocol === 'graphite');
