@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fuzz } from '../../../test/harness/fuzz.ts';
 import { formatMatcher, labelTest, MatcherError, parseMatchers } from './matcher.ts';
 
 test.each<[string, string]>([
@@ -46,16 +47,17 @@ test('an absent label is an empty one, and expressions are anchored', () => {
   expect(labelTest(parseMatchers('a=~b.*,c!=d'))({ a: 'bc' })).toBe(true);
 });
 
-test('whatever is written is read, or refused; what is formatted is read as it was', () => {
-  fc.assert(
+test('whatever is written is read, or refused; what is formatted is read as it was', async () => {
+  await fuzz(
     fc.property(fc.string({ unit: fc.constantFrom(...'ab={}!~",\\\n |(1'.split('')) }), (text) => void tryParse(text)),
-    { numRuns: 2_000 },
+    2_000,
   );
   const matcher = fc.record({ name: fc.string({ minLength: 1 }), op: fc.constantFrom('=' as const, '!=' as const), value: fc.string() });
-  fc.assert(
+  await fuzz(
     fc.property(fc.array(matcher, { minLength: 1 }), (matchers) => {
       expect(parseMatchers(`{${matchers.map(formatMatcher).join(',')}}`)).toEqual(matchers);
     }),
+    100,
   );
 });
 

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fuzz } from '../../../test/harness/fuzz.ts';
 import { histogramText } from '../histogram/index.ts';
 import type { Labels } from '../series.ts';
 import { bucketLabel } from './bucket-label.ts';
@@ -105,10 +106,7 @@ test('protobuf is offered where native histograms are asked for, or where it is 
   expect(formatOf('', 'PrometheusProto')).toBe('protobuf');
 });
 
-const MINUTES = Number(process.env['NINES_CAMPAIGN'] ?? 0) * 60;
-const runs = { numRuns: MINUTES > 0 ? 1e9 : 1_500, ...(MINUTES > 0 && { interruptAfterTimeLimit: MINUTES * 60_000 }) };
-
-test('nothing that is sent breaks it, or takes long', { timeout: MINUTES * 60_000 + 60_000 }, () => {
+test('nothing that is sent breaks it, or takes long', async () => {
   const whole = Buffer.concat([
     family('h', 4, histogram(...buckets, ...native)),
     family('s', 2, bytes(4, bytes(4, int(1, 3), bytes(3, double(1, 0.5))))),
@@ -121,16 +119,14 @@ test('nothing that is sent breaks it, or takes long', { timeout: MINUTES * 60_00
   });
   const cut = fc.nat(whole.length).map((length) => whole.subarray(0, length));
   const any = fc.uint8Array({ maxLength: 300 });
-  fc.assert(
+  await fuzz(
     fc.property(fc.oneof(damaged, cut, any), fc.boolean(), fc.boolean(), (body, nativeToo, classic) => {
-      const start = performance.now();
       try {
         read(body, { native: nativeToo, classic });
       } catch (error) {
         expect((error as Error).message).toMatch(/byte \d+/);
       }
-      expect(performance.now() - start).toBeLessThan(1_000);
     }),
-    runs,
+    1_500,
   );
 });
