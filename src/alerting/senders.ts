@@ -33,7 +33,7 @@ export interface SendersDeps {
   readonly settings: {
     /** The address that ports are opened on. */
     readonly host: string;
-    readonly inbound: { readonly perMinute: number; readonly smtp: number | false; readonly maxMail: number };
+    readonly inbound: { readonly perMinute: number } & Omit<Parameters<typeof createMailIntake>[0]['settings'], 'host'>;
   };
 }
 

@@ -320,7 +320,19 @@ const inbound = z
   .strictObject({
     perMinute: z.number().int().positive().default(1_200).describe('the most requests and mails that an Integration may send in a minute'),
     smtp: openPort(25).default(false).describe('the port that takes mail for Integrations of type email, such as 2525; closed by default'),
+    smtps: openPort(465).default(false).describe('the same, encrypted from the first byte on; closed by default'),
+    tls: z
+      .strictObject({
+        certificate: z.string().min(1).describe('the certificate and those that it is signed by, a file in PEM'),
+        key: z.string().min(1).describe('its key, a file in PEM'),
+      })
+      .optional()
+      .describe('encrypts mail: STARTTLS on `smtp`, and all of `smtps`; files that change are read anew'),
     maxMail: bytes(2 * 1024 ** 2).describe('the largest mail that is read'),
+  })
+  .refine(({ smtps, tls }) => smtps === false || tls !== undefined, {
+    path: ['tls'],
+    message: 'inbound.smtps needs a certificate: set inbound.tls',
   })
   .prefault({});
 

@@ -1,9 +1,13 @@
 /** Integrations whole: over HTTP, SMTP and from a maildir, into the real PostgreSQL. */
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import tls from 'node:tls';
 import { createTransport } from 'nodemailer';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { freePort } from '../../../test/harness/postgres-server.ts';
 import { createTestSql, type TestSql } from '../../../test/harness/test-sql.ts';
 import { VirtualClock } from '../../../test/harness/virtual-clock.ts';
 import { createResourceSet } from '../../catalog/index.ts';
@@ -32,8 +36,32 @@ let database: TestSql;
 let server: Awaited<ReturnType<typeof createHttpServer>>;
 let mail: ReturnType<typeof createMailIntake>;
 let smtpPort = 0;
+let smtpsPort = 0;
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'nines-maildir-'));
 const clock = new VirtualClock('2026-11-21T12:00:00Z');
+const health = createHealth(clock);
+const pems = fs.mkdtempSync(path.join(os.tmpdir(), 'nines-pems-'));
+/** A certificate for a name, signed by itself. */
+function makePair(name: string): void {
+  const made = spawnSync('openssl', [
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:prime256v1',
+    '-nodes',
+    '-days',
+    '2',
+    '-subj',
+    `/CN=${name}`,
+    '-keyout',
+    path.join(pems, 'key.pem'),
+    '-out',
+    path.join(pems, 'cert.pem'),
+  ]);
+  if (made.status !== 0) throw new Error(String(made.stderr));
+}
 const told: string[] = [];
 const acknowledged: string[] = [];
 let broken = false;
@@ -76,8 +104,10 @@ beforeAll(async () => {
     permits: (principal: Principal, access: string) => access === 'secret' || principal.role === 'admin',
   };
   server = await createHttpServer({ routes, gate, clock, log: silentLog, metrics: createRegistry() });
-  const settings = { smtp: 0, host: '127.0.0.1', maxMail: 100_000 } as const;
-  mail = createMailIntake({ integrations, clock, log: silentLog, health: createHealth(clock), settings });
+  makePair('first');
+  smtpsPort = await freePort();
+  const settings = { smtp: 0, smtps: smtpsPort, tls: { certificate: path.join(pems, 'cert.pem'), key: path.join(pems, 'key.pem') }, host: '127.0.0.1', maxMail: 100_000 } as const;
+  mail = createMailIntake({ integrations, clock, log: silentLog, health, settings });
   fs.mkdirSync(path.join(folder, 'new'));
   smtpPort = (await mail.start())!;
 }); // prettier-ignore
@@ -86,6 +116,7 @@ afterAll(async () => {
   await server.close();
   await database[Symbol.asyncDispose]();
   fs.rmSync(folder, { recursive: true });
+  fs.rmSync(pems, { recursive: true });
 });
 beforeEach(async () => {
   told.length = 0;
@@ -234,6 +265,34 @@ test.each([
   await expect(send(given)).rejects.toThrow(problem);
   expect(told).toEqual([]);
 });
+
+/** Who the server says it is. */
+async function nameOf(socket: tls.TLSSocket): Promise<string> {
+  await once(socket, 'secureConnect');
+  const { subject } = socket.getPeerCertificate();
+  socket.destroy();
+  return [subject.CN].flat().join();
+}
+
+test('mail comes encrypted, by STARTTLS and from the first byte on; another certificate is used without a restart', async () => {
+  const message = { from: 'nagios@example.org', to: 'alerts@nines.example.org', text: 'It is hot.' };
+  for (const [port, secure] of [[smtpPort, false], [smtpsPort, true]] as const) {
+    const transport = createTransport({ host: '127.0.0.1', port, secure, requireTLS: true, tls: { rejectUnauthorized: false } });
+    await transport.sendMail({ ...message, subject: `Problem: heat ${port}` });
+    transport.close();
+  }
+  expect(told).toEqual([smtpPort, smtpsPort].map((port) => `firing Problem: heat ${port} (today)`));
+  const connect = () => nameOf(tls.connect({ host: '127.0.0.1', port: smtpsPort, rejectUnauthorized: false }));
+  expect(await connect()).toBe('first');
+  fs.writeFileSync(path.join(pems, 'key.pem'), 'nonsense');
+  await mail.look();
+  expect(await connect()).toBe('first');
+  expect(health.list().find(({ component }) => component === 'alerting.mail.tls')).toMatchObject({ state: 'degraded', problem: expect.stringContaining('are no certificate and its key') as string });
+  makePair('second');
+  await mail.look();
+  expect(await connect()).toBe('second');
+  expect(health.list().find(({ component }) => component === 'alerting.mail.tls')?.state).toBe('ok');
+}); // prettier-ignore
 
 test('mail that can not be kept now is asked for again', async () => {
   broken = true;

@@ -9,6 +9,7 @@ import { mapMail, maySend, parseMail } from './email.ts';
 import type { MailRules } from './integration-kind.ts';
 import type { Integration, Integrations } from './integrations.ts';
 import type { MailAnswers } from './mail-answers.ts';
+import { watchPair, type Pair, type TlsFiles } from './mail-tls.ts';
 
 export interface MailIntakeDeps {
   readonly integrations: Integrations;
@@ -18,6 +19,10 @@ export interface MailIntakeDeps {
   readonly settings: {
     /** The port for mail; false opens none, 0 any. */
     readonly smtp: number | false;
+    /** The port that is encrypted from the first byte on. */
+    readonly smtps?: number | false;
+    /** Without it, nothing is encrypted. */
+    readonly tls?: TlsFiles | undefined;
     readonly host: string;
     /** The largest mail in bytes. */
     readonly maxMail: number;
@@ -27,10 +32,10 @@ export interface MailIntakeDeps {
 }
 
 export interface MailIntake {
-  /** Opens the port and begins to look into folders; the port that is open. */
+  /** Opens the ports and begins to look into folders; the port for mail that is open. */
   start(): Promise<number | undefined>;
   stop(): Promise<void>;
-  /** Looks into the folders once. */
+  /** Looks into the folders, and for another certificate, once. */
   look(): Promise<void>;
 }
 
@@ -67,10 +72,17 @@ export function createMailIntake({ integrations, clock, log, health, settings, a
     return found === undefined ? 'No integration has this address' : found.refused;
   }
 
-  const server = new SMTPServer({
+  const servers: SMTPServer[] = [];
+  let unencrypted = false;
+  const newPair = settings.tls === undefined ? undefined : watchPair(settings.tls);
+
+  const createServer = (pair: Pair | undefined, secure: boolean): SMTPServer => new SMTPServer({
+    ...pair,
+    secure,
     authOptional: true,
     // Without a certificate of its own, encryption would only seem to be one.
-    disabledCommands: ['AUTH', 'STARTTLS'],
+    disabledCommands: pair === undefined ? ['AUTH', 'STARTTLS'] : ['AUTH'],
+    minVersion: 'TLSv1.2',
     disableReverseLookup: true,
     logger: false,
     banner: 'nines takes alerts',
@@ -102,7 +114,28 @@ export function createMailIntake({ integrations, clock, log, health, settings, a
         );
     },
   });
-  server.on('error', (error: Error) => log.warn({ err: error }, 'a connection of the mail port failed'));
+
+  /** Connections from now on have the new certificate. */
+  async function renew(): Promise<void> {
+    if (newPair === undefined || unencrypted) return;
+    try {
+      const pair = await newPair();
+      if (pair !== undefined) for (const server of servers) server.updateSecureContext(pair);
+      health.report(`${COMPONENT}.tls`, 'ok');
+    } catch (error) {
+      health.report(`${COMPONENT}.tls`, 'degraded', `${(error as Error).message}. The certificate that was in use still is.`);
+    }
+  }
+
+  async function open(port: number, pair: Pair | undefined, secure: boolean): Promise<number | undefined> {
+    const server = createServer(pair, secure);
+    server.on('error', (error: Error) => log.warn({ err: error }, 'a connection of the mail port failed'));
+    servers.push(server);
+    return listen(server, port, settings.host).catch((error: unknown) => {
+      health.report(COMPONENT, 'degraded', `The port ${port} for mail can't be opened: ${(error as Error).message}. Change inbound.${secure ? 'smtps' : 'smtp'}.`);
+      return undefined;
+    });
+  }
 
   async function look(): Promise<void> {
     const problems: string[] = [];
@@ -137,28 +170,38 @@ export function createMailIntake({ integrations, clock, log, health, settings, a
   } // prettier-ignore
 
   const again = (): void => {
-    looking = look().finally(() => {
+    looking = Promise.all([look(), renew()]).then(() => undefined).finally(() => {
       if (!stopped) timer = clock.after(LOOK_MS, again);
     });
   };
 
   return {
-    look,
+    async look() {
+      await Promise.all([look(), renew()]);
+    },
     async start() {
-      again();
-      if (settings.smtp === false) return undefined;
-      const port = await listen(server, settings.smtp, settings.host).catch((error: unknown) => {
-        health.report(COMPONENT, 'degraded', `The port ${settings.smtp} for mail can't be opened: ${(error as Error).message}. Change inbound.smtp.`);
+      const { smtp, smtps = false } = settings;
+      // Mail without encryption is better than none: the port opens, and health says what is wrong.
+      const pair = await newPair?.().catch((error: unknown) => {
+        unencrypted = true;
+        health.report(`${COMPONENT}.tls`, 'degraded', `Mail is taken without encryption: ${(error as Error).message}. Mend inbound.tls, and start again.`);
         return undefined;
       });
-      if (port !== undefined) health.report(COMPONENT, 'ok');
+      if (smtp === false && smtps === false) {
+        again();
+        return undefined;
+      }
+      health.report(COMPONENT, 'ok');
+      const port = smtp === false ? undefined : await open(smtp, pair, false);
+      if (smtps !== false && pair !== undefined) await open(smtps, pair, true);
+      again();
       return port;
     },
     async stop() {
       stopped = true;
       timer?.cancel();
       await looking;
-      if (server.server.listening) await new Promise<void>((resolve) => server.close(resolve));
+      for (const server of servers) if (server.server.listening) await new Promise<void>((resolve) => server.close(resolve));
     },
   };
 } // prettier-ignore
