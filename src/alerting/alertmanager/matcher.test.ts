@@ -30,6 +30,7 @@ test.each<[string, string, number]>([
   ['{a="x"', "'}' is missing", 6],
   ['a="x" b="y"', 'unexpected "b=', 6],
   ['a=~"("', 'missing closing', 0],
+  ['a=~"\\é"', 'invalid escape sequence', 0],
   [`a=${'x'.repeat(20_000)}`, 'at most', 20_000],
 ])('%s is refused', (text, message, at) => {
   expect(() => parseMatchers(text)).toThrow(MatcherError);

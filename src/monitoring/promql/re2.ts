@@ -147,7 +147,8 @@ class Translation {
     if (c === 'x') return this.hex(flags);
     if (c === 'p' || c === 'P') return inClass ? this.property(c) : `[${this.property(c)}]`;
     if (c === '0') return '\\x00';
-    if (/[A-Za-z0-9]/.test(c)) throw new Error(`invalid escape sequence: \\${c}`);
+    // Of ASCII alone any other character may be escaped.
+    if (/[A-Za-z0-9]/.test(c) || c > '\x7f') throw new Error(`invalid escape sequence: \\${c}`);
     return escapeCharacter(c);
   }
 
