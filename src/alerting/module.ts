@@ -17,6 +17,7 @@ import {
   type FiringAlert,
 } from './alertmanager/index.ts';
 import { createAlertStore } from './alert-store.ts';
+import { documentRules } from './document-rules.ts';
 import { createExternalAlerts, DEFAULT_EXTERNAL_LIMITS, type ExternalAlerts } from './external/index.ts';
 import type { RuleStatus } from './evaluator.ts';
 import { createRuleRunner } from './rule-runner.ts';
@@ -124,7 +125,7 @@ export function createAlerting(deps: AlertingDeps): Alerting {
     routes: [
       ...alertRoutes({ alerts: all, external: () => external.list(), mutes: () => muting.mutes(sql) }),
       ...muting.routes,
-      ...prometheusRoutes(() => runner.status()),
+      ...prometheusRoutes(() => runner.status(), () => documentRules({ sql, catalog, now, external: () => external.list() })), // prettier-ignore
       ...alertmanager,
       routeLookup({ routing, catalog, now }),
       routeBook({ routing, catalog, firing, now }),

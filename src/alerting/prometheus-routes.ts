@@ -2,8 +2,7 @@
 import { prometheusGet, prometheusOk } from '../monitoring/index.ts';
 import type { Route } from '../platform/http/index.ts';
 import type { AlertState } from './alert.ts';
-import type { RuleStatus } from './evaluator.ts';
-import { askedGroups, labelsOf, textsOf, withoutAlerts, type AskedGroup } from './rule-groups.ts';
+import { askedGroups, labelsOf, textsOf, withoutAlerts, type AskedGroup, type ToldStatus } from './rule-groups.ts';
 import { shortestExponential } from './template/index.ts';
 
 const iso = (time: number | null | undefined): string => (time == null ? '0001-01-01T00:00:00Z' : new Date(time).toISOString());
@@ -17,9 +16,9 @@ const alertJson = (alert: AlertState) => ({
   value: shortestExponential(alert.value),
 });
 
-const active = ({ state }: RuleStatus): AlertState[] => [...state.values()].filter(({ state }) => state !== 'resolved');
+const active = ({ state }: ToldStatus): AlertState[] => [...state.values()].filter(({ state }) => state !== 'resolved');
 
-function ruleJson(status: RuleStatus, withAlerts: boolean) {
+function ruleJson(status: ToldStatus, withAlerts: boolean) {
   const { rule, health, lastError, lastEvaluation, evaluationTime } = status;
   const common = {
     name: rule.name,
@@ -58,17 +57,18 @@ function groupJson({ all, asked }: AskedGroup, withAlerts: boolean) {
   };
 }
 
-function rulesAnswer(all: readonly RuleStatus[], params: URLSearchParams) {
+function rulesAnswer(all: readonly ToldStatus[], params: URLSearchParams) {
   const withAlerts = !withoutAlerts(params);
   const { groups, next } = askedGroups(all, params);
   return { groups: groups.map((group) => groupJson(group, withAlerts)), ...(next !== undefined && { groupNextToken: next }) };
 }
 
-export const prometheusRoutes = (status: () => RuleStatus[]): Route[] => [
-  prometheusGet('/api/v1/rules', 'The rules in force and what became of them, as Prometheus answers.', (params) =>
-    prometheusOk(rulesAnswer(status(), params)),
+/** @param more those that are decided beside PromQL */
+export const prometheusRoutes = (status: () => readonly ToldStatus[], more: () => Promise<readonly ToldStatus[]>): Route[] => [
+  prometheusGet('/api/v1/rules', 'The rules in force and what became of them, as Prometheus answers.', async (params) =>
+    prometheusOk(rulesAnswer([...status(), ...(await more())], params)),
   ),
-  prometheusGet('/api/v1/alerts', 'Alerts that are pending or fire, as Prometheus answers.', () =>
-    prometheusOk({ alerts: status().flatMap(active).map(alertJson) }),
+  prometheusGet('/api/v1/alerts', 'Alerts that are pending or fire, as Prometheus answers.', async () =>
+    prometheusOk({ alerts: [...status(), ...(await more())].flatMap(active).map(alertJson) }),
   ),
 ];

@@ -3,12 +3,19 @@ import { createHash } from 'node:crypto';
 import { compileMatchers, matchesAll, matchParameter, quote } from '../monitoring/index.ts';
 import { badRequest } from '../platform/problem.ts';
 import type { RuleStatus } from './evaluator.ts';
-import type { Rule } from './rule.ts';
+import type { AlertRule, RecordRule } from './rule.ts';
+
+type Shown = 'kind' | 'name' | 'group' | 'source' | 'expr' | 'intervalMs' | 'limit' | 'labels';
+/** What is told of a rule, whatever evaluates it. */
+export type ToldRule = Pick<AlertRule, Shown | 'forMs' | 'keepFiringForMs' | 'annotations'> | Pick<RecordRule, Shown>;
+export interface ToldStatus extends Omit<RuleStatus, 'rule'> {
+  readonly rule: ToldRule;
+}
 
 /** A group, all of its rules, and those of them that were asked for: at least one. */
 export interface AskedGroup {
-  readonly all: readonly RuleStatus[];
-  readonly asked: readonly RuleStatus[];
+  readonly all: readonly ToldStatus[];
+  readonly asked: readonly ToldStatus[];
 }
 
 export interface AskedGroups {
@@ -20,7 +27,7 @@ export interface AskedGroups {
 const invalid = (name: string, problem: string): Error => badRequest(`invalid parameter "${name}": ${problem}`);
 
 /** The labels that a rule gives to what it makes; a template stands as it was written. */
-export const labelsOf = (rule: Rule): Record<string, string> => textsOf(rule.labels);
+export const labelsOf = (rule: ToldRule): Record<string, string> => textsOf(rule.labels);
 
 export const textsOf = (list: readonly (readonly [string, string | { readonly text: string }])[]): Record<string, string> =>
   Object.fromEntries(list.map(([name, text]) => [name, typeof text === 'string' ? text : text.text]));
@@ -29,7 +36,7 @@ export const textsOf = (list: readonly (readonly [string, string | { readonly te
  * `type`, `rule_name[]`, `rule_group[]`, `file[]`, `match[]`, and a page of `group_limit` groups from `group_next_token` on.
  * @throws Problem 400
  */
-export function askedGroups(statuses: readonly RuleStatus[], params: URLSearchParams): AskedGroups {
+export function askedGroups(statuses: readonly ToldStatus[], params: URLSearchParams): AskedGroups {
   const wanted = ruleFilter(params);
   const { limit, token } = page(params);
   const groups = inOrder(statuses);
@@ -46,8 +53,8 @@ export function askedGroups(statuses: readonly RuleStatus[], params: URLSearchPa
 }
 
 /** By file and name, as Prometheus has them: so that pages follow each other. */
-function inOrder(statuses: readonly RuleStatus[]): RuleStatus[][] {
-  const groups = new Map<string, RuleStatus[]>();
+function inOrder(statuses: readonly ToldStatus[]): ToldStatus[][] {
+  const groups = new Map<string, ToldStatus[]>();
   for (const status of statuses) {
     const key = `${status.rule.source}\u0000${status.rule.group}`;
     const group = groups.get(key);
@@ -57,13 +64,13 @@ function inOrder(statuses: readonly RuleStatus[]): RuleStatus[][] {
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
 }
 
-const tokenOf = ([first]: readonly RuleStatus[]): string =>
+const tokenOf = ([first]: readonly ToldStatus[]): string =>
   createHash('sha256')
     .update(JSON.stringify([first?.rule.source, first?.rule.group]))
     .digest('hex')
     .slice(0, 40);
 
-function ruleFilter(params: URLSearchParams): (rule: Rule) => boolean {
+function ruleFilter(params: URLSearchParams): (rule: ToldRule) => boolean {
   const type = (params.get('type') ?? '').toLowerCase();
   if (!['', 'alert', 'record'].includes(type)) throw invalid('type', `${quote(type.slice(0, 60))} is neither alert nor record`);
   const [names, groups, files] = ['rule_name[]', 'rule_group[]', 'file[]'].map((name) => new Set(params.getAll(name)));

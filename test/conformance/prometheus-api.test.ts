@@ -38,6 +38,9 @@ beforeAll(async () => {
   nines = await NinesProcess.start({
     files: {
       'scrape.yaml': 'apiVersion: nines/v1\nkind: Scrape\nmetadata: { name: self }\nspec: { targets: ["127.0.0.1:1"], interval: 5s }\n',
+      'graphite.yaml':
+        'apiVersion: nines/v1\nkind: GraphiteRule\nmetadata: { name: disk }\nspec: { target: servers.*.free, interval: 5s, critical: { below: 5 } }\n',
+      'heartbeat.yaml': 'apiVersion: nines/v1\nkind: Heartbeat\nmetadata: { name: backup }\nspec: { every: 10s, grace: 1s }\n',
     },
   });
   const metadata = field(3, Buffer.concat([varint(8), varint(1), field(2, 'hits_total'), field(4, 'Hits.'), field(5, 'hits')]));
