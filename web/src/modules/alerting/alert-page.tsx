@@ -57,19 +57,17 @@ function History({ history }: { history: AlertHistory }): ReactNode {
       </ul>
       <Actions history={history} now={now} />
       <div className="split split-even">
-        <div className="stack">
-          <Firings history={history} />
-          {linted !== undefined && linted.findings.length > 0 && (
-            <Card title="What would make it worth waking for" aside={linted.findings.length}>
-              <Findings lint={linted} />
-            </Card>
-          )}
-        </div>
+        <Firings history={history} />
         <div className="stack">
           {pages.length === 0 && <Card title="Who was told">Nobody: it was never part of a page.</Card>}
           {pages.map((page) => (
             <PageCard key={page.id} page={page} />
           ))}
+          {linted !== undefined && linted.findings.length > 0 && (
+            <Card title="What would make it worth waking for" aside={linted.findings.length}>
+              <Findings lint={linted} />
+            </Card>
+          )}
         </div>
       </div>
     </div>
