@@ -10,6 +10,6 @@ export const LAUNCH = {
     UV_THREADPOOL_SIZE: '16',
     // The C library would keep a heap for each thread, and in each what it once needed. Others than glibc take no notice.
     MALLOC_ARENA_MAX: '1',
-    MALLOC_TRIM_THRESHOLD_: '131072',
+    MALLOC_TRIM_THRESHOLD_: '1048576',
   },
 };

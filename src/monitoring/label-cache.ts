@@ -45,15 +45,14 @@ export class LabelCache {
   }
 
   /**
-   * Whether the bytes that came after those found last stand at `from` again, with this byte behind them: then nobody needs to look for
-   * their end. Their id, or 0; they end at `end`.
+   * Whether the bytes that came after those found last stand at `from` again, before `to`: then nobody needs to look for their end. Their
+   * id, or 0; they end at `end`. What stands behind them may make them the beginning of something else: look.
    */
-  findNext(view: DataView, from: number, behind: number): number {
+  findNext(view: DataView, from: number, to: number): number {
     const guess = this.#last < 0 ? -1 : (this.#next[this.#last] as number);
     if (guess < 0) return 0;
-    const length = this.#length[guess] as number;
-    const end = from + length;
-    if (end >= view.byteLength || view.getUint8(end) !== behind || !this.#equals(guess, view, from, end)) return 0;
+    const end = from + (this.#length[guess] as number);
+    if (end > to || !this.#equals(guess, view, from, end)) return 0;
     this.#last = guess;
     this.end = end;
     return this.#id[guess] as number;

@@ -46,6 +46,12 @@ export class ProtobufReader {
   varint(): number {
     const { bytes } = this;
     const end = this.#end;
+    // Most are of one byte.
+    const first = this.at < end ? (bytes[this.at] as number) : 128;
+    if (first < 128) {
+      this.at++;
+      return first;
+    }
     let value = 0;
     let factor = 1;
     for (let i = 0; i < 10; i++) {

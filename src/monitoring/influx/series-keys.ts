@@ -51,8 +51,9 @@ export class SeriesKeys {
 
   /** Goes to the series key that is expected, if it stands at `from` with a space behind it; where it ends, or -1. */
   expected(view: DataView, from: number): number {
-    const known = this.#cache.findNext(view, from, SPACE);
-    if (known === 0) return -1;
+    const known = this.#cache.findNext(view, from, view.byteLength);
+    // Whoever goes on without a space is another key, which is looked for as if nothing had been expected.
+    if (known === 0 || this.#cache.end === view.byteLength || view.getUint8(this.#cache.end) !== SPACE) return -1;
     this.#next = 0;
     this.#key = this.#keys[known - 1];
     return this.#key === undefined ? -1 : this.#cache.end;

@@ -90,6 +90,20 @@ test('samples, stale markers, several requests: the labels are read once', async
   expect(sink.resolved).toBe(2);
 });
 
+test('labels that begin as expected and go on, or end early, are those of another series', async () => {
+  const { sink, write } = setUp();
+  const [a, b] = [label('__name__', 'm'), label('x', '1')];
+  const one = (...parts: Buffer[]): Buffer => field(1, Buffer.concat(parts));
+  const twice = request(one(a, sample(NOW, 1)), one(a, b, sample(NOW, 2)));
+  await write(twice);
+  await write(twice);
+  await write(request(one(a, b, sample(NOW, 3)), one(a, sample(NOW, 4), b), one(a, b, sample(NOW, 5)), one(a, sample(NOW, 6))));
+  const [short, long] = ['__name__=m', '__name__=m,x=1'];
+  expect(sink.samples.map(([labels, , value]) => [labels, value])).toEqual([
+    [short, 1], [long, 2], [short, 1], [long, 2], [long, 3], [long, 4], [long, 5], [short, 6],
+  ]); // prettier-ignore
+});
+
 test('fields in any order, unknown fields and unsorted labels are read', async () => {
   const { sink, write } = setUp();
   const odd = field(

@@ -110,11 +110,20 @@ export class WriteRequestReader {
     let together = true;
     let exemplars: number[] = NONE;
     this.findings.series++;
+    // Senders keep the order of their series: mostly the labels that are expected stand here, and need not be read to be known.
+    let expected = this.#cache.findNext(reader.view, begin, reader.end);
+    if (expected !== 0) {
+      labelsFrom = begin;
+      labelsTo = this.#cache.end;
+      reader.at = labelsTo;
+    }
     while (!reader.done) {
       const before = reader.at;
       const tag = reader.tag();
       if (tag === 10) {
         reader.skip(tag);
+        // It has more labels than were expected: it is another series.
+        expected = 0;
         if (labelsFrom < 0) labelsFrom = before;
         else if (labelsTo !== before) together = false;
         labelsTo = reader.at;
@@ -129,7 +138,7 @@ export class WriteRequestReader {
       }
     }
     const end = reader.at;
-    const id = together ? this.#known(labelsFrom, labelsTo) : this.#resolve(begin, end);
+    const id = expected || (together ? this.#known(labelsFrom, labelsTo) : this.#resolve(begin, end));
     if (id !== 0) for (const at of exemplars) this.#readExemplar(at, id);
     reader.leave(outer, end);
     if (id === 0) {
