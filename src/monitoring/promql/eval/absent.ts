@@ -4,7 +4,7 @@ import { unwrap, type Expr } from '../syntax/ast.ts';
 import { newBlock, singleRow, type Block } from './block.ts';
 import { withoutStale, type Windows } from './select.ts';
 
-/** The labels that `absent` can tell from the selector alone: those with a single equality. */
+/** The labels that `absent` can tell from the selector alone, as Prometheus does: those with a single equality, and nothing else after it. */
 export function absentLabels(expr: Expr): Labels {
   const inner = unwrap(expr);
   const selector = inner.kind === 'range' ? inner.selector : inner;
@@ -13,9 +13,10 @@ export function absentLabels(expr: Expr): Labels {
   const seen = new Set<string>();
   for (const { name, op, value } of selector.matchers) {
     if (name === '__name__') continue;
-    if (op === '=' && !seen.has(name)) labels.set(name, value);
-    else labels.delete(name);
-    seen.add(name);
+    if (op === '=' && !seen.has(name)) {
+      labels.set(name, value);
+      seen.add(name);
+    } else labels.delete(name);
   }
   return withLabels({}, labels);
 }
