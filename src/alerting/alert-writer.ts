@@ -54,11 +54,12 @@ export class AlertWriter {
       tx,
       transitions.map(({ alert }) => alert),
     );
-    const tell = sieve === undefined ? transitions : await sieve(tx, transitions);
+    // Written with all else that the ledger is told of, when nothing is left to wait for.
     await ledger.append(
       tx,
       transitions.map((transition) => eventOf(transition, at, actor)),
     );
+    const tell = sieve === undefined ? transitions : await sieve(tx, transitions);
     if (tell.length > 0) await sink.changed(tx, tell);
   }
 

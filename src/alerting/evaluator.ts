@@ -25,6 +25,7 @@ import { rulesBefore } from './rule-order.ts';
 import { Schedule, type Next } from './schedule.ts';
 import { Queries, Sample, type QueryAnswer } from './template/index.ts';
 import { Timeline } from './timeline.ts';
+import { watchWork, type WorkWatch } from './work-watch.ts';
 import { writeSeries, type Written } from './write-series.ts';
 
 export interface EvaluatorDeps {
@@ -67,6 +68,8 @@ interface Running extends RuleStatus {
   lastError: string;
   lastEvaluation: number | undefined;
   evaluationTime: number;
+  /** What it cost, in milliseconds: see WorkWatch. */
+  costMs: number;
   /** Its series, or those of its alerts. */
   written: Written;
   inFlight: Promise<void>;
@@ -167,7 +170,7 @@ export class Evaluator {
       if (known !== undefined && known.rule.kind === rule.kind) known.rule = rule;
       const fresh = { state: states.get(rule.key) ?? new Map(), health: 'unknown' as const, lastError: '', lastEvaluation: undefined };
       const idle = { inFlight: Promise.resolve(), tick: undefined, waits: 0, followers: [], arrivalMs: 0 };
-      next.set(rule.key, known ?? { rule, ...fresh, evaluationTime: 0, written: new Map(), ...idle });
+      next.set(rule.key, known ?? { rule, ...fresh, evaluationTime: 0, costMs: 0, written: new Map(), ...idle });
     }
     this.#rules = next;
     this.#index(rules);
@@ -346,24 +349,25 @@ export class Evaluator {
       await new Promise<void>((resolve) => void setImmediate(resolve));
       this.#sliceEnd = performance.now() + SLICE_MS;
     }
-    const started = clock.monotonic();
     const { rule } = running;
     const tick = running.waits === 0 ? running.tick : undefined;
     if (rule.kind === 'record' && tick === undefined) return { inMs: Infinity, restMs: 0 };
     let error: Error | undefined;
-    let storingMs = 0;
-    const evaluation = this.#evaluate(running, tick, (ms) => (storingMs = ms));
+    const work = watchWork(clock);
+    const evaluation = this.#evaluate(running, tick, work);
     running.inFlight = evaluation.catch((reason: unknown) => {
       error = reason instanceof Error ? reason : new Error('failed without a reason', { cause: reason });
     });
     await running.inFlight;
     // Without the wait for the database: a rule that has just fired must not rest before its next alert.
-    const tookMs = clock.monotonic() - started - storingMs;
-    // What is slow once was held up by something else; a heavy rule is slow each time.
-    const steadyMs = Math.min(tookMs, running.evaluationTime * 1000);
+    const tookMs = work.tookMs();
+    // What is slow once was held up by something else; a heavy rule is slow each time, and by its own doing.
+    const costMs = work.costMs();
+    const steadyMs = Math.min(costMs, running.costMs);
+    running.costMs = costMs;
     running.evaluationTime = tookMs / 1000;
     if (tick !== undefined) this.#over(running);
-    this.#reckon(running, tookMs, tick === undefined);
+    this.#reckon(running, costMs, tick === undefined);
     running.health = error === undefined ? 'ok' : 'err';
     running.lastError = error?.message ?? '';
     onEvaluated(rule, tookMs / 1000, error);
@@ -385,7 +389,7 @@ export class Evaluator {
     this.#passMs += running.arrivalMs - before;
   }
 
-  async #evaluate(running: Running, tick: Tick | undefined, storedFor: (ms: number) => void): Promise<void> {
+  async #evaluate(running: Running, tick: Tick | undefined, work: WorkWatch): Promise<void> {
     const { rule } = running;
     // An alert that was looked at since, at arrival, is not taken back to what was known then.
     const joins = tick?.at !== undefined && (rule.kind === 'record' || tick.at > (running.lastEvaluation ?? Number.NEGATIVE_INFINITY));
@@ -403,11 +407,11 @@ export class Evaluator {
     let outcome = await this.#decide(rule, running, vector, now, queries);
     while (await queries.resolve((expr) => this.#answer(expr, now))) outcome = await this.#decide(rule, running, vector, now, queries);
     if (outcome.transitions.length > 0) {
-      const began = this.#deps.clock.monotonic();
+      work.pause();
       await this.#deps.commit(outcome.transitions, now).catch((error: unknown) => {
         throw new CommitError(`could not store what changed: ${error instanceof Error ? error.message : String(error)}`);
       });
-      storedFor(this.#deps.clock.monotonic() - began);
+      work.resume();
     }
     const changed = differs(running.state, outcome.state);
     running.state = this.#jumped === jumped ? outcome.state : shifted(outcome.state, this.#jumped - jumped);

@@ -28,6 +28,7 @@ export const alertingMigrations: Migration[] = [
         updated_at bigint not null, generator_url text);
       create index external_alerts_by_end on external_alerts (ends_at);`,
   },
+  { id: 'alerting-external-content', up: `alter table external_alerts add column content text;` },
   ...heartbeatsMigrations,
   ...integrationsMigrations,
   ...mutingMigrations,

@@ -133,7 +133,7 @@ export function createDelivery(deps: DeliveryDeps): DeliveryModule {
       ...(channel.manyPeers ? PLACES.manyPeers : PLACES.onePeer),
       share: SHARE,
       timeoutMs: timeoutMs(channel),
-      run: (job, signal) => attempt(attemptDeps, channel, job, signal),
+      run: (job, signal) => attempt(job.priority <= 1 ? { ...attemptDeps, sql: sql.urgent } : attemptDeps, channel, job, signal),
     });
   }
 

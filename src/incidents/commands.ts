@@ -67,7 +67,7 @@ export function note(desk: Desk, id: string, text: string, principal: Principal)
   return desk.sql.transaction(async (tx) => {
     const incident = await lockIncident(tx, id);
     if (incident === undefined) throw notFound('incident', id);
-    const [event] = await desk.ledger.append(tx, [
+    const [event] = await desk.ledger.appendNow(tx, [
       eventOf(incident, 'noted', text, principal.actor, { data: { text, by: nameOf(principal) } }),
     ]);
     return event!;
@@ -79,7 +79,8 @@ export function update(desk: Desk, id: string, text: string, principal: Principa
     const before = await desk.lockOpen(tx, id);
     const incident = { ...before, lastUpdateAt: desk.clock.now() };
     const data = { text, by: nameOf(principal) };
-    const [event] = await desk.record(tx, incident, [eventOf(incident, 'updated', text, principal.actor, { data })]);
+    await desk.record(tx, incident, []);
+    const [event] = await desk.ledger.appendNow(tx, [eventOf(incident, 'updated', text, principal.actor, { data })]);
     await desk.send(tx, updateMessages(incident, text, event!.marker, desk.messageContext()));
     return event!;
   });
@@ -106,7 +107,8 @@ export function handOver(
     const from = before.roles[role];
     const title = from === undefined ? `${person} takes ${role}` : `${role} handed over from ${from} to ${person}`;
     const data = { role, person, from: from ?? null };
-    const [event] = await desk.record(tx, incident, [eventOf(incident, 'role-changed', title, principal.actor, { data })]);
+    await desk.record(tx, incident, []);
+    const [event] = await desk.ledger.appendNow(tx, [eventOf(incident, 'role-changed', title, principal.actor, { data })]);
     await desk.send(tx, roleMessages(incident, role, person, nameOf(principal), event!.marker, desk.messageContext()));
     return incident;
   });

@@ -4,7 +4,7 @@ import { conflict, notFound } from '../platform/problem.ts';
 import type { Queryable, Sql, Tx } from '../platform/sql/index.ts';
 import type { Catalog } from '../catalog/index.ts';
 import type { Delivery, Message } from '../delivery/index.ts';
-import type { Ledger, LedgerEvent, NewEvent } from '../ledger/index.ts';
+import type { Ledger, NewEvent } from '../ledger/index.ts';
 import type { IncidentState } from './incident.ts';
 import { lockIncident, saveIncident, type StoredIncident } from './incident-store.ts';
 import type { MessageContext } from './messages.ts';
@@ -34,7 +34,7 @@ export interface IncidentsDeps {
 export interface Desk extends IncidentsDeps {
   readonly allClearSinks: AllClearSink[];
   lockOpen(tx: Tx, id: string): Promise<StoredIncident>;
-  record(tx: Tx, incident: StoredIncident, events: readonly NewEvent[]): Promise<LedgerEvent[]>;
+  record(tx: Tx, incident: StoredIncident, events: readonly NewEvent[]): Promise<void>;
   send(tx: Tx, messages: readonly Message[]): Promise<void>;
   messageContext(): MessageContext;
 }

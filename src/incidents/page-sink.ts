@@ -25,6 +25,10 @@ const MOST_OPEN = 200;
 export function createPageSink(desk: Desk): PageSink {
   return {
     incidentsOf: incidentsOfPages,
+    async concerned(queryable, changes) {
+      const linked = await incidentsOfPages(queryable, changes.map(({ page }) => page.id)); // prettier-ignore
+      return changes.filter(({ page, transition }) => linked.has(page.id) || opens(page, transition, undefined));
+    },
     async changed(tx, page, transition, actor) {
       const linked = await linkedIncident(tx, page);
       if (linked?.state === 'open') await follow(desk, tx, linked, page, transition, actor);

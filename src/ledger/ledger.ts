@@ -1,6 +1,6 @@
 import { sql as template } from 'kysely';
 import type { Clock } from '../platform/clock.ts';
-import { json, type Migration, type Queryable, type Sql, type Tx } from '../platform/sql/index.ts';
+import { storableJson, type Migration, type Queryable, type Sql, type Tx } from '../platform/sql/index.ts';
 import type { EventsPage, EventsQuery, LedgerEvent } from './contract.ts';
 
 export interface NewEvent {
@@ -16,8 +16,13 @@ export interface NewEvent {
 
 /** The append-only feed of every change and event. */
 export interface Ledger {
-  /** Appends within the caller's transaction: the events are there exactly when what they tell of is. */
-  append(tx: Tx, events: readonly NewEvent[]): Promise<LedgerEvent[]>;
+  /**
+   * Appends within the caller's transaction: the events are there exactly when what they tell of is. They are written as its last
+   * statement, for all who append wait for each other: nobody who holds the feed waits for anything else.
+   */
+  append(tx: Tx, events: readonly NewEvent[]): Promise<void>;
+  /** The same at once, for whoever needs their markers; then nothing but the commit is to follow that could wait for others. */
+  appendNow(tx: Tx, events: readonly NewEvent[]): Promise<LedgerEvent[]>;
   read(query: Partial<EventsQuery> & { from?: number; to?: number }): Promise<EventsPage>;
   /** Called after the commit, in the order of markers, with every event that this process appends. Returns what ends it. */
   subscribe(listener: (event: LedgerEvent) => void): () => void;
@@ -52,37 +57,60 @@ export const ledgerMigrations: Migration[] = [
   },
 ];
 
+/** An event before it has its marker, its data as PostgreSQL can keep them. */
+interface Pending {
+  readonly event: Omit<LedgerEvent, 'marker'>;
+  readonly data: string;
+}
+
+const ROWS_AT_ONCE = 1_000;
+
 export function createLedger({ sql, clock }: { sql: Sql; clock: Clock }): Ledger {
   const listeners = new Set<(event: LedgerEvent) => void>();
+  // What can't be written is the fault of who appends it, there and then.
+  const pending = ({ time = clock.now(), kind, service = null, actor, subject = null, title, data = {} }: NewEvent): Pending => ({
+    event: { time: new Date(time).toISOString(), kind, service, actor, subject, title, data },
+    data: storableJson(data),
+  });
+  const write = async (tx: Tx, given: readonly Pending[]): Promise<LedgerEvent[]> => {
+    // One row, updated by whoever appends: the next one waits for our commit, so markers become visible in order.
+    const { marker: last } = await tx
+      .db<Tables>()
+      .updateTable('ledger_marker')
+      .set({ marker: template<number>`marker + ${given.length}` })
+      .returning('marker')
+      .executeTakeFirstOrThrow();
+    const appended = given.map(({ event }, i): LedgerEvent => ({ marker: last - given.length + 1 + i, ...event }));
+    for (let at = 0; at < given.length; at += ROWS_AT_ONCE) await insertEvents(tx, appended.slice(at, at + ROWS_AT_ONCE), given.slice(at));
+    tx.afterCommit(() => {
+      for (const event of appended) for (const listener of listeners) listener(event);
+    });
+    return appended;
+  };
   return {
-    async append(tx, events) {
-      if (events.length === 0) return [];
-      const db = tx.db<Tables>();
-      // One row, updated by whoever appends: the next one waits for our commit, so markers become visible in order.
-      const { marker: last } = await db
-        .updateTable('ledger_marker')
-        .set({ marker: template<number>`marker + ${events.length}` })
-        .returning('marker')
-        .executeTakeFirstOrThrow();
-      const appended = events.map((event, i): LedgerEvent => {
-        const { time = clock.now(), kind, service = null, actor, subject = null, title, data = {} } = event;
-        return { marker: last - events.length + 1 + i, time: new Date(time).toISOString(), kind, service, actor, subject, title, data };
-      });
-      await db
-        .insertInto('events')
-        .values(appended.map((event) => ({ ...event, time: Date.parse(event.time), data: json(event.data) })))
-        .execute();
-      tx.afterCommit(() => {
-        for (const event of appended) for (const listener of listeners) listener(event);
-      });
-      return appended;
+    append(tx, events) {
+      if (events.length > 0) tx.gather('ledger', events.map(pending), async (end, all) => void (await write(end, all)));
+      return Promise.resolve();
     },
+    appendNow: (tx, events) => (events.length === 0 ? Promise.resolve([]) : write(tx, events.map(pending))),
     read: (query) => readEvents(sql, query),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** As one parameter, however many they are. */
+async function insertEvents(tx: Tx, events: readonly LedgerEvent[], pending: readonly Pending[]): Promise<void> {
+  const rows = events.map(({ data: _, time, ...event }, i) => {
+    const facts = storableJson({ ...event, time: Date.parse(time) });
+    return `${facts.slice(0, -1)},"data":${pending[i]!.data}}`;
+  });
+  await template`
+    insert into events (marker, time, kind, service, actor, subject, title, data)
+    select marker, time, kind, service, actor, subject, title, data from jsonb_to_recordset(${`[${rows.join(',')}]`}::jsonb)
+      as given (marker bigint, time bigint, kind text, service text, actor text, subject text, title text, data jsonb)`.execute(tx.db());
 }
 
 async function readEvents(sql: Queryable, query: Partial<EventsQuery> & { from?: number; to?: number }): Promise<EventsPage> {

@@ -1,13 +1,14 @@
 import type { Catalog, PersonSpec, ResourceSet, ServiceSpec } from '../catalog/index.ts';
 import type { PagingDelivery } from '../delivery/index.ts';
-import type { Ledger, LedgerEvent } from '../ledger/index.ts';
+import type { Ledger, LedgerEvent, NewEvent } from '../ledger/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Health } from '../platform/health.ts';
 import type { Jobs } from '../platform/jobs/index.ts';
 import type { Log } from '../platform/log.ts';
 import type { Sql, Tx } from '../platform/sql/index.ts';
 import type { Muted } from './alert-sink.ts';
-import type { PageSink, PageState, PageTransition } from './page.ts';
+import type { GuardedSink } from './guard-sink.ts';
+import type { PageState, PageTransition } from './page.ts';
 import { type PageRow, withAlerts } from './page-store.ts';
 import type { PageContent, RenderedService } from './render-page.ts';
 import type { Rosters } from './schedules/rosters.ts';
@@ -25,7 +26,7 @@ export interface Desk {
   readonly catalog: Catalog;
   readonly rosters: Rosters;
   readonly delivery: PagingDelivery;
-  readonly pageSink: PageSink;
+  readonly pageSink: GuardedSink;
   /** What holds pages back; nothing does where it is missing. */
   readonly muted?: Muted | undefined;
   readonly watch: Watch;
@@ -62,6 +63,15 @@ export const OTHER_CONTACT = 'oncall.other-contact';
 export const CHANGES_BEFORE_MS = 6 * 3_600_000;
 const MOST_CHANGES = 200;
 
+/** What a page did, and who had it do so. */
+export interface Told {
+  readonly row: PageRow;
+  readonly page: PageState;
+  readonly transition: PageTransition;
+  readonly title: string;
+  readonly actor: string;
+}
+
 /** Writes the change into the ledger and tells who follows pages, in the transaction that made it. */
 export async function tell(
   desk: Desk,
@@ -71,26 +81,33 @@ export async function tell(
   said: { title: string; actor: string },
 ): Promise<PageState> {
   const page = await withAlerts(tx, row);
-  if (transition !== 'grown') {
-    const { severity, policy, step, round } = row;
-    const alerts = page.alerts.slice(0, 20).map(({ fingerprint }) => fingerprint);
-    const data = {
-      page: row.id,
-      severity,
-      policy,
-      step,
-      round,
-      alerts,
-      pageSubject: row.subject,
-      // The promise, and whether it was kept, for whoever looks back.
-      ...(row.respond_by !== null && { respondBy: new Date(row.respond_by).toISOString() }),
-      ...(row.responded_at !== null && { respondedAt: new Date(row.responded_at).toISOString() }),
-      ...(row.reason && { reason: row.reason }),
-    };
-    await desk.ledger.append(tx, [{ kind: `page.${transition}`, ...said, service: row.service, subject: `page/${row.id}`, data }]);
-  }
-  await desk.pageSink.changed(tx, page, transition, said.actor);
+  await tellAll(desk, tx, [{ row, page, transition, ...said }]);
   return page;
+}
+
+/** The same of many. That a page grew is no news by itself: its alerts are in the ledger. */
+export async function tellAll(desk: Desk, tx: Tx, told: readonly Told[]): Promise<void> {
+  const news = told.filter(({ transition }) => transition !== 'grown');
+  await desk.ledger.append(tx, news.map(eventOf));
+  await desk.pageSink.changedAll(tx, told);
+}
+
+function eventOf({ row, page, transition, title, actor }: Told): NewEvent {
+  const { id, severity, policy, step, round, subject, reason, service } = row;
+  const data = {
+    page: id,
+    severity,
+    policy,
+    step,
+    round,
+    alerts: page.alerts.slice(0, 20).map(({ fingerprint }) => fingerprint),
+    pageSubject: subject,
+    // The promise, and whether it was kept, for whoever looks back.
+    ...(row.respond_by !== null && { respondBy: new Date(row.respond_by).toISOString() }),
+    ...(row.responded_at !== null && { respondedAt: new Date(row.responded_at).toISOString() }),
+    ...(reason && { reason }),
+  };
+  return { kind: `page.${transition}`, title, actor, service, subject: `page/${id}`, data };
 }
 
 /** The next call, from the position that the page is in now: a job that comes late finds another position and does nothing. */

@@ -218,13 +218,14 @@ function remindTitle(row: PageRow, now: number): string {
   return `${still}, ${since} after ${row.acknowledged_by ?? 'someone'} acknowledged: ${row.subject}`;
 }
 
-/** The job DESCRIBE: writes the text of a page that grew. */
+/** The job DESCRIBE: writes the text of a page that grew, and tells who follows it. */
 export async function redescribe(desk: Desk, id: string): Promise<void> {
   const seen = await findPageRow(desk.sql, id);
   if (!seen || seen.state === 'resolved') return;
   const content = await gather(desk, await withAlerts(desk.sql, seen));
   await desk.sql.transaction(async (tx) => {
     const row = await lockPage(tx, id);
-    if (row && row.state !== 'resolved') await withText(tx, row, content);
+    if (!row || row.state === 'resolved') return;
+    await tell(desk, tx, await withText(tx, row, content), 'grown', { title: `More alerts: ${row.subject}`, actor: 'nines' });
   });
 }

@@ -107,7 +107,8 @@ export function createOncall(deps: OncallDeps): Oncall {
   let follower: PageSink = deps.pageSink ?? { changed: () => Promise.resolve() };
   const pageSink = guardSink(() => follower, deps);
   const rosters = createRosters(deps.catalog, deps.clock);
-  const inForce = { sql: withRosters(sql, rosters), catalog: rosters, rosters };
+  // Whoever calls, and whoever answers, does not wait behind what is merely written down.
+  const inForce = { sql: withRosters(sql.urgent, rosters), catalog: rosters, rosters };
   const desk: Desk = { ...deps, ...inForce, pageSink, url: settings.url.replace(/\/+$/, ''), watch: createWatch(deps.health) };
 
   jobs.handle(ESCALATE, { concurrency: 8, retryAfter: soon, run: (job) => escalate(desk, job) });

@@ -21,7 +21,7 @@ export function newPage(desk: Desk, key: string, alerts: readonly PagedAlert[], 
     team: first.service === null ? null : (set.get<ServiceSpec>('Service', first.service)?.spec.owner ?? null),
     policy: policy ?? policyFor(set, first.service)?.name ?? null,
     subject: subjectOf({ action, summary, rule: first.rule, service: first.service }),
-    began_at: Math.min(...alerts.map(({ activeAt }) => activeAt)),
+    began_at: Math.round(Math.min(...alerts.map(({ activeAt }) => activeAt))),
   };
 }
 

@@ -9,18 +9,29 @@ interface Tables {
 
 const on = (queryable: Queryable): Kysely<Tables> => queryable.db<Tables>();
 
-/** Adds alerts that fire, or tells of those that are there already. Returns how many were not firing in it before. */
-export async function putFiring(tx: Queryable, page: string, given: readonly PagedAlert[]): Promise<number> {
-  const alerts = json([...new Map(given.map((alert) => [alert.fingerprint, alert])).values()]);
+/** Alerts that fire, and the page that they belong to. */
+export interface AlertsOfPage {
+  readonly page: string;
+  readonly alerts: readonly PagedAlert[];
+}
+
+/** Adds alerts that fire to these pages, each held by the caller, or tells of those that are there already. Returns the pages in which some did not fire before. */
+export async function putFiring(tx: Queryable, given: readonly AlertsOfPage[]): Promise<Set<string>> {
+  if (given.length === 0) return new Set();
   // As one parameter: ten thousand alerts of one failure would be more parameters than a statement may have.
-  const { rows } = await template<{ joined: number }>`
-    select count(*) as joined from jsonb_array_elements(${alerts}) one where not exists (
-      select from page_alerts where page = ${page} and fingerprint = one->>'fingerprint' and state = 'firing')`.execute(tx.db());
-  await template`
-    insert into page_alerts (page, fingerprint, state, active_at, alert)
-    select ${page}, one->>'fingerprint', 'firing', round((one->>'activeAt')::numeric)::bigint, one from jsonb_array_elements(${alerts}) one
-    on conflict (page, fingerprint) do update set state = 'firing', alert = excluded.alert`.execute(tx.db());
-  return rows[0]?.joined ?? 0;
+  const { rows } = await template<{ page: string }>`
+    with given as materialized (
+      select page, one as alert, one->>'fingerprint' as fingerprint
+      from jsonb_to_recordset(${json(given)}) as pages (page text, alerts jsonb), jsonb_array_elements(alerts) one),
+    put as (
+      insert into page_alerts (page, fingerprint, state, active_at, alert)
+      select page, fingerprint, 'firing', round((alert->>'activeAt')::numeric)::bigint, alert from given
+      on conflict (page, fingerprint) do update set state = 'firing', alert = excluded.alert)
+    select distinct page from given where not exists (
+      select from page_alerts one where one.page = given.page and one.fingerprint = given.fingerprint and one.state = 'firing')`.execute(
+    tx.db(),
+  );
+  return new Set(rows.map(({ page }) => page));
 }
 
 /** Marks alerts as resolved in the pages that have them firing; those pages. */
@@ -32,14 +43,25 @@ export async function putResolved(tx: Queryable, alerts: readonly PagedAlert[]):
   return [...new Set(rows.map(({ page }) => page))];
 }
 
-/** Whether any of these alerts was ever part of the page. */
-export async function hasAny(queryable: Queryable, page: string, alerts: readonly PagedAlert[]): Promise<boolean> {
-  const fingerprints = json(alerts.map(({ fingerprint }) => fingerprint));
-  const { rows } = await template`
-    select from page_alerts where page = ${page} and fingerprint in (select jsonb_array_elements_text(${fingerprints})) limit 1`.execute(
+/** Those of these pages of which one of the alerts beside them was ever part. */
+export async function seenBefore(queryable: Queryable, given: readonly AlertsOfPage[]): Promise<Set<string>> {
+  if (given.length === 0) return new Set();
+  const wanted = given.map(({ page, alerts }) => ({ page, fingerprints: alerts.map(({ fingerprint }) => fingerprint) }));
+  const { rows } = await template<{ page: string }>`
+    select distinct given.page from jsonb_to_recordset(${json(wanted)}) as given (page text, fingerprints jsonb)
+    join page_alerts one on one.page = given.page and one.fingerprint in (select jsonb_array_elements_text(given.fingerprints))`.execute(
     queryable.db(),
   );
-  return rows.length > 0;
+  return new Set(rows.map(({ page }) => page));
+}
+
+/** Those of these pages of which an alert fires. */
+export async function stillFiring(queryable: Queryable, pages: readonly string[]): Promise<Set<string>> {
+  if (pages.length === 0) return new Set();
+  const { rows } = await template<{ page: string }>`
+    select one.page from jsonb_array_elements_text(${json(pages)}) as one (page)
+    where exists (select from page_alerts where page_alerts.page = one.page and state = 'firing')`.execute(queryable.db());
+  return new Set(rows.map(({ page }) => page));
 }
 
 export async function countFiring(queryable: Queryable, page: string): Promise<number> {

@@ -1,5 +1,5 @@
-import type { Kysely } from 'kysely';
-import type { Queryable } from '../platform/sql/index.ts';
+import { sql as template, type Kysely } from 'kysely';
+import { json, type Queryable } from '../platform/sql/index.ts';
 import type { PagedAlert } from './alert-sink.ts';
 import { countFiring } from './page-alerts.ts';
 import type { Message } from '../delivery/index.ts';
@@ -80,19 +80,46 @@ export const insertPage = (tx: Queryable, row: PageRow): Promise<PageRow | undef
 export const lockPage = (tx: Queryable, id: string): Promise<PageRow | undefined> =>
   on(tx).selectFrom('pages').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
 
-/** The group's page that is open, or else the last one that was resolved at `since` or later. */
-export const lockPageOfGroup = (tx: Queryable, group: string, severity: PageRow['severity'], since: number): Promise<PageRow | undefined> =>
-  on(tx)
-    .selectFrom('pages')
-    .selectAll()
-    .where('group_key', '=', group)
-    .where('severity', '=', severity)
-    .where((where) => where.or([where('state', '<>', 'resolved'), where('resolved_at', '>=', since)]))
-    .orderBy((order) => order.case().when('state', '=', 'resolved').then(1).else(0).end())
-    .orderBy('resolved_at', 'desc')
-    .limit(1)
-    .forUpdate()
-    .executeTakeFirst();
+/** Adds open pages; the ids of those that were added, for a group may have one. */
+export async function insertPages(tx: Queryable, rows: readonly PageRow[]): Promise<Set<string>> {
+  if (rows.length === 0) return new Set();
+  const columns = template.join(Object.keys(rows[0]!).map((column) => template.ref(column)));
+  const { rows: added } = await template<{ id: string }>`
+    insert into pages (${columns}) select ${columns} from jsonb_populate_recordset(null::pages, ${json(rows)})
+    on conflict (group_key, severity) where state <> 'resolved' do nothing returning id`.execute(tx.db());
+  return new Set(added.map(({ id }) => id));
+}
+
+/**
+ * Of each group the page that is open, or else the last one that was resolved at `since` or later; and the pages on which these
+ * alerts fire. All are held against others until the transaction ends, and asked for in the order of their ids.
+ */
+export async function lockPages(
+  tx: Queryable,
+  groups: readonly { readonly key: string; readonly severity: PageRow['severity'] }[],
+  alerts: readonly string[],
+  since: number,
+): Promise<PageRow[]> {
+  if (groups.length + alerts.length === 0) return [];
+  const keys = json(groups.map(({ key, severity }) => ({ key, severity })));
+  const { rows } = await template<PageRow>`
+    select * from pages where id in (
+      select found.id from jsonb_to_recordset(${keys}) as wanted (key text, severity text), lateral (
+        select id from pages where group_key = wanted.key and severity = wanted.severity and (state <> 'resolved' or resolved_at >= ${since})
+        order by state = 'resolved', resolved_at desc limit 1) found
+      union all
+      select page from page_alerts where state = 'firing' and fingerprint in (select jsonb_array_elements_text(${json(alerts)})))
+    order by id for update`.execute(tx.db());
+  return rows;
+}
+
+/** Failures that began before they were known to. */
+export async function beganEarlier(tx: Queryable, began: readonly { readonly id: string; readonly began_at: number }[]): Promise<void> {
+  if (began.length === 0) return;
+  await template`
+    update pages set began_at = given.began_at from jsonb_to_recordset(${json(began)}) as given (id text, began_at bigint)
+    where pages.id = given.id`.execute(tx.db());
+}
 
 export async function updatePage(tx: Queryable, row: PageRow, change: Partial<PageRow>): Promise<PageRow> {
   await on(tx).updateTable('pages').set(change).where('id', '=', row.id).execute();
@@ -160,6 +187,17 @@ export async function withAlerts(queryable: Queryable, row: PageRow): Promise<Pa
     .limit(MAX_ALERTS)
     .execute();
   const firing = rows.length < MAX_ALERTS ? undefined : await countFiring(queryable, row.id);
+  return toPage(row, rows.map(({ alert, state }) => ({ ...alert, state })), firing); // prettier-ignore
+}
+
+/** The same of a page whose alerts have just begun to fire. */
+export function withNewAlerts(row: PageRow, given: readonly PagedAlert[]): PageState {
+  const order = (a: PagedAlert, b: PagedAlert): number => a.activeAt - b.activeAt || (a.fingerprint < b.fingerprint ? -1 : 1);
+  const alerts = given.toSorted(order).map((alert): PageAlert => ({ ...alert, state: 'firing' }));
+  return toPage(row, alerts.slice(0, MAX_ALERTS), alerts.length < MAX_ALERTS ? undefined : alerts.length);
+}
+
+function toPage(row: PageRow, alerts: readonly PageAlert[], firing: number | undefined): PageState {
   return {
     ...(firing !== undefined && { firing }),
     id: row.id,
@@ -171,7 +209,7 @@ export async function withAlerts(queryable: Queryable, row: PageRow): Promise<Pa
     policy: row.policy,
     state: row.state,
     text: row.text,
-    alerts: rows.map(({ alert, state }) => ({ ...alert, state })),
+    alerts,
     beganAt: row.began_at,
     triggeredAt: row.triggered_at,
     acknowledgedAt: row.acknowledged_at,

@@ -55,9 +55,18 @@ export interface PageState {
  */
 export type PageTransition = 'triggered' | 'grown' | 'acknowledged' | 'snoozed' | 'declined' | 'escalated' | 'overdue' | 'resolved';
 
-/** Who follows pages. Called in the transaction that changes the page; `actor` as in the ledger (`person:ana`, `nines`). */
+/** What a page did; `actor` as in the ledger (`person:ana`, `nines`). */
+export interface PageChange {
+  readonly page: PageState;
+  readonly transition: PageTransition;
+  readonly actor: string;
+}
+
+/** Who follows pages. Called in the transaction that changes the page. */
 export interface PageSink {
   changed(tx: Tx, page: PageState, transition: PageTransition, actor: string): Promise<void>;
+  /** Those of these changes that concern it: of many at once it is told of these alone. All do where it doesn't say. */
+  concerned?(queryable: Queryable, changes: readonly PageChange[]): Promise<readonly PageChange[]>;
   /** The incidents that pages belong to, by page. Without it, pages don't say. */
   incidentsOf?(queryable: Queryable, pages: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }

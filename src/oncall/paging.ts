@@ -1,13 +1,23 @@
 import type { Tx } from '../platform/sql/index.ts';
 import type { AlertSink, AlertTransition, PagedAlert } from './alert-sink.ts';
 import { enqueueReminder, resolvePage } from './answer.ts';
-import { DESCRIBE, type Desk, describeService, enqueueEscalation, tell, TELL_RESOLVED } from './desk.ts';
+import { DESCRIBE, type Desk, describeService, enqueueEscalation, tell, TELL_RESOLVED, tellAll } from './desk.ts';
 import { batchedDesk } from './batched-desk.ts';
 import { newPage } from './new-page.ts';
 import { describeCauses, resumeCalls, resumeMuted } from './mute-page.ts';
 import type { PageState } from './page.ts';
-import { countFiring, hasAny, putFiring, putResolved } from './page-alerts.ts';
-import { insertPage, lockPage, lockPageOfGroup, type PageRow, UNANSWERED, updatePage, withAlerts } from './page-store.ts';
+import { putFiring, putResolved, seenBefore, stillFiring } from './page-alerts.ts';
+import {
+  beganEarlier,
+  insertPages,
+  lockPage,
+  lockPages,
+  type PageRow,
+  UNANSWERED,
+  updatePage,
+  withAlerts,
+  withNewAlerts,
+} from './page-store.ts';
 import { renderFacts } from './render-page.ts';
 import { enqueueRespond, respondBy } from './response.ts';
 import { storable } from './storable.ts';
@@ -17,16 +27,22 @@ export const REOPEN_MS = 5 * 60_000;
 /** Several alerts that join at once are one new text. */
 const DESCRIBE_AFTER_MS = 2_000;
 
-/** Makes pages of alerts: one failure, one page. */
+/**
+ * Makes pages of alerts: one failure, one page. However many come at once, they take a dozen statements and not a dozen each;
+ * and pages are held before all else, in one order, so that nobody waits for one who waits for them.
+ */
 export function createAlertSink(desk: Desk): AlertSink {
   return {
     async changed(tx, transitions) {
-      const firing = transitions.filter(({ to }) => to === 'firing');
+      const groups = grouped(transitions.filter(({ to }) => to === 'firing'));
+      const over = transitions.filter(({ to }) => to === 'resolved').map(({ alert }) => storable(alert));
+      const fingerprints = over.map(({ fingerprint }) => fingerprint);
+      const held = await lockPages(tx, groups, fingerprints, desk.clock.now() - REOPEN_MS);
       const batched = batchedDesk(desk);
-      for (const group of grouped(firing)) await fire(batched.desk, tx, group);
+      await fire(batched.desk, tx, groups, held);
       await batched.flush(tx);
-      const resolved = transitions.filter(({ to }) => to === 'resolved').map(({ alert }) => storable(alert));
-      for (const id of await putResolved(tx, resolved)) await settle(desk, tx, id);
+      await settle(batched.desk, tx, over);
+      await batched.flush(tx);
     },
     unmuted: (tx, fingerprints) => resumeMuted(desk, tx, fingerprints),
     explained: (tx, services) => describeCauses(desk, tx, services),
@@ -35,40 +51,80 @@ export function createAlertSink(desk: Desk): AlertSink {
 
 interface Group {
   readonly key: string;
+  readonly severity: PageRow['severity'];
   readonly alerts: readonly PagedAlert[];
   readonly policy: string | undefined;
 }
 
-/** By group and severity: a ticket that becomes critical is a page of its own. */
+const idOf = (group: string, severity: string): string => `${severity} ${group}`;
+
+/** By group and severity: a ticket that becomes critical is a page of its own. In the order in which pages are added. */
 function grouped(transitions: readonly AlertTransition[]): Group[] {
-  const groups = new Map<string, { key: string; alerts: PagedAlert[]; policy: string | undefined }>();
-  for (const { groupKey, alert, policy } of transitions) {
-    const id = `${alert.severity} ${groupKey}`;
-    const group = groups.get(id) ?? { key: groupKey, alerts: [], policy };
-    group.alerts.push(storable(alert));
-    groups.set(id, group);
+  const groups = new Map<string, { first: AlertTransition; alerts: Map<string, PagedAlert> }>();
+  for (const transition of transitions) {
+    const { groupKey, alert } = transition;
+    const group = groups.get(idOf(groupKey, alert.severity)) ?? { first: transition, alerts: new Map<string, PagedAlert>() };
+    group.alerts.set(alert.fingerprint, storable(alert));
+    groups.set(idOf(groupKey, alert.severity), group);
   }
-  return [...groups.values()];
+  return [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, { first, alerts }]) => ({ key: first.groupKey, severity: first.alert.severity, alerts: [...alerts.values()], policy: first.policy })); // prettier-ignore
 }
 
-async function fire(desk: Desk, tx: Tx, { key, alerts, policy }: Group): Promise<void> {
-  const [first] = alerts;
-  if (!first) return;
-  const now = desk.clock.now();
+/** What fires and the page that it belongs to. */
+interface Joining {
+  readonly page: PageRow;
+  readonly alerts: readonly PagedAlert[];
+}
+
+async function fire(desk: Desk, tx: Tx, groups: readonly Group[], held: readonly PageRow[]): Promise<void> {
+  let [left, pages] = [groups, held];
   // Two tries: between a look and an insert, another process may open the page.
-  for (let tries = 0; tries < 2; tries += 1) {
-    const known = await lockPageOfGroup(tx, key, first.severity, now - REOPEN_MS);
+  for (let tries = 0; tries < 2 && left.length > 0; tries += 1) {
+    if (tries > 0) pages = await lockPages(tx, left, [], desk.clock.now() - REOPEN_MS);
+    const known = pagesOfGroups(pages, desk.clock.now() - REOPEN_MS);
+    const found = left.flatMap(({ key, severity, alerts }) => {
+      const page = known.get(idOf(key, severity));
+      return page === undefined ? [] : [{ page, alerts }];
+    });
+    const [over, open] = [found.filter(({ page }) => page.state === 'resolved'), found.filter(({ page }) => page.state !== 'resolved')];
     // Another alert of the same service is another failure: it calls people anew, under its own words.
-    if (known?.state === 'resolved' && (await hasAny(tx, known.id, alerts))) return reopen(desk, tx, known, alerts);
-    if (known && known.state !== 'resolved') return grow(desk, tx, known, alerts);
-    const opened = await insertPage(tx, newPage(desk, key, alerts, policy));
-    if (opened) return open(desk, tx, opened, alerts);
+    const again = await seenBefore(tx, over.map(({ page, alerts }) => ({ page: page.id, alerts }))); // prettier-ignore
+    await grow(desk, tx, open);
+    for (const { page, alerts } of over) if (again.has(page.id)) await reopen(desk, tx, page, alerts);
+    const joined = new Set([...open, ...over.filter(({ page }) => again.has(page.id))].map(({ page }) => idOf(page.group_key, page.severity))); // prettier-ignore
+    left = await openPages(desk, tx, left.filter(({ key, severity }) => !joined.has(idOf(key, severity)))); // prettier-ignore
   }
 }
 
-async function open(desk: Desk, tx: Tx, row: PageRow, alerts: readonly PagedAlert[]): Promise<void> {
-  await putFiring(tx, row.id, alerts);
-  await begin(desk, tx, await describe(desk, tx, row), `Page: ${row.subject}`, 'nines');
+/** Of each group the page that is open, or else the last one that was resolved. */
+function pagesOfGroups(pages: readonly PageRow[], since: number): Map<string, PageRow> {
+  const found = new Map<string, PageRow>();
+  const rank = ({ state, resolved_at }: PageRow): number => (state === 'resolved' ? (resolved_at ?? 0) : Infinity);
+  for (const page of pages) {
+    const id = idOf(page.group_key, page.severity);
+    const best = found.get(id);
+    if (rank(page) >= since && (best === undefined || rank(page) > rank(best))) found.set(id, page);
+  }
+  return found;
+}
+
+/** Opens a page for each group; returns the groups of which another process has just opened one. */
+async function openPages(desk: Desk, tx: Tx, groups: readonly Group[]): Promise<Group[]> {
+  if (groups.length === 0) return [];
+  const opening = groups.map((group) => {
+    const row = newPage(desk, group.key, group.alerts, group.policy);
+    const page = withNewAlerts(row, group.alerts);
+    const text = textOf(desk, page);
+    return { group, row: { ...row, text }, page: { ...page, text } };
+  });
+  const inserted = await insertPages(tx, opening.map(({ row }) => row)); // prettier-ignore
+  const opened = opening.filter(({ row }) => inserted.has(row.id));
+  await putFiring(tx, opened.map(({ row, group }) => ({ page: row.id, alerts: group.alerts }))); // prettier-ignore
+  for (const { row } of opened) await enqueueEscalation(desk, tx, row, desk.clock.now());
+  await tellAll(desk, tx, opened.map(({ row, page }) => ({ row, page, transition: 'triggered', title: `Page: ${row.subject}`, actor: 'nines' }))); // prettier-ignore
+  return opening.filter(({ row }) => !inserted.has(row.id)).map(({ group }) => group);
 }
 
 /** Tells of a page that is new, or new again, and has its first people called. */
@@ -87,14 +143,18 @@ export const anew = (row: PageRow, now: number): Partial<PageRow> => ({
   responded_at: null,
 });
 
-async function grow(desk: Desk, tx: Tx, row: PageRow, alerts: readonly PagedAlert[]): Promise<void> {
-  const joined = await putFiring(tx, row.id, alerts);
-  if (joined === 0) return;
-  const began_at = Math.min(row.began_at, ...alerts.map(({ activeAt }) => activeAt));
-  const grown = began_at === row.began_at ? row : await updatePage(tx, row, { began_at });
-  await desk.jobs.enqueue(tx, { kind: DESCRIBE, key: row.id, runAt: desk.clock.now() + DESCRIBE_AFTER_MS });
-  await resumeCalls(desk, tx, grown);
-  await tell(desk, tx, grown, 'grown', { title: `${joined} more alerts: ${row.subject}`, actor: 'nines' });
+/** What joins a page is told of when its text is written anew: of a storm once in two seconds, and not once for each alert. */
+async function grow(desk: Desk, tx: Tx, joining: readonly Joining[]): Promise<void> {
+  const grown = await putFiring(tx, joining.map(({ page, alerts }) => ({ page: page.id, alerts }))); // prettier-ignore
+  const early: { id: string; began_at: number }[] = [];
+  for (const { page, alerts } of joining) {
+    if (!grown.has(page.id)) continue;
+    const began_at = Math.round(Math.min(page.began_at, ...alerts.map(({ activeAt }) => activeAt)));
+    if (began_at < page.began_at) early.push({ id: page.id, began_at });
+    await desk.jobs.enqueue(tx, { kind: DESCRIBE, key: page.id, runAt: desk.clock.now() + DESCRIBE_AFTER_MS, earliest: true });
+    await resumeCalls(desk, tx, { ...page, began_at });
+  }
+  await beganEarlier(tx, early);
 }
 
 /**
@@ -104,7 +164,7 @@ async function grow(desk: Desk, tx: Tx, row: PageRow, alerts: readonly PagedAler
  */
 async function reopen(desk: Desk, tx: Tx, row: PageRow, alerts: readonly PagedAlert[]): Promise<void> {
   const now = desk.clock.now();
-  await putFiring(tx, row.id, alerts);
+  await putFiring(tx, [{ page: row.id, alerts }]);
   const title = `Fires again: ${row.subject}`;
   const again = { resolved_at: null, reason: null, reopened: row.reopened + 1, notice: null };
   if (row.notice !== 'held') {
@@ -124,20 +184,30 @@ async function reopen(desk: Desk, tx: Tx, row: PageRow, alerts: readonly PagedAl
 /** The text as it can be said without the ledger, which no transaction may read; the first call adds what changed. */
 export async function describe(desk: Desk, tx: Tx, row: PageRow): Promise<PageRow> {
   const page = await withAlerts(tx, row);
-  if (page.alerts.length === 0) return row;
+  return page.alerts.length === 0 ? row : updatePage(tx, row, { text: textOf(desk, page) });
+}
+
+function textOf(desk: Desk, page: PageState): string {
   const content = {
     page,
-    service: describeService(desk.catalog.current(), row.service),
+    service: describeService(desk.catalog.current(), page.service),
     changes: null,
     url: desk.url,
     now: desk.clock.now(),
   };
-  return updatePage(tx, row, { text: renderFacts(content, 'UTC') });
+  return renderFacts(content, 'UTC');
 }
 
-/** Resolves the page when none of its alerts fires any more. */
-async function settle(desk: Desk, tx: Tx, id: string): Promise<void> {
-  const row = await lockPage(tx, id);
-  if (!row || row.state === 'resolved' || (await countFiring(tx, id)) > 0) return;
-  await resolvePage(desk, tx, row, { actor: 'nines', by: 'its alerts stopped firing.', reason: null });
+/** Resolves the pages of which nothing fires any more. */
+async function settle(desk: Desk, tx: Tx, over: readonly PagedAlert[]): Promise<void> {
+  if (over.length === 0) return;
+  const changed = await putResolved(tx, over);
+  const fires = await stillFiring(tx, changed);
+  for (const id of changed) {
+    if (fires.has(id)) continue;
+    // What fired at the same time may have changed it.
+    const row = await lockPage(tx, id);
+    if (row === undefined || row.state === 'resolved') continue;
+    await resolvePage(desk, tx, row, { actor: 'nines', by: 'its alerts stopped firing.', reason: null });
+  }
 }

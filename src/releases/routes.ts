@@ -33,7 +33,7 @@ const post = ({ sql, clock, ledger, catalog }: ReleasesDeps): Route =>
     response: changeAnswer,
     async handler({ body, principal }) {
       const change = changeEvent(body, principal.actor, clock.now());
-      const [event] = await sql.transaction((tx) => ledger.append(tx, [change]));
+      const [event] = await sql.transaction((tx) => ledger.appendNow(tx, [change]));
       const warning = unknownService(catalog.current(), body.service);
       return created(`${PATH}/${event!.marker}`, { ...event!, ...(warning !== undefined && { warning }) });
     },

@@ -8,7 +8,8 @@ import { RESOLVED_RETENTION_MS } from '../evaluate-rule.ts';
 import { decideReport, ended, externalFingerprint, type Decision } from './decide-report.ts';
 import type { ExternalAlert, ReportedAlert } from './external-alert.ts';
 import { checkReport, type ExternalLimits } from './external-limits.ts';
-import { countExternal, forgetResolved, listExternal, lockEnded, lockReported, nextChange } from './external-store.ts';
+import { countExternal, forgetResolved, listExternal, lockEnded, lockReported, nextChange, saveContent } from './external-store.ts';
+import { createReportQueue, type Reported } from './report-queue.ts';
 
 /** The book of alerts that others decide: a Prometheus, a Grafana, a heartbeat. Kept beside those of rules, and told of in the same way. */
 export interface ExternalAlerts {
@@ -31,51 +32,73 @@ export interface ExternalAlertsDeps {
   readonly limits: ExternalLimits;
 }
 
-/** So many in a transaction: short enough that a page of another waits for it no longer than it would notice. */
-const BATCH = 500;
 const END = { kind: 'alerting.external-end', key: 'all' };
+const BATCH = 500;
 
 export function createExternalAlerts(deps: ExternalAlertsDeps): ExternalAlerts {
   const { sql, jobs, limits } = deps;
   jobs.handle(END.kind, { run: () => endDue(deps), concurrency: 1 });
+  const reports = createReportQueue((batch) => sql.transaction((tx) => reportBatch(deps, tx, batch)));
+  const makeRoom = createRoom(deps, () => reports.size);
   return {
     list: () => listExternal(sql),
     async report(alerts, actor) {
       checkReport(alerts, limits);
       // Of one told twice in a request, the last word counts.
       const latest = [...new Map(alerts.map((one) => [externalFingerprint(one), one])).values()];
-      await makeRoom(deps, latest);
-      for (let i = 0; i < latest.length; i += BATCH) {
-        const batch = latest.slice(i, i + BATCH);
-        await sql.transaction((tx) => reportBatch(deps, tx, batch, actor));
-      }
+      await makeRoom(latest);
+      await reports.put(latest, actor);
     },
   };
 }
 
-/** Those that are told of again need no room. @throws LimitError */
-async function makeRoom({ sql, limits }: ExternalAlertsDeps, reports: readonly ReportedAlert[]): Promise<void> {
-  const kept = await countExternal(sql);
-  if (kept + reports.length <= limits.maxKept) return;
-  const known = await countExternal(sql, reports);
-  if (kept + reports.length - known <= limits.maxKept) return;
-  throw new LimitError(429, `${kept} alerts from outside are kept already.`, {
-    limit: limits.maxKept,
-    setting: 'externalAlerts.maxKept',
-    retryAfter: 60,
-  });
+/** How long a count of what is kept is believed, in milliseconds. */
+const COUNTED_MS = 1_000;
+/** More than so many times what may be kept does not wait to be written. */
+const MOST_WAITING = 2;
+
+/** Says no where too many are kept, or wait. Those that are told of again need no room. */
+function createRoom({ sql, limits, clock }: ExternalAlertsDeps, waiting: () => number) {
+  const full = (problem: string): LimitError =>
+    new LimitError(429, problem, { limit: limits.maxKept, setting: 'externalAlerts.maxKept', retryAfter: 60 });
+  let counted = { kept: Infinity, at: 0 };
+  return async (reports: readonly ReportedAlert[]): Promise<void> => {
+    if (waiting() + reports.length > MOST_WAITING * limits.maxKept) throw full(`${waiting()} alerts from outside wait to be written.`);
+    const fits = (): boolean => counted.kept + reports.length <= limits.maxKept;
+    const at = clock.monotonic();
+    if (!fits() || at - counted.at > COUNTED_MS) counted = { kept: (await countExternal(sql)) + waiting(), at };
+    if (!fits() && counted.kept + reports.length - (await countExternal(sql, reports)) > limits.maxKept)
+      throw full(`${counted.kept} alerts from outside are kept already.`);
+    // As if all were new: then it is counted sooner than it need be.
+    counted = { ...counted, kept: counted.kept + reports.length };
+  };
 }
 
-async function reportBatch(deps: ExternalAlertsDeps, tx: Tx, batch: readonly ReportedAlert[], actor: string): Promise<void> {
+async function reportBatch(deps: ExternalAlertsDeps, tx: Tx, batch: readonly Reported[]): Promise<void> {
   const now = deps.clock.now();
-  const known = await lockReported(tx, batch, now);
-  const decisions = batch.map((report) => decideReport(report, known.get(externalFingerprint(report))?.alert, now));
-  const next = Math.min(...batch.map(({ endsAt }) => endsAt ?? Infinity).filter((at) => at > now), now + RESOLVED_RETENTION_MS);
+  const reports = batch.map(({ report }) => report);
+  const known = await lockReported(tx, reports, now);
+  const decided = batch.flatMap((one) => {
+    const before = known.get(one.fingerprint);
+    return before?.same === true ? [] : [{ ...one, ...decideReport(one.report, before?.alert, now) }];
+  });
+  await saveContent(tx, decided.filter(({ fingerprint, report }) => known.has(fingerprint) && report.status === 'firing').map(({ report }) => report)); // prettier-ignore
+  for (const [actor, decisions] of byActor(decided)) await write(deps, tx, decisions, actor);
+  const next = Math.min(...reports.map(({ endsAt }) => endsAt ?? Infinity).filter((at) => at > now), now + RESOLVED_RETENTION_MS);
   await deps.jobs.enqueue(tx, { ...END, runAt: next, earliest: true });
-  await write(deps, tx, decisions, actor);
 }
 
-/** Alert, ledger and page in one transaction; the ledger's one counter is locked last. */
+function byActor<T extends Reported>(reported: readonly T[]): Map<string, T[]> {
+  const found = new Map<string, T[]>();
+  for (const one of reported) {
+    const known = found.get(one.actor);
+    if (known === undefined) found.set(one.actor, [one]);
+    else known.push(one);
+  }
+  return found;
+}
+
+/** Alert, ledger and page in one transaction. */
 async function write({ clock, store, writer }: ExternalAlertsDeps, tx: Tx, decisions: readonly Decision[], actor: string): Promise<void> {
   const changed = decisions.flatMap(({ transition }) => (transition === undefined ? [] : [transition]));
   const quiet = decisions.flatMap(({ alert, transition }) => (alert === undefined || transition !== undefined ? [] : [alert]));

@@ -1,5 +1,5 @@
 import { sql as template } from 'kysely';
-import { json, type Queryable, type Tx } from '../../platform/sql/index.ts';
+import { json, type Queryable, storableJson, type Tx } from '../../platform/sql/index.ts';
 import type { AlertState } from '../alert.ts';
 import type { Mute } from './mute.ts';
 import type { Notice } from './notice.ts';
@@ -43,7 +43,7 @@ export async function saveNotices(tx: Tx, notices: readonly Notice[]): Promise<v
     select one->>'fingerprint', one->'alert'->>'service', one->>'state', one->'alert', one->>'group_key', (one->>'told')::boolean,
       (one->>'held')::boolean, nullif(one->'mute', 'null'), one->'changes', (one->>'flapping_since')::bigint,
       coalesce((one->'changes'->>-1)::bigint, 0)
-    from jsonb_array_elements(${json(rows)}) one
+    from jsonb_array_elements(${storableJson(rows)}::jsonb) one
     on conflict (fingerprint) do update set service = excluded.service, state = excluded.state, alert = excluded.alert,
       group_key = excluded.group_key, told = excluded.told, held = excluded.held, mute = excluded.mute, changes = excluded.changes,
       flapping_since = excluded.flapping_since, last_change = excluded.last_change`.execute(tx.db());
@@ -102,16 +102,12 @@ export async function servicesHeldBy(queryable: Queryable, service: string): Pro
   return rows.map((row) => row.service);
 }
 
-/** PostgreSQL keeps neither NUL nor half a character. */
-const storable = (_: string, value: unknown): unknown =>
-  typeof value === 'string' ? value.toWellFormed().replaceAll('\u0000', '\uFFFD') : value;
-
 function rowOf({ alert, groupKey, state, told, held, mute, changes, flappingSince }: Notice) {
-  const kept = JSON.parse(JSON.stringify({ ...alert, value: Number.isFinite(alert.value) ? alert.value : null }, storable)) as unknown;
   return {
     fingerprint: alert.fingerprint,
     state,
-    alert: kept,
+    // Infinite values, which JSON doesn't know, become null by themselves.
+    alert,
     group_key: groupKey,
     told,
     held,

@@ -75,6 +75,17 @@ export function createPageDrills(deps: PageDrillsDeps): PageDrills {
     },
     follow: (next) => ({
       ...(next.incidentsOf && { incidentsOf: (queryable, pages) => next.incidentsOf!(queryable, pages) }),
+      ...(next.concerned && {
+        async concerned(queryable, changes) {
+          const others = new Set(
+            await next.concerned!(
+              queryable,
+              changes.filter(({ page }) => drillOf(page) === undefined),
+            ),
+          );
+          return changes.filter((change) => drillOf(change.page) !== undefined || others.has(change));
+        },
+      }),
       async changed(tx, page, transition, actor) {
         const drill = drillOf(page);
         if (drill === undefined) return next.changed(tx, page, transition, actor);

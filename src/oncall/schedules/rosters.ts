@@ -62,6 +62,9 @@ export function createRosters(catalog: Catalog, clock: Clock): Rosters {
 export function withRosters(sql: Sql, rosters: Rosters): Sql {
   return {
     db: <Tables>() => sql.db<Tables>(),
+    get urgent() {
+      return withRosters(sql.urgent, rosters);
+    },
     exclusive: sql.exclusive,
     close: () => sql.close(),
     transaction: <T>(run: (tx: Tx) => Promise<T>) =>

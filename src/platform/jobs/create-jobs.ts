@@ -49,6 +49,8 @@ const DEFAULT_TIMEOUT = 30_000;
 const LEASE_MS = 9_000;
 /** How often to look even when nothing said so: another process may have enqueued, or died. */
 const POLL_MS = { alone: 5_000, beside: 2_000 };
+/** Longer than a transaction lasts. */
+const SOON_MS = 60_000;
 /** The wall clock jumped: nothing is taken up until `shift` has moved what waits, or is overdue itself. */
 const JUMP_MS = 5_000;
 const SHIFT_WITHIN_MS = 3_000;
@@ -81,7 +83,8 @@ export function createJobs({ sql, clock, log, leaseMs = LEASE_MS }: JobsDeps): J
   let scanAgain = false;
   let idleWaiters: (() => void)[] = [];
 
-  const db = () => sql.db<Tables>();
+  /** What is due must be known at once, whatever else is written. */
+  const db = () => sql.urgent.db<Tables>();
   const lanesOf = (kind: string): Map<string, number> => {
     const known = lanes.get(kind) ?? new Map<string, number>();
     lanes.set(kind, known);
@@ -324,12 +327,31 @@ export function createJobs({ sql, clock, log, leaseMs = LEASE_MS }: JobsDeps): J
     });
     const [keeping, replacing] = [rows.filter(({ earliest }) => earliest), rows.filter(({ earliest }) => !earliest)];
     for (const [some, runAt] of [
-      [keeping, template`least(jobs.run_at, excluded.run_at)`],
+      [await notEarlier(tx, keeping, now), template`least(jobs.run_at, excluded.run_at)`],
       [replacing, template`excluded.run_at`],
     ] as const) {
       if (some.length > 0) await insertJobs(tx, some, runAt);
     }
     tx.afterCommit(wake);
+  };
+
+  /**
+   * Without those that wait for an earlier time already: all who have one job done sooner or later would else wait for each
+   * other. One that is due within a minute may begin before the transaction ends, and not see what it does.
+   */
+  const notEarlier = async <T extends { kind: string; key: string; run_at: number }>(
+    tx: Tx,
+    rows: readonly T[],
+    now: number,
+  ): Promise<T[]> => {
+    const soon = now + SOON_MS;
+    const far = rows.filter(({ run_at, payload }: T & { payload?: unknown }) => run_at > soon && isEmpty(payload));
+    if (far.length === 0) return [...rows];
+    const { rows: waiting } = await template<{ kind: string; key: string }>`
+      select kind, key from jobs join jsonb_to_recordset(${json(far)}) as given (kind text, key text, run_at bigint) using (kind, key)
+      where jobs.run_at <= given.run_at and jobs.run_at > ${soon} and owner is null and attempt = 0 and payload = '{}'`.execute(tx.db());
+    const known = new Set(waiting.map(({ kind, key }) => `${kind} ${key}`));
+    return rows.filter(({ kind, key }) => !known.has(`${kind} ${key}`));
   };
 
   const insertJobs = async (tx: Tx, rows: readonly object[], runAt: RawBuilder<unknown>): Promise<void> => {
@@ -407,6 +429,8 @@ export function createJobs({ sql, clock, log, leaseMs = LEASE_MS }: JobsDeps): J
     },
   };
 }
+
+const isEmpty = (payload: unknown): boolean => typeof payload === 'object' && payload !== null && Object.keys(payload).length === 0;
 
 function add(counts: Map<string, number>, name: string, by: number): void {
   const count = (counts.get(name) ?? 0) + by;

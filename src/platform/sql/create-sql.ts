@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Kysely } from 'kysely';
+import { Gathering } from './gathering.ts';
 import type { Sql, Tx } from './sql.ts';
 
 interface Engine {
@@ -21,32 +22,62 @@ export interface SqlWithScripts extends Sql {
 const GAVE_WAY: ReadonlySet<string> = new Set(['40P01', '40001']);
 const MOST_TRIES = 3;
 
-/** Puts transactions with after-commit hooks, and the guard against queries beside an open one, on a kysely. */
-export function createSql(kysely: Kysely<never>, engine: Engine): SqlWithScripts {
+/** Two ways to one database: where both wait for a connection, what is urgent has it first. */
+export interface Ways {
+  readonly ordinary: Kysely<never>;
+  readonly urgent: Kysely<never>;
+}
+
+/** Puts transactions with hooks, and the guard against queries beside an open one, on a kysely. */
+export function createSql(ways: Ways, engine: Engine): SqlWithScripts {
   const inside = new AsyncLocalStorage<{ open: boolean }>();
+  const close = async (): Promise<void> => {
+    await ways.ordinary.destroy();
+    await engine.onClose();
+  };
+  const urgent: Sql = {
+    ...queries(ways.urgent, inside),
+    exclusive: engine.exclusive,
+    close,
+    get urgent() {
+      return urgent;
+    },
+  };
+  return {
+    ...queries(ways.ordinary, inside),
+    urgent,
+    exclusive: engine.exclusive,
+    runScript: (script) => engine.runScript(script),
+    ...(engine.copyFiles && { copyFiles: (to: string) => engine.copyFiles!(to) }),
+    close,
+  };
+}
+
+function queries(kysely: Kysely<never>, inside: AsyncLocalStorage<{ open: boolean }>): Pick<Sql, 'db' | 'transaction'> {
   const guard = (): void => {
     if (inside.getStore()?.open) throw new Error('a query beside its own open transaction: use the Tx that you were given');
   };
   const transact = async <T>(run: (tx: Tx) => Promise<T>): Promise<T> => {
     guard();
-    const hooks: (() => void)[] = [];
+    const gathering = new Gathering();
     const scope = { open: true };
     const result = await kysely.transaction().execute((transaction) =>
       inside.run(scope, async () => {
         try {
-          return await run({ db: <Tables>() => transaction as unknown as Kysely<Tables>, afterCommit: (hook) => hooks.push(hook) });
+          const { afterCommit, gather } = gathering;
+          const tx: Tx = { db: <Tables>() => transaction as unknown as Kysely<Tables>, afterCommit, gather };
+          const value = await run(tx);
+          await gathering.write(tx);
+          return value;
         } finally {
           scope.open = false;
         }
       }),
     );
-    for (const hook of hooks) hook();
+    gathering.committed();
     return result;
   };
   return {
-    exclusive: engine.exclusive,
-    runScript: (script) => engine.runScript(script),
-    ...(engine.copyFiles && { copyFiles: (to: string) => engine.copyFiles!(to) }),
     db<Tables>() {
       guard();
       return kysely as unknown as Kysely<Tables>;
@@ -59,10 +90,6 @@ export function createSql(kysely: Kysely<never>, engine: Engine): SqlWithScripts
           if (tries === MOST_TRIES || !GAVE_WAY.has(String((error as { code?: unknown }).code))) throw error;
         }
       }
-    },
-    async close() {
-      await kysely.destroy();
-      await engine.onClose();
     },
   };
 }

@@ -23,6 +23,7 @@ import { DiskReserve } from './disk-reserve.ts';
 import { lockDirectory } from './lock-directory.ts';
 import { createSql } from './create-sql.ts';
 import type { Sql } from './sql.ts';
+import { Turns } from './turns.ts';
 
 /** What the worker thread is asked: a statement, several statements, or to close. */
 export interface WorkerRequest {
@@ -234,12 +235,15 @@ async function makeCluster(directory: string): Promise<void> {
 
 /** One connection, taken in turn. */
 class OneConnectionDriver implements Driver {
-  #engine: Engine;
-  #queue: Promise<void> = Promise.resolve();
+  readonly #engine: Engine;
+  readonly #turns: Turns;
+  readonly #urgent: boolean;
   #release: (() => void) | undefined;
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, turns: Turns, urgent: boolean) {
     this.#engine = engine;
+    this.#turns = turns;
+    this.#urgent = urgent;
   }
 
   init(): Promise<void> {
@@ -247,11 +251,7 @@ class OneConnectionDriver implements Driver {
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {
-    const before = this.#queue;
-    let release: () => void = () => undefined;
-    this.#queue = new Promise((resolve) => (release = resolve));
-    await before;
-    this.#release = release;
+    this.#release = await this.#turns.take(this.#urgent);
     return this.#engine;
   }
 
@@ -298,20 +298,27 @@ export async function openEmbedded(directory: string, onFault?: OnStateFault, { 
     const engine = new Engine(data, { sync, reserve, ...(onFault && { onFault }) });
     await engine.ready;
     reserve.take();
-    const dialect = {
-      createAdapter: () => new PostgresAdapter(),
-      createDriver: () => new OneConnectionDriver(engine),
-      createIntrospector: () => {
-        throw new Error('no introspection: migrations are the schema');
+    const turns = new Turns(1);
+    const way = (urgent: boolean): Kysely<never> =>
+      new Kysely({
+        dialect: {
+          createAdapter: () => new PostgresAdapter(),
+          createDriver: () => new OneConnectionDriver(engine, turns, urgent),
+          createIntrospector: () => {
+            throw new Error('no introspection: migrations are the schema');
+          },
+          createQueryCompiler: () => new PostgresQueryCompiler(),
+        },
+      });
+    return createSql(
+      { ordinary: way(false), urgent: way(true) },
+      {
+        exclusive: true,
+        runScript: async (script) => void (await engine.ask({ script })),
+        copyFiles: (to) => fs.promises.cp(data, to, { recursive: true }),
+        onClose: unlock,
       },
-      createQueryCompiler: () => new PostgresQueryCompiler(),
-    };
-    return createSql(new Kysely<never>({ dialect }), {
-      exclusive: true,
-      runScript: async (script) => void (await engine.ask({ script })),
-      copyFiles: (to) => fs.promises.cp(data, to, { recursive: true }),
-      onClose: unlock,
-    });
+    );
   } catch (error) {
     unlock();
     throw error;

@@ -5,3 +5,5 @@ export { json, type Migration, type Queryable, type Sql, type Tx } from './sql.t
 export { maintain } from './maintain.ts';
 export { dumpTables, loadTables } from './dump-tables.ts';
 export { readSnapshot } from './read-snapshot.ts';
+export { storableJson } from './storable-json.ts';
+export { withinSavepoint } from './within-savepoint.ts';

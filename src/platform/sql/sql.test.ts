@@ -7,7 +7,7 @@ import { VirtualClock } from '../../../test/harness/virtual-clock.ts';
 import { silentLog } from '../log.ts';
 import { createTestSql } from '../../../test/harness/test-sql.ts';
 import { findPostgres, startPostgres } from '../../../test/harness/postgres-server.ts';
-import { maintain, migrate, openEmbedded, openServer, json, type Migration, type Sql } from './index.ts';
+import { maintain, migrate, openEmbedded, openServer, json, type Migration, type Sql, type Tx, withinSavepoint } from './index.ts';
 
 interface Tables {
   things: { id: number; name: string; data: unknown; at: number };
@@ -49,6 +49,35 @@ function contract(open: () => Promise<Engine>): void {
         .select((select) => select.fn.countAll<number>().as('n'))
         .executeTakeFirst(),
     ).toEqual({ n: 1 });
+  });
+
+  test('what is gathered is written once before the commit, what a savepoint undid is not', async () => {
+    await using engine = await open();
+    const { sql } = engine;
+    const written: string[] = [];
+    const write = async (tx: Tx, things: readonly string[]): Promise<void> => {
+      written.push(things.join(' '));
+      tx.afterCommit(() => written.push('committed'));
+    };
+    await sql.urgent.transaction(async (tx) => {
+      tx.gather('things', ['a'], write);
+      const undone = await withinSavepoint(tx, async (inner) => {
+        inner.gather('things', ['lost'], write);
+        inner.afterCommit(() => written.push('lost'));
+        await inner.db<Tables>().insertInto('things').values(thing(1)).execute();
+        await inner.db<Tables>().insertInto('things').values(thing(1)).execute();
+      });
+      expect(undone).toBeInstanceOf(Error);
+      await withinSavepoint(tx, async (inner) => {
+        inner.gather('things', ['b'], write);
+        await inner.db<Tables>().insertInto('things').values(thing(2)).execute();
+      });
+      tx.gather('things', ['c'], write);
+      expect(written).toEqual([]);
+    });
+    expect(written).toEqual(['a b c', 'committed']);
+    expect((await sql.db<Tables>().selectFrom('things').select('id').execute()).map(({ id }) => id)).toEqual([2]);
+    await expect(sql.transaction(async (tx) => tx.gather('things', ['d'], () => Promise.reject(new Error('no'))))).rejects.toThrow('no');
   });
 
   test('a transaction is whole or not at all, and its hooks run after the commit only', async () => {

@@ -10,6 +10,11 @@ export interface Queryable {
 export interface Tx extends Queryable {
   /** Runs after the commit succeeded; never after a rollback. Must not throw. */
   afterCommit(run: () => void): void;
+  /**
+   * Gathers things until just before the commit, when `write` gets all that were gathered under its `name`, in order, once: what
+   * everyone has to wait for (a counter that all share) is held as shortly as can be. Where that fails, so does the transaction.
+   */
+  gather<T>(name: string, things: readonly T[], write: (tx: Tx, things: readonly T[]) => Promise<void>): void;
 }
 
 /**
@@ -23,6 +28,8 @@ export interface Sql extends Queryable {
    * query outside the transaction would wait for it for ever (it is refused with an error instead).
    */
   transaction<T>(run: (tx: Tx) => Promise<T>): Promise<T>;
+  /** The same, for what people wait for: its statements and transactions go before those that wait already. */
+  readonly urgent: Sql;
   /** True where this process is the only one that can write here (embedded). */
   readonly exclusive: boolean;
   close(): Promise<void>;
