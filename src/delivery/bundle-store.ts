@@ -27,17 +27,17 @@ export async function sortMessages(tx: Queryable, messages: readonly Message[], 
   const bundled: NewDelivery[] = [];
   const tell: { bundle: DeliveryRow; at: number }[] = [];
   const classes = new Map<string, Message[]>();
-  for (const message of messages) {
+  const fresh = limit === 0 ? messages : await withoutKnown(tx, messages);
+  for (const message of fresh) {
     const gathers = limit === 0 ? undefined : bundleClass(message);
     if (gathers === undefined) alone.push({ message });
     else addTo(classes, `${dueOf(message, now)} ${gathers}`, message);
   }
   // In one order everywhere: two transactions that hold bundles of the same people don't wait for each other.
   for (const [, given] of [...classes].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const fresh = await withoutKnown(tx, given);
-    const own = onTheirOwn(fresh.length, await countRecent(tx, fresh, now), limit);
-    alone.push(...fresh.slice(0, own).map((message) => ({ message })));
-    const rest = fresh.slice(own);
+    const own = onTheirOwn(given.length, await countRecent(tx, given, now), limit);
+    alone.push(...given.slice(0, own).map((message) => ({ message })));
+    const rest = given.slice(own);
     if (rest.length === 0) continue;
     const { bundle, at } = await openBundle(tx, rest[0]!, now);
     bundled.push(...rest.map((message) => ({ message, bundle: bundle.id })));

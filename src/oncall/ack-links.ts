@@ -12,15 +12,12 @@ export const LINK_OUTLIVES_MS = 7 * 86_400_000;
 
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
-/** A new secret with which a person acknowledges a page. Only its hash is kept (160 random bits need no slow one). */
-export async function addLink(tx: Queryable, page: string, person: string, now: number): Promise<string> {
-  const secret = newSecret();
-  await tx
-    .db<Tables>()
-    .insertInto('page_links')
-    .values({ hash: hashOf(secret), page, person, created_at: now })
-    .execute();
-  return secret;
+/** New secrets with which these people acknowledge a page, one each. Only their hashes are kept (160 random bits need no slow one). */
+export async function addLinks(tx: Queryable, page: string, people: readonly string[], now: number): Promise<string[]> {
+  const secrets = people.map(() => newSecret());
+  const rows = people.map((person, i) => ({ hash: hashOf(secrets[i]!), page, person, created_at: now }));
+  if (rows.length > 0) await tx.db<Tables>().insertInto('page_links').values(rows).execute();
+  return secrets;
 }
 
 /** Whose and for which page; undefined for one that never was or is over. */

@@ -10,7 +10,7 @@ export async function callByRule(desk: Desk, job: Job): Promise<void> {
   const { page: id, person, round, step, reason, mark } = job.payload as Later;
   const seen = await findPageRow(desk.sql, id);
   if (seen?.state !== 'triggered') return;
-  const content = await gather(desk, await withAlerts(desk.sql, seen));
+  const content = await gather(desk, { service: seen.service, beganAt: seen.began_at });
   await desk.sql.transaction(async (tx) => {
     const row = await lockPage(tx, id);
     if (row?.state !== 'triggered' || row.round !== round || row.step !== step) return;

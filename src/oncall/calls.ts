@@ -1,7 +1,7 @@
 import type { ResourceSet } from '../catalog/index.ts';
 import type { Contact, Message } from '../delivery/index.ts';
 import type { Tx } from '../platform/sql/index.ts';
-import { addLink } from './ack-links.ts';
+import { addLinks } from './ack-links.ts';
 import { type Desk, describeService, personOf, titleOf } from './desk.ts';
 import type { PlannedStep } from './escalation.ts';
 import type { PageState } from './page.ts';
@@ -33,18 +33,15 @@ export async function callPeople(desk: Desk, tx: Tx, call: Call): Promise<void> 
   const set = desk.catalog.current();
   const now = desk.clock.now();
   const { round, step, page, by } = call;
-  const messages: Message[] = [];
+  const callees: Omit<Callee, 'link'>[] = [];
   const told: ToldRow[] = [];
   for (const person of [...call.people, ...(call.beside ?? [])]) {
     const plan = waysOf(set, person, page.severity);
     const ways = by === undefined ? plan.filter(({ after }) => after === 0) : [by];
     const [first] = ways;
     if (!first) continue;
-    for (const { contact, mark } of ways) {
-      const secret = await addLink(tx, page.id, person, now);
-      const key = `page:${page.id}:${round}:${step}:${person}:${contact.channel}${mark}`;
-      messages.push(callMessage(desk, set, call, { key, person, contact, link: `${desk.url}/a/${secret}` }));
-    }
+    for (const { contact, mark } of ways)
+      callees.push({ key: `page:${page.id}:${round}:${step}:${person}:${contact.channel}${mark}`, person, contact });
     const { channel, address } = first.contact;
     told.push({ page: page.id, round, step, person, channel, address, told_at: now, calls: ways.length });
     if (by !== undefined) continue;
@@ -54,6 +51,8 @@ export async function callPeople(desk: Desk, tx: Tx, call: Call): Promise<void> 
   }
   if (by === undefined) await addTold(tx, told);
   else await addToldAgain(tx, told, by.failed);
+  const secrets = await addLinks(tx, page.id, callees.map(({ person }) => person), now); // prettier-ignore
+  const messages = callees.map((callee, i) => callMessage(desk, set, call, { ...callee, link: `${desk.url}/a/${secrets[i]}` }));
   await desk.delivery.send(tx, messages);
 }
 

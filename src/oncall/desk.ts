@@ -117,7 +117,7 @@ export function enqueueEscalation(desk: Desk, tx: Tx, row: PageRow, at: number):
 }
 
 /** What a page's text is made of. Reads the ledger: not within a transaction. */
-export async function gather(desk: Desk, page: PageState): Promise<Omit<PageContent, 'page'>> {
+export async function gather(desk: Desk, page: Pick<PageState, 'service' | 'beganAt'>): Promise<Omit<PageContent, 'page'>> {
   const set = desk.catalog.current();
   const now = desk.clock.now();
   const related = relatedServices(set, page.service);

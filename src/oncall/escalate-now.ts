@@ -6,7 +6,7 @@ import { type Desk, gather, REMIND, tell } from './desk.ts';
 import { callStep, namesOf, policyNow, positionOf, type StepCall, whoseTurn } from './escalate.ts';
 import { type ChosenPolicy, nextWithPeople, peopleOf } from './escalation.ts';
 import type { PageState } from './page.ts';
-import { findPageRow, lockPage, type PageRow, UNANSWERED, updatePage, withAlerts } from './page-store.ts';
+import { findPageRow, lockPage, type PageRow, UNANSWERED, updatePage } from './page-store.ts';
 import { targetName, type Target } from './policy.ts';
 import { EVERYONE } from './policy-kind.ts';
 
@@ -37,7 +37,7 @@ export async function escalateNow(desk: Desk, id: string, who: Answerer, target?
 export async function contentOf(desk: Desk, id: string): Promise<Content> {
   const seen = await findPageRow(desk.sql, id);
   if (!seen) throw notFound('page', id);
-  return gather(desk, await withAlerts(desk.sql, seen));
+  return gather(desk, { service: seen.service, beganAt: seen.began_at });
 }
 
 export async function lockOpenPage(tx: Tx, id: string, verb: string): Promise<PageRow> {

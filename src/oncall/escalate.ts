@@ -1,3 +1,4 @@
+import { batchedDesk } from './batched-desk.ts';
 import type { Job } from '../platform/jobs/index.ts';
 import type { Tx } from '../platform/sql/index.ts';
 import { formatDuration } from '../platform/duration.ts';
@@ -20,7 +21,8 @@ import {
 import { isMuted, pauseCalls } from './mute-page.ts';
 import { anew, begin } from './paging.ts';
 import { countFiring } from './page-alerts.ts';
-import { findPageRow, lockPage, NOT_SNOOZED, type PageRow, UNANSWERED, updatePage, withAlerts } from './page-store.ts';
+import { findPageRow, lockPage, NOT_SNOOZED, pageOf, type PageRow, UNANSWERED, updatePage, withAlerts } from './page-store.ts';
+import type { PageState } from './page.ts';
 import type { Target } from './policy.ts';
 import { ticketTime } from './quiet-hours.ts';
 import { list, type PageContent, renderFacts } from './render-page.ts';
@@ -36,19 +38,24 @@ type Content = Omit<PageContent, 'page'>;
 export async function escalate(desk: Desk, job: Job): Promise<void> {
   const seen = await findPageRow(desk.sql, job.key);
   if (seen?.state !== 'triggered') return;
-  const content = await gather(desk, await withAlerts(desk.sql, seen));
+  const content = await gather(desk, { service: seen.service, beganAt: seen.began_at });
   await desk.sql.transaction(async (tx) => {
-    const row = await lockPage(tx, job.key);
-    const expected = job.payload as { step: number; round: number };
-    if (row?.state !== 'triggered' || row.step !== expected.step || row.round !== expected.round) return;
-    if (await isMuted(desk, tx, row)) return pauseCalls(tx, row, desk.clock.now());
-    const policy = policyNow(desk, row);
-    if (policy === null)
-      return nobody(desk, tx, row, 'There is no escalation policy for it: name one in its Service, or name one default.');
-    if (row.severity === 'eventually') return;
-    if (row.severity === 'today') return callForTicket(desk, tx, row, policy, content);
-    return callNext(desk, tx, row, policy, content);
+    const batched = batchedDesk(desk);
+    await callDue(batched.desk, tx, job, content);
+    await batched.flush(tx);
   });
+}
+
+async function callDue(desk: Desk, tx: Tx, job: Job, content: Content): Promise<void> {
+  const row = await lockPage(tx, job.key);
+  const expected = job.payload as { step: number; round: number };
+  if (row?.state !== 'triggered' || row.step !== expected.step || row.round !== expected.round) return;
+  if (await isMuted(desk, tx, row)) return pauseCalls(tx, row, desk.clock.now());
+  const policy = policyNow(desk, row);
+  if (policy === null) return nobody(desk, tx, row, 'There is no escalation policy for it: name one in its Service, or name one default.');
+  if (row.severity === 'eventually') return;
+  if (row.severity === 'today') return callForTicket(desk, tx, row, policy, content);
+  return callNext(desk, tx, row, policy, content);
 }
 
 async function callNext(desk: Desk, tx: Tx, row: PageRow, policy: ChosenPolicy, content: Content): Promise<void> {
@@ -108,11 +115,12 @@ export async function callStep(desk: Desk, tx: Tx, row: PageRow, { policy, at, p
   const following = goesOn ? escalationSteps(policy.spec, set, at, now, without) : [];
   // After the last, one more look: whether anybody answered.
   const escalates_at = following[0]?.at ?? now + (policy === null ? DEFAULT_AFTER_MS : lastWait(policy, at));
-  const described = await withText(tx, row, content);
+  const described = await textNow(tx, row, content);
   const position = { step, round, first_round: firstRound, policy: policy?.name ?? row.policy, ...NOT_SNOOZED };
   const promise = row.step === -1 && { respond_by: respondBy(row.severity, now, policy?.spec.respond) };
-  const called = await updatePage(tx, described, { ...position, ...promise, escalates_at: following[0] ? escalates_at : null });
-  const page = await withAlerts(tx, called);
+  const { text, alerts, firing } = described;
+  const called = await updatePage(tx, row, { text, ...position, ...promise, escalates_at: following[0] ? escalates_at : null });
+  const page = pageOf(called, alerts, firing);
   const reason = row.severity !== 'critical' ? 'ticket' : row.step === -1 ? 'page' : 'escalation';
   const beside = shadowsOf(set, policy?.spec.steps[step]?.notify ?? [], now).filter((name) => !people.includes(name) && !without.has(name));
   await callPeople(desk, tx, { page, content, people, beside, round, step, reason, next: following });
@@ -138,9 +146,9 @@ const lastWait = ({ spec }: ChosenPolicy, at: Position): number =>
   stepAfter({ ...spec, repeat: 9 }, { ...at, firstRound: at.round })?.waitMs ?? 0;
 
 /** The page's text now that what changed is known. A page that a person sent keeps theirs. */
-async function withText(tx: Tx, row: PageRow, content: Content): Promise<PageRow> {
+async function textNow(tx: Tx, row: PageRow, content: Content): Promise<Pick<PageState, 'text' | 'alerts' | 'firing'>> {
   const page = await withAlerts(tx, row);
-  return page.alerts.length === 0 ? row : updatePage(tx, row, { text: renderFacts({ ...content, page }, 'UTC') });
+  return page.alerts.length === 0 ? page : { ...page, text: renderFacts({ ...content, page }, 'UTC') };
 }
 
 async function nobody(desk: Desk, tx: Tx, row: PageRow, why: string): Promise<void> {
@@ -181,8 +189,9 @@ async function callForTicket(desk: Desk, tx: Tx, row: PageRow, policy: ChosenPol
   if (first > now) return enqueueEscalation(desk, tx, await updatePage(tx, row, { escalates_at: first }), first);
   const due = timeFor(people[0]!, respondBy('today', now, policy.spec.respond) ?? now);
   const at = { step: 0, round: row.round + (again ? 1 : 0), policy: policy.name, escalates_at: due };
-  const called = await updatePage(tx, await withText(tx, row, content), { ...at, ...(!again && { respond_by: due }), ...NOT_SNOOZED });
-  const page = await withAlerts(tx, called);
+  const { text, alerts, firing } = await textNow(tx, row, content);
+  const called = await updatePage(tx, row, { text, ...at, ...(!again && { respond_by: due }), ...NOT_SNOOZED });
+  const page = pageOf(called, alerts, firing);
   await callPeople(desk, tx, { page, content, people, round: at.round, step: 0, reason: 'ticket', next: [], notBefore: timeFor });
   await enqueueEscalation(desk, tx, called, due);
   if (!again) await enqueueRespond(desk, tx, called);
@@ -222,10 +231,11 @@ function remindTitle(row: PageRow, now: number): string {
 export async function redescribe(desk: Desk, id: string): Promise<void> {
   const seen = await findPageRow(desk.sql, id);
   if (!seen || seen.state === 'resolved') return;
-  const content = await gather(desk, await withAlerts(desk.sql, seen));
+  const content = await gather(desk, { service: seen.service, beganAt: seen.began_at });
   await desk.sql.transaction(async (tx) => {
     const row = await lockPage(tx, id);
     if (!row || row.state === 'resolved') return;
-    await tell(desk, tx, await withText(tx, row, content), 'grown', { title: `More alerts: ${row.subject}`, actor: 'nines' });
+    const { text } = await textNow(tx, row, content);
+    await tell(desk, tx, await updatePage(tx, row, { text }), 'grown', { title: `More alerts: ${row.subject}`, actor: 'nines' });
   });
 }

@@ -111,7 +111,10 @@ export function createOncall(deps: OncallDeps): Oncall {
   const inForce = { sql: withRosters(sql.urgent, rosters), catalog: rosters, rosters };
   const desk: Desk = { ...deps, ...inForce, pageSink, url: settings.url.replace(/\/+$/, ''), watch: createWatch(deps.health) };
 
-  jobs.handle(ESCALATE, { concurrency: 8, retryAfter: soon, run: (job) => escalate(desk, job) });
+  const ordinary: Desk = { ...desk, sql: withRosters(sql, rosters) };
+  // Where all share one connection, many at a time would only all be late.
+  const concurrency = sql.exclusive ? 2 : 8;
+  jobs.handle(ESCALATE, { concurrency, retryAfter: soon, run: (job) => escalate(job.priority === 0 ? desk : ordinary, job) });
   jobs.handle(HANDOVERS, { concurrency: 1, run: () => watchHandovers(desk) });
   jobs.handle(READINESS, { concurrency: 1, run: () => warnUnready(desk) });
   jobs.handle(REMIND, { run: ({ key }) => remind(desk, key) });

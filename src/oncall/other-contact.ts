@@ -52,7 +52,7 @@ export async function callOtherwise(desk: Desk, job: Job): Promise<void> {
   const seen = await findPageRow(desk.sql, id);
   const other = contactAfter(desk.catalog.current(), person, failed);
   if (seen?.state !== 'triggered' || !other) return;
-  const content = await gather(desk, await withAlerts(desk.sql, seen));
+  const content = await gather(desk, { service: seen.service, beganAt: seen.began_at });
   await desk.sql.transaction(async (tx) => {
     const row = await lockPage(tx, id);
     if (row?.state !== 'triggered') return;

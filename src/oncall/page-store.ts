@@ -187,17 +187,18 @@ export async function withAlerts(queryable: Queryable, row: PageRow): Promise<Pa
     .limit(MAX_ALERTS)
     .execute();
   const firing = rows.length < MAX_ALERTS ? undefined : await countFiring(queryable, row.id);
-  return toPage(row, rows.map(({ alert, state }) => ({ ...alert, state })), firing); // prettier-ignore
+  return pageOf(row, rows.map(({ alert, state }) => ({ ...alert, state })), firing); // prettier-ignore
 }
 
 /** The same of a page whose alerts have just begun to fire. */
 export function withNewAlerts(row: PageRow, given: readonly PagedAlert[]): PageState {
   const order = (a: PagedAlert, b: PagedAlert): number => a.activeAt - b.activeAt || (a.fingerprint < b.fingerprint ? -1 : 1);
   const alerts = given.toSorted(order).map((alert): PageAlert => ({ ...alert, state: 'firing' }));
-  return toPage(row, alerts.slice(0, MAX_ALERTS), alerts.length < MAX_ALERTS ? undefined : alerts.length);
+  return pageOf(row, alerts.slice(0, MAX_ALERTS), alerts.length < MAX_ALERTS ? undefined : alerts.length);
 }
 
-function toPage(row: PageRow, alerts: readonly PageAlert[], firing: number | undefined): PageState {
+/** A page whose alerts are known; `firing` as in PageState. */
+export function pageOf(row: PageRow, alerts: readonly PageAlert[], firing: number | undefined): PageState {
   return {
     ...(firing !== undefined && { firing }),
     id: row.id,

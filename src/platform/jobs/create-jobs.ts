@@ -75,6 +75,8 @@ export function createJobs({ sql, clock, log, leaseMs = LEASE_MS }: JobsDeps): J
   /** How many places each kind has given away, where two classes share them. */
   const turns = new Map<string, number>();
   const inFlight = new Set<Promise<void>>();
+  /** The kinds of which more may be due than had a place when it was last looked. */
+  const waiting = new Set<string>();
   let timer: Timer | undefined;
   let started = false;
   /** It may have been stopped while something was waited for. */
@@ -145,9 +147,10 @@ export function createJobs({ sql, clock, log, leaseMs = LEASE_MS }: JobsDeps): J
     return false;
   };
 
-  const runOne = async (row: Row): Promise<void> => {
+  /** Whether it is done with. */
+  const runOne = async (row: Row): Promise<boolean> => {
     const handler = handlers.get(row.kind);
-    if (!handler) return;
+    if (!handler) return false;
     const job: Job = {
       kind: row.kind,
       key: row.key,
@@ -165,7 +168,7 @@ export function createJobs({ sql, clock, log, leaseMs = LEASE_MS }: JobsDeps): J
     try {
       const cut = new Promise<never>((_, reject) => abort.signal.addEventListener('abort', () => reject(abort.signal.reason as Error)));
       const outcome = await Promise.race([handler.run(job, abort.signal), cut]);
-      await finish(row, outcome ? { run_at: outcome.again, attempt: 0, last_error: null } : undefined);
+      return await finish(row, outcome ? { run_at: outcome.again, attempt: 0, last_error: null } : undefined);
     } catch (error) {
       const wait = (handler.retryAfter ?? defaultRetry)(row.attempt, error);
       log.warn(
@@ -173,27 +176,33 @@ export function createJobs({ sql, clock, log, leaseMs = LEASE_MS }: JobsDeps): J
         wait === null ? 'job given up' : 'job failed, will retry',
       );
       if (wait === null) await handler.onGiveUp?.(job, error);
-      await finish(row, wait === null ? undefined : { run_at: clock.now() + wait, last_error: String(error).slice(0, 1000) });
+      return await finish(row, wait === null ? undefined : { run_at: clock.now() + wait, last_error: String(error).slice(0, 1000) });
     } finally {
       aborts.delete(abort);
       deadline.cancel();
     }
   };
 
-  /** Ends the job, or sets it for later; leaves one alone that was enqueued again while it ran, but for its lease. */
-  const finish = async (row: Row, later?: Partial<Row>): Promise<void> => {
+  /** Ends the job, or sets it for later; leaves one alone that was enqueued again while it ran, but for its lease. Whether it is gone. */
+  const finish = async (row: Row, later?: Partial<Row>): Promise<boolean> => {
     if (later) setTime(row);
     const mine = db().updateTable('jobs').where('kind', '=', row.kind).where('key', '=', row.key).where('owner', '=', owner);
     const unchanged = later
-      ? mine.set({ ...later, owner: null, leased_until: null }).where('version', '=', row.version)
+      ? mine
+          .set({ ...later, owner: null, leased_until: null })
+          .where('version', '=', row.version)
+          .returning('key')
       : db()
           .deleteFrom('jobs')
           .where('kind', '=', row.kind)
           .where('key', '=', row.key)
           .where('owner', '=', owner)
-          .where('version', '=', row.version);
-    await unchanged.execute();
+          .where('version', '=', row.version)
+          .returning('key');
+    const changed = await unchanged.execute();
+    if (changed.length > 0) return !later;
     await mine.set({ owner: null, leased_until: null, attempt: 0 }).where('version', '>', row.version).execute();
+    return false;
   };
 
   /** Takes up to `most` due jobs of a kind and class, no more of a lane than the handler bears, and begins them. Returns how many. */
@@ -219,17 +228,17 @@ export function createJobs({ sql, clock, log, leaseMs = LEASE_MS }: JobsDeps): J
     return taken;
   };
 
-  /** Fills the free places of a kind, of whose due jobs the most and the least urgent have these priorities. */
+  /** Fills the free places of a kind, of whose due jobs the most and the least urgent have these priorities. Whether it took all that it saw. */
   const claim = async (
     { kind, first, last }: { kind: string; first: number; last: number },
     handler: JobHandler,
     now: number,
-  ): Promise<void> => {
+  ): Promise<boolean> => {
     const { concurrency = DEFAULT_CONCURRENCY, share } = handler;
     const free = (): number => concurrency - (running.get(kind) ?? 0);
     if (!share) {
-      await take(kind, handler, { of: 'any', most: free(), now });
-      return;
+      const most = free();
+      return most > 0 && (await take(kind, handler, { of: 'any', most, now })) < most && handler.perLane === undefined;
     }
     const turn = turns.get(kind) ?? 0;
     const bearable = last > URGENT ? Math.max(0, ordinaryMost(concurrency) - (running.get(`${kind} ordinary`) ?? 0)) : 0;
@@ -238,6 +247,7 @@ export function createJobs({ sql, clock, log, leaseMs = LEASE_MS }: JobsDeps): J
     const ordinary = await take(kind, handler, { of: 'ordinary', most: Math.min(free(), bearable), now });
     const more = first <= URGENT && ordinary < kept ? await take(kind, handler, { of: 'urgent', most: free(), now }) : 0;
     turns.set(kind, (turn + urgent + ordinary + more) % (share.urgent + share.ordinary));
+    return free() > 0 && (last <= URGENT || ordinary < bearable) && handler.perLane === undefined;
   };
 
   const scan = async (): Promise<void> => {
@@ -264,9 +274,12 @@ export function createJobs({ sql, clock, log, leaseMs = LEASE_MS }: JobsDeps): J
           .groupBy('kind')
           .orderBy('first')
           .execute();
+        waiting.clear();
         for (const one of due) {
           const handler = handlers.get(one.kind);
-          if (handler) await claim(one, handler, now);
+          if (!handler) continue;
+          waiting.add(one.kind);
+          if (await claim(one, handler, now)) waiting.delete(one.kind);
         }
       } while (scanAgain && isStarted());
       await arm(now);
@@ -285,13 +298,16 @@ export function createJobs({ sql, clock, log, leaseMs = LEASE_MS }: JobsDeps): J
   const launch = (row: Row): void => {
     count(row, 1);
     const run = runOne(row)
-      .catch((error: unknown) =>
-        log.error({ err: error, kind: row.kind, key: row.key }, 'a finished job could not be recorded; it will run again'),
-      )
-      .finally(() => {
+      .catch((error: unknown) => {
+        log.error({ err: error, kind: row.kind, key: row.key }, 'a finished job could not be recorded; it will run again');
+        return false;
+      })
+      .then((gone) => {
         count(row, -1);
         inFlight.delete(run);
-        wake();
+        // Where nothing waited for its place, there is nothing to look for.
+        if (!gone || waiting.has(row.kind)) wake();
+        else settleIdle();
       });
     inFlight.add(run);
   };

@@ -1,5 +1,5 @@
 /** So many urgent ones in a row are followed by one of the others that wait: these go on, if slowly. */
-const MOST_IN_A_ROW = 16;
+const MOST_IN_A_ROW = 4;
 
 /**
  * Who has one of so many places next: what is urgent before the rest, and each in the order in which it came. A pile of work
