@@ -121,7 +121,7 @@ export function createOncall(deps: OncallDeps): Oncall {
   jobs.handle(RESPOND, { run: (job) => missed(desk, job) });
   jobs.handle(NOTIFY, { concurrency: 8, retryAfter: soon, run: (job) => callByRule(desk, job) });
   jobs.handle(TELL_RESOLVED, { run: ({ key, payload }) => tellHeld(desk, key, byOf(payload)) });
-  jobs.handle(DESCRIBE, { concurrency: 1, run: ({ key }) => redescribe(desk, key) });
+  jobs.handle(DESCRIBE, { concurrency: 1, run: ({ key }) => redescribe(ordinary, key) });
   jobs.handle(OTHER_CONTACT, { concurrency: 8, retryAfter: soon, run: (job: Job) => callOtherwise(desk, job) });
   const schedules = watchSchedules(desk, settings.config);
   delivery.onFailed((tx, failed) => callFailed(desk, tx, failed));

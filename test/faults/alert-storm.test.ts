@@ -16,7 +16,7 @@ import { createJobs, jobsMigrations } from '../../src/platform/jobs/index.ts';
 import { leaseMigrations } from '../../src/platform/lease/index.ts';
 import { silentLog } from '../../src/platform/log.ts';
 import { createRegistry } from '../../src/platform/metrics.ts';
-import { migrate, openServer, type Migration, type Sql } from '../../src/platform/sql/index.ts';
+import { migrate, openServer, type Sql } from '../../src/platform/sql/index.ts';
 import { findPostgres, startPostgres } from '../harness/postgres-server.ts';
 import { createTestSql } from '../harness/test-sql.ts';
 
@@ -141,7 +141,7 @@ const postgres = findPostgres();
 test.skipIf(postgres === undefined)(`${ALERTS} alerts at once, on a server: the same`, { timeout: 180_000 }, async () => {
   await using server = await startPostgres(postgres!);
   const sql = await openServer(server.url);
-  await migrate(sql, MIGRATIONS as Migration[]);
+  await migrate(sql, MIGRATIONS);
   await storm(sql, 'server');
   await sql.close();
 });

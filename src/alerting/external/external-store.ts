@@ -49,8 +49,8 @@ export async function lockReported(tx: Tx, reports: readonly ReportedAlert[], no
     on conflict (fingerprint) do update set ends_at = excluded.ends_at, updated_at = excluded.updated_at,
       generator_url = excluded.generator_url`.execute(tx.db());
   // Another statement: it sees what the one that was waited for has written.
-  const { rows: known } = await template<{ fingerprint: string; same: boolean; alert: AlertRow | null }>`
-    select fingerprint, same, case when not same then to_jsonb(alerts) end as alert
+  const { rows: known } = await template<{ fingerprint: string; alert: (Omit<AlertRow, 'value'> & { value: number | string }) | null }>`
+    select fingerprint, case when not same then to_jsonb(alerts) end as alert
     from jsonb_to_recordset(${given}::jsonb) as given (fingerprint text, content text, starts_at bigint, over boolean)
     join external_alerts e using (fingerprint) join alerts using (fingerprint), lateral (select
       not given.over and e.content is not distinct from given.content and state = 'firing' and active_at <= given.starts_at as same) compared`.execute(

@@ -77,7 +77,7 @@ test('a lane whose jobs hang takes only its share of the places, and is hurried 
   const later = { kind: 'send', key: 'later', lane: 'down', runAt: Date.parse('2026-11-21T04:00:00Z') };
   await database.sql.transaction((tx) => jobs.enqueueAll(tx, [...of('slow'), ...of('quick'), later]));
   await jobs.start();
-  await expect.poll(() => began.filter((key) => key.startsWith('quick')).length).toBe(10);
+  await expect.poll(() => began.filter((key) => key.startsWith('quick')).length, { timeout: 15_000 }).toBe(10);
   expect(began.filter((key) => key.startsWith('slow')).length).toBeLessThan(4);
   const running = await database.sql.transaction((tx) => jobs.cancelIdle(tx, 'send', ['slow 9', 'slow 0', 'unknown']));
   expect([...running], 'what runs can not be taken back').toEqual(['slow 0']);
