@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 // How long a failure takes to become a mail, and how many alerts a second are taken: nines beside Prometheus with Alertmanager.
 //
-//   node bench/page.mjs [--tries 10] [--alerts 10000] [--connections 4] [--only page|events]
+//   node bench/page.mjs [--tries 10] [--alerts 10000] [--connections 4] [--only page|events|storm]
 //
 // Page: a target that is scraped fails; from its first failing answer, which nobody can know before, to the last byte of the mail. Once as
 // each comes (scraped and evaluated every 15 s, and a group that waits 30 s), once as fast as each can be set (1 s, 1 s, no wait).
 // Events: POST /api/v2/alerts, a hundred alerts a request, until all are answered with 2xx. nines' answer says that they
-// are on disk; Alertmanager's that they are in memory.
+// are on disk; Alertmanager's that they are in memory. With the processor time that each alert took, and the most memory.
+// Storm: the same alerts, a tenth of them critical and told last; until the first mail of a critical one.
 import { once } from 'node:events';
 import fs from 'node:fs';
 import http from 'node:http';
@@ -148,52 +149,115 @@ async function pages(name, begin, fast) {
   }
 }
 
-async function events(name, server, headers) {
-  const total = Number(opt.alerts);
-  const requests = Array.from({ length: total / 100 }, (_, i) =>
-    JSON.stringify(
-      Array.from({ length: 100 }, (_, j) => ({
-        labels: { alertname: 'Bench', severity: 'warning', instance: `host-${i * 100 + j}` },
-        annotations: { summary: 'Look at it' },
-      })),
-    ),
+/** Processor time so far in milliseconds, and the most memory so far in MB. */
+function used({ pid }) {
+  const ticks = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  const most = /VmHWM:\s+(\d+) kB/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return { cpuMs: (Number(ticks[11]) + Number(ticks[12])) * 10, most: Math.round(Number(most[1]) / 1024) };
+}
+
+/** Sends all of them by several connections, a hundred a request, those of the list's beginning first. Returns alerts a second. */
+async function post(name, server, headers, alerts) {
+  const left = Array.from({ length: alerts.length / 100 }, (_, i) => JSON.stringify(alerts.slice(i * 100, (i + 1) * 100)));
+  const began = performance.now();
+  await Promise.all(
+    Array.from({ length: Number(opt.connections) }, async () => {
+      for (let body = left.shift(); body !== undefined; body = left.shift()) {
+        const answer = await fetch(`${server.url}/api/v2/alerts`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers },
+          body,
+        });
+        if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
+        await answer.text();
+      }
+    }),
   );
-  const round = async () => {
-    const began = performance.now();
-    const left = [...requests];
-    await Promise.all(
-      Array.from({ length: Number(opt.connections) }, async () => {
-        for (let body = left.pop(); body !== undefined; body = left.pop()) {
-          const answer = await fetch(`${server.url}/api/v2/alerts`, {
-            method: 'POST',
-            headers: { 'content-type': 'application/json', ...headers },
-            body,
-          });
-          if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
-          await answer.text();
-        }
-      }),
-    );
-    return Math.round(total / ((performance.now() - began) / 1000));
-  };
-  console.log(`${name}: ${await round()} new alerts a second, ${await round()} told again a second (${total} alerts)`);
+  return Math.round(alerts.length / ((performance.now() - began) / 1000));
+}
+
+async function events(name, server, headers) {
+  const alerts = Array.from({ length: Number(opt.alerts) }, (_, i) => ({
+    labels: { alertname: 'Bench', severity: 'warning', instance: `host-${i}` },
+    annotations: { summary: 'Look at it' },
+  }));
+  const before = used(server);
+  const fresh = await post(name, server, headers, alerts);
+  const between = used(server);
+  const again = await post(name, server, headers, alerts);
+  const after = used(server);
+  const each = (from, to) => `${Math.round(((to.cpuMs - from.cpuMs) * 1000) / alerts.length)} µs of CPU each`;
+  console.log(
+    `${name}: ${fresh} new alerts a second (${each(before, between)}), ${again} told again a second (${each(between, after)}); ${after.most} MB at most (${alerts.length} alerts)`,
+  );
   await stop(server);
 }
 
+async function storm(name, server, headers, mail) {
+  const total = Number(opt.alerts);
+  const alerts = Array.from({ length: total }, (_, i) => {
+    const critical = i >= total * 0.9;
+    const service = critical ? 'try-0' : `shop-${i % 200}`;
+    return {
+      labels: { alertname: 'Bench', severity: critical ? 'critical' : 'warning', service, instance: `host-${i}` },
+      annotations: { summary: critical ? 'Restore try-0' : `Look at ${service}` },
+    };
+  });
+  const began = performance.now();
+  const sent = post(name, server, headers, alerts);
+  while (!mail.seen.has('try-0') && performance.now() - began < 120_000) await pause(5);
+  const first = (mail.seen.get('try-0') - began) / 1000;
+  const taken = await sent;
+  console.log(
+    `${name}: a storm of ${total} alerts, the critical ones last: the first critical page after ${first.toFixed(2)} s, ${taken} alerts taken a second, ${used(server).most} MB at most`,
+  );
+  await stop(server);
+}
+
+/** Whom nines calls. */
+function onCall() {
+  const config = folder('documents');
+  const kind = (kind, name, spec) => JSON.stringify({ apiVersion: 'nines/v1', kind, metadata: { name }, spec });
+  const policy = kind('EscalationPolicy', 'default', { steps: [{ notify: [{ person: 'ana' }] }] });
+  fs.writeFileSync(path.join(config, 'people.yaml'), [kind('Person', 'ana', { email: 'ana@example.org' }), policy].join('\n---\n'));
+  return config;
+}
+
+/** What Alertmanager mails at once, and what not at all. */
+const mailCritical = (port) => ({
+  route: {
+    receiver: 'none',
+    group_by: ['service'],
+    routes: [{ receiver: 'mail', matchers: ['severity="critical"'], group_wait: '0s', group_interval: '1s' }],
+  },
+  receivers: [
+    { name: 'none' },
+    {
+      name: 'mail',
+      email_configs: [{ to: 'ana@example.org', from: 'am@example.org', smarthost: `127.0.0.1:${port}`, require_tls: false }],
+    },
+  ],
+});
+
+const wanted = (name) => opt.only === undefined || opt.only === name;
 try {
-  if (opt.only !== 'events')
+  if (wanted('page'))
     for (const fast of [true, false]) {
       await pages('nines', startNines, fast);
       await pages('Prometheus and Alertmanager', startPeers, fast);
     }
-  if (opt.only !== 'page') {
-    const mail = await mailServer();
-    const settings = `smtp: { host: 127.0.0.1, port: ${mail.port}, from: nines@example.org }\n`;
-    await events('nines', await start('nines', folder('nines'), opt.cli, { settings }), { authorization: `Bearer ${TOKEN}` });
-    const route = { receiver: 'none' };
-    const manager = await start('alertmanager', folder('alertmanager'), opt.cli, { config: { route, receivers: [{ name: 'none' }] } });
-    if (manager) await events('Alertmanager', manager, {});
-    await mail.close();
+  for (const [what, run] of Object.entries({ events, storm }).filter(([name]) => wanted(name))) {
+    for (const name of ['nines', 'alertmanager']) {
+      const mail = await mailServer();
+      const settings = `smtp: { host: 127.0.0.1, port: ${mail.port}, from: nines@example.org }\n`;
+      const none = { route: { receiver: 'none' }, receivers: [{ name: 'none' }] };
+      const peer = { config: what === 'storm' ? mailCritical(mail.port) : none };
+      const more = name === 'nines' ? { settings, ...(what === 'storm' && { config: onCall() }) } : peer;
+      const server = await start(name, folder(name), opt.cli, more);
+      const headers = name === 'nines' ? { authorization: `Bearer ${TOKEN}` } : {};
+      if (server) await run(name === 'nines' ? name : 'Alertmanager', server, headers, mail);
+      await mail.close();
+    }
   }
 } finally {
   fs.rmSync(base, { recursive: true, force: true });

@@ -103,8 +103,8 @@ export function createLedger({ sql, clock }: { sql: Sql; clock: Clock }): Ledger
 
 /** As one parameter, however many they are. */
 async function insertEvents(tx: Tx, events: readonly LedgerEvent[], pending: readonly Pending[]): Promise<void> {
-  const rows = events.map(({ data: _, time, ...event }, i) => {
-    const facts = storableJson({ ...event, time: Date.parse(time) });
+  const rows = events.map(({ marker, time, kind, service, actor, subject, title }, i) => {
+    const facts = storableJson({ marker, time: Date.parse(time), kind, service, actor, subject, title });
     return `${facts.slice(0, -1)},"data":${pending[i]!.data}}`;
   });
   await template`

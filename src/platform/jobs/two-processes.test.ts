@@ -31,6 +31,9 @@ async function processOn(leaseMs: number, run: (key: string, signal: AbortSignal
       if (cut.off) throw new Error('cut off');
       return sql.db<Tables>();
     },
+    get urgent() {
+      return reached;
+    },
   };
   const jobs = createJobs({ sql: reached, clock: systemClock, log: silentLog, leaseMs });
   jobs.handle('greet', { concurrency: 50, run: ({ key }, signal) => run(key, signal) });
