@@ -75,19 +75,22 @@ function lend(sql: SqlWithScripts): { readonly sql: Sql; close(): void } {
     if (closed) throw new Error('the database of this test is closed');
   };
   const close = (): void => void (closed = true);
-  const lent: SqlWithScripts = {
-    ...sql,
+  const guarded = <S extends Sql>(one: S): S => ({
+    ...one,
+    get urgent() {
+      return guarded(one.urgent);
+    },
     db() {
       guard();
-      return sql.db();
+      return one.db();
     },
-    async transaction(run) {
+    async transaction(run: Parameters<Sql['transaction']>[0]) {
       guard();
-      return sql.transaction(run);
+      return one.transaction(run);
     },
     async close() {
       close();
     },
-  };
-  return { sql: lent, close };
+  });
+  return { sql: guarded(sql), close };
 }
