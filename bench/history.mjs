@@ -41,7 +41,7 @@ async function rolledUp(servers) {
   if (!nines) return true;
   const text = await (await fetch(`${nines.url}/metrics`, { headers })).text();
   const through = Number(/^nines_store_rolled_up_seconds (\S+)$/m.exec(text)?.[1] ?? 0) * 1000;
-  return /^nines_store_late_hours 0$/m.test(text) && through > Date.now() - 13 * HOUR;
+  return /^nines_store_late_rollups 0$/m.test(text) && through > Date.now() - 13 * HOUR;
 }
 
 const QUERIES = [

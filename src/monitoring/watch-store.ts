@@ -39,7 +39,7 @@ export function watchStore({
     duplicates: gauge('duplicate_samples', 'Samples dropped because their series had one of that time.'),
     refused: gauge('refused_samples', 'Samples not taken.'),
     rollupSeconds: gauge('rollup_seconds', 'Seconds that rolling samples up took since the start.'),
-    lateHours: gauge('late_hours', 'Hours that samples came to after they were rolled up, read from the samples until they are again.'),
+    lateHours: gauge('late_rollups', 'Hours that samples came to after they were rolled up, read from the samples until they are again.'),
     damagedBytes: gauge('damaged_bytes', 'Bytes of the intake log that were damaged and lost, as the start found them.'),
     tornBytes: gauge('torn_bytes', 'Bytes of unfinished writes at the end of the intake log, as the start found them.'),
     namelessSamples: gauge('nameless_samples', 'Samples that lost their labels with a damaged part of the intake log.'),

@@ -1,5 +1,5 @@
 /** What talks to a Prometheus, unchanged against nines: a real Prometheus by remote read, promtool, and the requests of Grafana's data source. */
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -107,6 +107,13 @@ test.skipIf(!has('promtool')).each<[string, (server: string) => string[], string
 ])('promtool: %s', async (_what, args, says) => {
   const { stdout, stderr } = await promtool(...args(withToken()));
   expect(stdout + stderr).toContain(says);
+});
+
+test.skipIf(!has('promtool'))('promtool check metrics: what nines says of itself is named as it should be', async () => {
+  const text = await (await fetch(`${nines.url}/metrics`, { headers })).text();
+  expect(text).toContain('nines_store_series');
+  const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
+  expect([status, stdout + stderr]).toEqual([0, '']);
 });
 
 /** What Grafana's Prometheus data source sends, in its words. */

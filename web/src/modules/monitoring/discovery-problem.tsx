@@ -9,7 +9,7 @@ export function DiscoveryProblem({ problem: { scrape, problem, since } }: { prob
       <div className="strong">Targets of {scrape} can't be looked up</div>
       <div className="small target-url">{problem}</div>
       <div className="small dim">
-        since <Ago time={since} />; those found in other places, and before it broke, are scraped on
+        It began <Ago time={since} />. Targets found elsewhere, and before it broke, are scraped on.
       </div>
     </Note>
   );
