@@ -27,6 +27,10 @@ export interface SendersDeps {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Acknowledges the page that an alert is on, where there is one: the port that on-call fills. */
   readonly acknowledge: (fingerprint: string, who: { actor: string; name: string }) => Promise<void>;
+  /** The same, left alone until a time in milliseconds. */
+  readonly snooze?: (fingerprint: string, who: { actor: string; name: string }, until: number) => Promise<void>;
+  /** Writes down a change: the port that releases fill. */
+  readonly change: Parameters<typeof vendorRoutes>[0]['change'];
   readonly graphite: GraphiteQuery;
   /** Whether this process, of those that share a database, decides alerts. */
   readonly decides: () => boolean;
@@ -66,7 +70,7 @@ export function createSenders(deps: SendersDeps): Senders {
       ...heartbeatRoutes({ heartbeats, door, sql, clock, url }),
       ...inboundRoutes({ ...deps, integrations, door, url }),
       ...graphiteRuleRoutes({ rules: graphiteRules, sql, ledger: deps.ledger }),
-      ...vendorRoutes({ integrations, heartbeats, door, clock }),
+      ...vendorRoutes({ ...deps, integrations, heartbeats, door }),
     ],
     answeredBy: (given) => void (answers = given),
     async start() {

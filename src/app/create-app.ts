@@ -188,6 +188,8 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     url,
     environment: process.env,
     acknowledge: oncall.acknowledgeAlert,
+    snooze: oncall.snoozeAlert,
+    change: (change, actor) => releases.record(change, actor),
     graphite: monitoring.graphite,
     decides: alerting.decides,
     settings,

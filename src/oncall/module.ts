@@ -88,6 +88,8 @@ export interface Oncall {
   };
   /** Acknowledges the page that an alert is on; nothing where it is on none. */
   acknowledgeAlert(fingerprint: string, who: Answerer): Promise<void>;
+  /** Leaves the page that an alert is on alone until a time in milliseconds; nothing where it is on none. */
+  snoozeAlert(fingerprint: string, who: Answerer, until: number): Promise<void>;
   /** Whom to call about a service, a team, or words that are near one: now, and next. */
   who(about: string): OnCallWho;
   /** Documents, such as those of the past, with the overrides, swaps and holidays that are known beside them. */
@@ -149,6 +151,10 @@ export function createOncall(deps: OncallDeps): Oncall {
     async acknowledgeAlert(fingerprint, who) {
       const id = await openPageOfAlert(sql, fingerprint);
       if (id !== undefined) await acknowledge(desk, id, who);
+    },
+    async snoozeAlert(fingerprint, who, until) {
+      const id = await openPageOfAlert(sql, fingerprint);
+      if (id !== undefined) await snooze(desk, id, who, until);
     },
     who: (about) => whoToCall(desk.catalog.current(), about, desk.clock.now()),
     async withRoster() {

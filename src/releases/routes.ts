@@ -6,7 +6,7 @@ import type { Sql } from '../platform/sql/index.ts';
 import type { Catalog } from '../catalog/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { changeEvent } from './change.ts';
-import { changeAnswer, changesPage, changesQuery, newChange } from './contract.ts';
+import { changeAnswer, changesPage, changesQuery, newChange, type NewChange } from './contract.ts';
 import { unknownService } from './unknown-service.ts';
 
 export interface ReleasesDeps {
@@ -16,9 +16,21 @@ export interface ReleasesDeps {
   readonly catalog: Catalog;
 }
 
+export interface Releases {
+  readonly routes: Route[];
+  /** One that another part of nines heard of; it is finished, where nothing else is said. @throws Problem 400 where its time cannot be meant */
+  record(change: Omit<NewChange, 'state'> & Partial<Pick<NewChange, 'state'>>, actor: string): Promise<void>;
+}
+
 /** Changes of the world, posted by pipelines and people, kept as events of the ledger. */
-export function createReleases(deps: ReleasesDeps): { routes: Route[] } {
-  return { routes: [post(deps), list(deps), get(deps)] };
+export function createReleases(deps: ReleasesDeps): Releases {
+  const { sql, clock, ledger } = deps;
+  return {
+    routes: [post(deps), list(deps), get(deps)],
+    async record(change, actor) {
+      await sql.transaction((tx) => ledger.append(tx, [changeEvent({ state: 'finished', ...change }, actor, clock.now())]));
+    },
+  };
 }
 
 const PATH = '/nines/v1/changes';

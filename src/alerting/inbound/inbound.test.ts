@@ -64,6 +64,8 @@ function makePair(name: string): void {
 }
 const told: string[] = [];
 const acknowledged: string[] = [];
+const snoozed: string[] = [];
+const changed: object[] = [];
 let broken = false;
 
 beforeAll(async () => {
@@ -94,10 +96,10 @@ beforeAll(async () => {
   const heartbeats = createHeartbeats({ sql, clock, log: silentLog, jobs, catalog, external, url: 'https://n' });
   const door = createDoorkeeper({ clock, environment });
   const acknowledge = async (fingerprint: string, { name }: { name: string }): Promise<void> => void acknowledged.push(`${fingerprint} ${name}`);
-  const integrations = createIntegrations({ sql, clock, catalog, external, acknowledge, environment, perMinute: 100 });
+  const integrations = createIntegrations({ sql, clock, catalog, external, acknowledge, snooze: async (_, { name }, until) => void snoozed.push(`${name} ${until}`), environment, perMinute: 100 });
   const routes = [
     ...inboundRoutes({ integrations, door, sql, clock, ledger, url: 'https://n', environment }),
-    ...vendorRoutes({ integrations, heartbeats, door, clock }),
+    ...vendorRoutes({ integrations, heartbeats, door, clock, ledger, sql, change: async (change, actor) => void changed.push({ ...change, actor }) }),
   ];
   const gate = {
     identify: async ({ headers }: { headers: Record<string, unknown> }) => (headers['authorization'] === 'Bearer admin' ? admin : anonymous),
@@ -315,3 +317,38 @@ test('a maildir: what was taken is moved, what can not be kept now waits, what n
   expect(told).toEqual(['firing Problem: Freezer (today)']);
   expect((await listed('mails')).lastError).toContain('no subject');
 });
+
+test("Opsgenie's SDKs ask for what they made, snooze it and note what they know", async () => {
+  const headers = { authorization: 'GenieKey genie-key' };
+  const made = await post('/v2/alerts', { message: 'Queue full', alias: 'q/1', tags: ['eu', 'db'], entity: 'q', details: { depth: '9' }, priority: 'P5' }, headers);
+  const { requestId } = made.json<{ requestId: string }>();
+  const get = (url: string, own = headers) => server.inject({ url, headers: own });
+  const alias = encodeURIComponent('q/1');
+  expect((await get(`/v2/alerts/requests/${encodeURIComponent(requestId)}`)).json()).toMatchObject({ data: { success: true, alertId: 'q/1' } });
+  expect((await get(`/v2/alerts/${alias}?identifierType=alias`)).json()).toMatchObject({ data: { alias: 'q/1', message: 'Queue full', status: 'open', priority: 'P5', tags: ['eu', 'db'], entity: 'q' }, took: expect.any(Number) });
+  const endTime = '2026-11-21T18:00:00Z';
+  expect((await post(`/v2/alerts/${alias}/snooze?identifierType=alias`, { endTime, user: 'ana' }, headers)).statusCode).toBe(202);
+  expect(snoozed).toEqual([`ana ${Date.parse(endTime)}`]);
+  expect((await post(`/v2/alerts/${alias}/snooze`, {}, headers)).json()).toMatchObject({ errors: { endTime: expect.stringContaining('missing') as string } });
+  expect((await post(`/v2/alerts/${alias}/notes`, { note: 'Someone looks', user: 'ana' }, headers)).statusCode).toBe(202);
+  expect((await createLedger({ sql: database.sql, clock }).read({ kind: 'alert.noted' })).events).toMatchObject([{ title: 'ana: Someone looks', actor: 'integration:og' }]);
+  expect((await post(`/v2/alerts/${alias}/notes`, {}, headers)).statusCode).toBe(422);
+  expect((await post('/v2/alerts/nothing/notes', { note: 'x' }, headers)).statusCode).toBe(404);
+  await post(`/v2/alerts/${alias}/close?identifierType=alias`, {}, headers);
+  expect((await get(`/v2/alerts/${alias}`)).json()).toMatchObject({ data: { status: 'closed' } });
+  expect((await get('/v2/alerts/nothing')).statusCode).toBe(404);
+  expect((await get(`/v2/alerts/${alias}`, { authorization: 'GenieKey no' })).statusCode).toBe(401);
+}); // prettier-ignore
+
+test("PagerDuty's change events are changes", async () => {
+  const change = (more: object) => post('/v2/change/enqueue', { routing_key: environment.PD_KEY, ...more });
+  const answer = await change({ payload: { summary: 'Build #41 deployed', timestamp: '2026-11-21T11:59:00Z', source: 'shop', custom_details: { by: 'ci' } }, links: [{ href: 'https://ci.example.org/41', text: 'Build' }] });
+  expect([answer.statusCode, answer.json()]).toEqual([202, { status: 'success', message: 'Change event processed' }]);
+  await change({ payload: { summary: 'Rolled back to 40' } });
+  expect(changed).toEqual([
+    { kind: 'deploy', service: 'shop', title: 'Build #41 deployed', url: 'https://ci.example.org/41', time: '2026-11-21T11:59:00.000Z', actor: 'integration:pd' },
+    { kind: 'rollback', service: 'pd', title: 'Rolled back to 40', actor: 'integration:pd' },
+  ]);
+  for (const wrong of [{ payload: {} }, {}, { payload: { summary: 'x' }, routing_key: 'x'.repeat(32) }, { routing_key: '' }])
+    expect((await change(wrong)).json()).toMatchObject({ status: 'invalid event', errors: [expect.any(String)] });
+}); // prettier-ignore

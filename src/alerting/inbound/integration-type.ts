@@ -30,6 +30,8 @@ export interface InboundEvent {
   readonly url?: string | undefined;
   /** Who acknowledged, in the sender's words. */
   readonly by?: string | undefined;
+  /** Acknowledged, and left alone until then (milliseconds). */
+  readonly until?: number | undefined;
 }
 
 /** What was wrong with a part of a payload whose other parts were taken. */

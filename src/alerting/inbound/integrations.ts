@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { LimitError, Problem } from '../../platform/problem.ts';
 import type { Sql } from '../../platform/sql/index.ts';
 import { externalFingerprint } from '../external/decide-report.ts';
-import { reportProblem, type ExternalAlerts, type ReportedAlert } from '../external/index.ts';
+import { reportProblem, type ExternalAlert, type ExternalAlerts, type ReportedAlert } from '../external/index.ts';
 import { sameSecret, secretOf } from '../secret-text.ts';
 import { integrationKind, type IntegrationSpec, type IntegrationTypeName } from './integration-kind.ts';
 import type { Mapped, Payload, Refused } from './integration-type.ts';
@@ -18,9 +18,11 @@ export interface IntegrationsDeps {
   readonly sql: Sql;
   readonly clock: Clock;
   readonly catalog: Catalog;
-  readonly external: Pick<ExternalAlerts, 'report'>;
+  readonly external: Pick<ExternalAlerts, 'report' | 'list'>;
   /** Acknowledges the page that an alert is on, where there is one. */
   readonly acknowledge: (fingerprint: string, who: { actor: string; name: string }) => Promise<void>;
+  /** Leaves the page that an alert is on alone until a time in milliseconds; nothing where there is none. @throws Problem 400 */
+  readonly snooze?: (fingerprint: string, who: { actor: string; name: string }, until: number) => Promise<void>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The most requests of an integration in a minute. */
   readonly perMinute: number;
@@ -36,6 +38,8 @@ export interface Integrations {
   take(integration: Integration, payload: Payload): Promise<Mapped>;
   /** The same for what is mapped already: a mail, an action. */
   takeMapped(integration: Integration, map: () => Mapped | Promise<Mapped>): Promise<Mapped>;
+  /** The alert that an integration calls so: one that fires, or was resolved a moment ago. */
+  alertOf(integration: Integration, key: string): Promise<ExternalAlert | undefined>;
 }
 
 const MINUTE_MS = 60_000;
@@ -70,10 +74,11 @@ export function createIntegrations(deps: IntegrationsDeps): Integrations {
       else refused.push({ field: `alerts[${i}]`, problem });
     });
     if (alerts.length > 0) await external.report(alerts, `integration:${name}`);
-    for (const { status, key, by } of mapped.events) {
+    for (const { status, key, by, until } of mapped.events) {
       if (status !== 'acknowledged') continue;
       const fingerprint = externalFingerprint({ source: sourceOf(name, spec), key });
       await deps.acknowledge(fingerprint, { actor: `integration:${name}`, name: by ?? name });
+      if (until !== undefined) await deps.snooze?.(fingerprint, { actor: `integration:${name}`, name: by ?? name }, until);
     }
     const title = mapped.events.findLast((event) => event.title !== undefined)?.title ?? null;
     const taken = mapped.events.length - (refused.length - mapped.refused.length);
@@ -114,5 +119,9 @@ export function createIntegrations(deps: IntegrationsDeps): Integrations {
       return takeMapped(integration, () => TYPES[spec.type].map(payload, spec, title));
     },
     takeMapped,
+    async alertOf({ name, spec }, key) {
+      const source = sourceOf(name, spec);
+      return (await external.list()).find((one) => one.source === source && one.key === key);
+    },
   };
 }

@@ -5,7 +5,8 @@ import { reply, type Reply } from '../../platform/http/index.ts';
 import { badRequest } from '../../platform/problem.ts';
 import type { IntegrationType, Mapped } from './integration-type.ts';
 import { cutText, detailLines } from './json-value.ts';
-import { parseJson, readAs } from './read-json.ts';
+import type { ExternalAlert } from '../external/index.ts';
+import { parseJson, readAs, refusal } from './read-json.ts';
 
 const text = (longest: number) => z.string().max(longest).nullish();
 
@@ -20,17 +21,34 @@ const newAlert = z.object({
   priority: z.enum(['P1', 'P2', 'P3', 'P4', 'P5']).nullish(),
 });
 
-const action = z.object({ user: text(1_000), source: text(2_000), note: text(60_000) });
+const action = z.object({
+  user: text(1_000),
+  source: text(2_000),
+  note: text(60_000),
+  endTime: z.iso.datetime({ offset: true }).nullish(),
+});
 
 /** What may be done to an alert that is there; what else Opsgenie knows means nothing here. */
-const ACTIONS: Readonly<Record<string, 'resolved' | 'acknowledged'>> = { close: 'resolved', acknowledge: 'acknowledged' };
+const ACTIONS: Readonly<Record<string, 'resolved' | 'acknowledged' | 'noted'>> = {
+  close: 'resolved',
+  acknowledge: 'acknowledged',
+  snooze: 'acknowledged',
+  notes: 'noted',
+};
 
 /** `POST /v2/alerts/<alias>/<verb>`. @throws Problem 400 */
 export function opsgenieAction(alias: string, verb: string, body: Buffer): Mapped {
   const status = ACTIONS[verb];
-  if (status === undefined) throw badRequest(`'${verb.slice(0, 40)}' can't be done to an alert here: close or acknowledge it.`);
-  const { user } = body.length === 0 ? {} : readAs(action, parseJson(body));
-  return { events: [{ status, key: aliasKey(alias), by: user ?? undefined }], refused: [] };
+  if (status === undefined)
+    throw badRequest(`'${verb.slice(0, 40)}' can't be done to an alert here: close, acknowledge or snooze it, or add notes.`);
+  const { user, endTime, note } = body.length === 0 ? {} : readAs(action, parseJson(body));
+  if (verb === 'snooze' && endTime == null) throw refusal([{ field: 'endTime', problem: 'is missing: when the snooze ends, in ISO 8601' }]);
+  if (status === 'noted') {
+    if (note == null || note === '') throw refusal([{ field: 'note', problem: 'is missing' }]);
+    return { events: [], refused: [] };
+  }
+  const until = verb === 'snooze' && endTime != null ? Date.parse(endTime) : undefined;
+  return { events: [{ status, key: aliasKey(alias), by: user ?? undefined, until }], refused: [] };
 }
 
 /** Without an alias Opsgenie makes one of the alert's id. */
@@ -68,3 +86,27 @@ export const opsgenie: IntegrationType = {
   },
   answer: ({ events }) => opsgenieAnswer(events[0]?.key ?? ''),
 };
+
+const PRIORITIES = { critical: 'P1', today: 'P3', eventually: 'P5' } as const;
+
+/** An alert as Opsgenie's `GET /v2/alerts/<alias>` tells of it. */
+export function opsgenieAlert({ alert, key, updatedAt }: ExternalAlert): Record<string, unknown> {
+  const { alertname: _, integration: __, tags, entity, source, ...details } = alert.labels;
+  return {
+    id: key,
+    alias: key,
+    tinyId: alert.fingerprint.slice(0, 8),
+    message: alert.annotations['summary'] ?? alert.rule,
+    description: alert.annotations['description'] ?? '',
+    status: alert.state === 'resolved' ? 'closed' : 'open',
+    priority: PRIORITIES[alert.severity],
+    tags: tags === undefined ? [] : tags.split(', '),
+    entity: entity ?? '',
+    source: source ?? '',
+    details,
+    count: 1,
+    createdAt: new Date(alert.activeAt).toISOString(),
+    updatedAt: new Date(updatedAt).toISOString(),
+    lastOccurredAt: new Date(updatedAt).toISOString(),
+  };
+}
