@@ -3,9 +3,9 @@ import type { Oncall } from '../oncall/index.ts';
 import { type Reply, type Route } from '../platform/http/index.ts';
 import type { Sql } from '../platform/sql/index.ts';
 
-/** What is drawn before the alert began, and the size of the picture in a mail. */
+/** What is drawn before the alert began, and the size of the picture in a mail: on a phone its text is still to be read. */
 const BEFORE_MS = 3_600_000;
-const SIZE = { width: 600, height: 260 } as const;
+const SIZE = { width: 420, height: 240 } as const;
 const CALLS = new Set(['page', 'escalation', 'ticket']);
 
 /** The graph of a page's first alert, for its mails: the last hour and what followed. Nothing for an expression that isn't PromQL. */

@@ -5,6 +5,7 @@ import { formatDuration } from '../../platform/duration.ts';
 import { badRequest, Problem } from '../../platform/problem.ts';
 import type { GraphMeant } from '../language/command.ts';
 import { findNamed, type Speech } from '../speech.ts';
+import { isPattern, selectorOf } from './graphite-path.ts';
 
 /** What to draw. */
 export interface Drawing {
@@ -27,6 +28,7 @@ export async function graphsOf(speech: Speech, meant: GraphMeant, spanMs: number
 
 /** An objective, a saved graph (by id, or by its title with any words in it joined), a metric. */
 async function byName(speech: Speech, name: string, spanMs: number): Promise<Drawing> {
+  if (isPattern(name)) return { title: name.slice(0, 200), expr: selectorOf(name) };
   const { objectives } = await speech.get<{ objectives: ObjectiveStatus[] }>('/nines/v1/objectives');
   const objective = objectives.find((one) => one.name === name || slug(one.title) === slug(name));
   if (objective !== undefined) return errorsOf(objective);
@@ -81,7 +83,7 @@ const budgetOf = ({ name, title }: ObjectiveStatus): Drawing => ({
 const SIGNALS: readonly (readonly [RegExp, RegExp])[] = [
   [/^(errors?|failures?|error-?rate|failed|bad)$/, /avail|error|success|fail/i],
   [/^(availability|uptime|slo)$/, /avail|error|success|up/i],
-  [/^(latency|slow|slowness|speed|response|times?|duration)$/, /laten|fast|slow|speed|duration|time/i],
+  [/^(latency|slow|slowness|speed|response|times?|duration|percentile|p\d{2,3})$/, /laten|fast|slow|speed|duration|time/i],
 ];
 
 /** `checkout errors`, `checkout latency`, `checkout budget`; else a metric whose name has all the words in it. */

@@ -186,6 +186,13 @@ const graphs: [string, string][] = [
   ['show me checkout latency last week', 'graph words checkout latency | 2026-11-14T14:10Z 2026-11-21T14:10Z'],
   ['graph up{job=&quot;x&quot;}', 'graph promql up{job=&quot;x&quot;} | 2026-11-21T13:10Z 2026-11-21T14:10Z'],
   ['graph a &gt; 3', 'graph promql a > 3 | 2026-11-21T13:10Z 2026-11-21T14:10Z'],
+  ['graph p99 checkout yesterday', 'graph words p99 checkout | 2026-11-19T23:00Z 2026-11-20T23:00Z'],
+  ['graph the errors of checkout for the last 3 days', 'graph words errors of checkout | 2026-11-18T14:10Z 2026-11-21T14:10Z'],
+  ['graph checkout errors since monday', 'graph words checkout errors | 2026-11-15T23:00Z 2026-11-21T14:10Z'],
+  ['graph servers.*.cpu 20150517..20150523', 'graph names @servers.*.cpu | 2015-05-16T22:00Z 2015-05-23T22:00Z'],
+  ['graph me servers.web{1,2}.load.[0-9] last 3 days', 'graph names @servers.web{1,2}.load.[0-9] | 2026-11-18T14:10Z 2026-11-21T14:10Z'],
+  ['graph up*1.5', 'graph promql up*1.5 | 2026-11-21T13:10Z 2026-11-21T14:10Z'],
+  ['graph servers.web1.load', 'graph names @servers.web1.load | 2026-11-21T13:10Z 2026-11-21T14:10Z'],
   ['graph', '? What is the graph to show? → graph checkout errors last 2h'],
   ['graph @a @b @c @d @e', '? At most 4 graphs at a time. → '],
 ]; // prettier-ignore

@@ -7,6 +7,10 @@ const DEFAULT_MS = 3_600_000;
 const MOST_NAMES = 4;
 /** What only an expression has. */
 const PROMQL = /[(){}[\]=*/<>+]/;
+/** A path of Graphite, with its wildcards: `servers.*.cpu`. */
+const PATH = /^(?=[^.]{1,200}\.)[\w:*?{},[\].-]{1,500}$/;
+/** `up*1.5` is arithmetic. */
+const NUMBER = /^[\d.]+$|[*-]\d+\.\d+$/;
 /** Behind these a length belongs to the expression: `up offset 1h`. */
 const JOINS = /^(offset|by|without|on|ignoring|and|or|unless|bool|[-+*/%^<>=!]+)$/i;
 
@@ -28,10 +32,13 @@ export function parseGraph(text: string, words: readonly Word[], reading: Readin
     if (names.length > MOST_NAMES) return { problem: `At most ${MOST_NAMES} graphs at a time.`, suggestion: null };
     return graph({ by: 'names', names: [...new Set(names)] });
   }
+  if (only !== undefined && PATH.test(only.text) && !NUMBER.test(only.text)) return graph({ by: 'names', names: [only.text] });
   const expr = text.slice(what[0]!.start, what.at(-1)!.end);
   if (PROMQL.test(expr)) return graph({ by: 'promql', expr });
   if (only !== undefined) return graph({ by: 'names', names: [only.text] });
-  return graph({ by: 'words', words: what.map(({ text }) => text.replace(/^@|[,?]$/g, '').toLowerCase()) });
+  const said = what.map(({ text }) => text.replace(/^@|[,?]$/g, '').toLowerCase());
+  while (said.length > 1 && ['of', 'the', 'for', 'a', 'an', 'our'].includes(said[0]!)) said.shift();
+  return graph({ by: 'words', words: said });
 }
 
 function takeSpan(words: readonly Word[], start: number, reading: Reading): { span?: Span; first: number; last: number } {

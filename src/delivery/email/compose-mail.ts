@@ -19,7 +19,8 @@ export function composeMail(message: Message, { from, now }: { from: string; now
     date: new Date(now),
     messageId: messageId(message.key),
     ...(root && { inReplyTo: root, references: root }),
-    text: message.text,
+    text:
+      message.replyTo === undefined ? message.text : `${message.text}\n\nOr answer this mail: ack, snooze 30m, not mine, escalate, resolve`,
     html: message.html ?? mailHtml(message),
     attachments: (message.attachments ?? []).map(({ name, type, content, cid }) => ({
       filename: oneLine(name),

@@ -51,7 +51,9 @@ function answer(request: DoubleRequest, double: ProviderDouble, { joined, sent }
   // The same transaction is the same event: it is not shown again.
   if (!sent.has(transaction)) {
     const html = parsed.data.formatted_body ?? '';
-    for (const [, tag = ''] of html.matchAll(/<\/?(\w+)/g)) if (!['h4', 'p', 'a', 'br'].includes(tag)) throw new Error(`the tag ${tag}`);
+    // Of those that clients show: https://spec.matrix.org/latest/client-server-api/#mroommessage-msgtypes
+    for (const [, tag = ''] of html.matchAll(/<\/?(\w+)/g))
+      if (!['h4', 'p', 'a', 'br', 'ul', 'li'].includes(tag)) throw new Error(`the tag ${tag}`);
     double.shown.push({ to: name, text: parsed.data.body, links: parsed.data.body.match(/https?:\/\/\S+/g) ?? [], key: transaction });
   }
   sent.add(transaction);
