@@ -1,4 +1,4 @@
-import { HOUR } from './resolutions.ts';
+import { hourOf } from './resolutions.ts';
 
 /**
  * The hours whose rollups lack samples that arrived after them: their answers come from the samples until they are rolled up again.
@@ -8,7 +8,6 @@ export class LateHours {
   /** The hour, and the count of touches when it was touched last. */
   readonly #hours = new Map<number, number>();
   #touches = 0;
-  #newest = 0;
 
   get size(): number {
     return this.#hours.size;
@@ -23,15 +22,11 @@ export class LateHours {
     return [...this.#hours.keys()];
   }
 
-  touch(time: number): void {
-    this.#touches++;
-    // A backfill brings an hour's samples together.
-    if (time > this.#newest - HOUR && time <= this.#newest && this.#hours.get(this.#newest) === this.#touches - 1) {
-      this.#hours.set(this.#newest, this.#touches);
-      return;
-    }
-    this.#newest = Math.ceil(time / HOUR) * HOUR;
-    this.#hours.set(this.#newest, this.#touches);
+  /** Returns the hour. */
+  touch(time: number): number {
+    const hour = hourOf(time);
+    this.#hours.set(hour, ++this.#touches);
+    return hour;
   }
 
   /** Forgets the hours that weren't touched after so many touches. */

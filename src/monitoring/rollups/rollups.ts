@@ -129,9 +129,17 @@ export class Rollups {
     return this.#late.list();
   }
 
-  /** A sample was appended: called for each, before the append is answered. */
-  note(time: number): void {
-    if (time <= this.#closing) this.#late.touch(time);
+  /** Samples of these times were appended: called before the append is answered. */
+  note(times: Float64Array): void {
+    const closing = this.#closing;
+    // A batch is mostly of one hour.
+    let [after, until] = [Number.NaN, Number.NaN];
+    for (let i = 0; i < times.length; i++) {
+      const time = times[i]!;
+      if (time > closing || (time > after && time <= until)) continue;
+      until = this.#late.touch(time);
+      after = until - HOUR;
+    }
   }
 
   /**

@@ -80,7 +80,7 @@ export async function recover(parts: RecoverParts): Promise<Recovered> {
     for (const { kind } of scan.damage) damage[kind] = (damage[kind] ?? 0) + 1;
     if (!intake.closed.includes(segment)) continue;
     tellDamage(parts, segment, scan);
-    for (const record of scan.records) if (record.kind === 'samples') for (const time of record.columns.times) rollups.note(time);
+    for (const record of scan.records) if (record.kind === 'samples') rollups.note(record.columns.times);
     try {
       const through = rollups.insert.bind(rollups);
       samplesFromLog += await insertRecords(columns, scan.records, intake.tokenOf(segment), through);

@@ -445,11 +445,11 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
     const window = this.#window;
     const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
     let newest = Number.NEGATIVE_INFINITY;
+    this.#rollups?.note(times);
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i] as number;
       const time = times[i] as number;
       if (time > newest) newest = time;
-      this.#rollups?.note(time);
       const outcome = time > window.completeSince ? window.insert(id, time, words, i) : NO_ROOM;
       const histogram = histograms?.get(i);
       if (histogram && outcome === INSERTED) this.#histograms.add(id, time, histogram);
