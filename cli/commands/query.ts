@@ -14,6 +14,8 @@ type Result =
 interface Answer {
   readonly data: Result;
   readonly warnings?: readonly string[];
+  /** Such as that it was made of rollups. */
+  readonly infos?: readonly string[];
 }
 
 interface Options {
@@ -51,7 +53,7 @@ async function query(context: Context, expr: string, { at, from, to, step }: Opt
     answer = await client.get<Answer>('/api/v1/query_range', { query: expr, start, end, step: stepSeconds(step, end - start) });
   }
   if (json) return printJson(answer.data);
-  for (const warning of answer.warnings ?? []) terminal.err(`${warning}\n`);
+  for (const note of [...(answer.warnings ?? []), ...(answer.infos ?? [])]) terminal.err(`${note}\n`);
   show(context, answer.data);
 } // prettier-ignore
 

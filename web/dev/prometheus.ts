@@ -47,5 +47,7 @@ export function rangeAnswer(expr: string, start: number, end: number, step: numb
     for (let time = start; time <= end; time += step) values.push([time, String(at(time))]);
     return { metric, values };
   });
-  return { status: 'success', data: { resultType: 'matrix', result } };
+  // As nines says it where windows fit an hour's buckets.
+  const infos = step % 3_600 === 0 ? ['answered from 1h rollups'] : undefined;
+  return { status: 'success', data: { resultType: 'matrix', result }, ...(infos && { infos }) };
 }

@@ -32,6 +32,7 @@ const PAGES: readonly (readonly [name: string, path: string, world: WorldName])[
   ['backtest', '/backtest?alert=LinkErrors', 'trouble'],
   ['review', '/review', 'trouble'],
   ['graph', '/graph?expr=rate(http_requests_total[5m])', 'trouble'],
+  ['graph-month', '/graph?expr=rate(http_requests_total[1h])&span=2592000', 'trouble'],
   ['targets', '/targets', 'trouble'],
   ['metrics', '/metrics-cost', 'trouble'],
   ['metric', '/metrics-cost/http_requests_total', 'trouble'],

@@ -105,10 +105,11 @@ function yRange(low: number | null, high: number | null): [number, number] {
   return bottom === top ? [0, 1] : [bottom, top];
 }
 
+/** Over days a midnight is its date, so that neighbours have room. */
 function timeTick(seconds: number, span: number): string {
   const date = new Date(seconds * 1_000);
-  if (span > 2 * 86_400)
-    return `${date.getDate()} ${date.toLocaleString('en-GB', { month: 'short' })} ${clockTime(seconds * 1_000, seconds * 1_000)}`;
+  if (span > 2 * 86_400 && date.getHours() === 0 && date.getMinutes() === 0)
+    return `${date.getDate()} ${date.toLocaleString('en-GB', { month: 'short' })}`;
   return clockTime(seconds * 1_000, seconds * 1_000, span < 300);
 }
 

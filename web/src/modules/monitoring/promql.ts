@@ -16,6 +16,7 @@ interface PromAnswer<T> {
   readonly status: string;
   readonly data: { readonly resultType: string; readonly result: readonly T[] };
   readonly warnings?: readonly string[];
+  readonly infos?: readonly string[];
 }
 
 /** One instant query, asked again every so often. A scalar is a series without labels. */
@@ -42,10 +43,16 @@ export function stepFor({ fromMs, toMs }: Range, points = 240): number {
   return round.find((step) => step >= rough) ?? Math.ceil(rough / 86_400_000) * 86_400_000;
 }
 
+interface RangeAnswer {
+  readonly series: readonly RangeSeries[];
+  /** What the answer says of itself: warnings, and that it was made of rollups. */
+  readonly notes: readonly string[];
+}
+
 /** @param follow how often to ask again, for a graph that ends now */
-export function useRange(expr: string, range: Range, follow?: number): UseQueryResult<readonly RangeSeries[], ApiProblem> {
+export function useRange(expr: string, range: Range, follow?: number): UseQueryResult<RangeAnswer, ApiProblem> {
   const step = stepFor(range);
-  return useQuery<readonly RangeSeries[], ApiProblem>({
+  return useQuery<RangeAnswer, ApiProblem>({
     queryKey: ['range', expr, range.fromMs, range.toMs],
     enabled: expr !== '',
     placeholderData: (before) => before,
@@ -53,8 +60,16 @@ export function useRange(expr: string, range: Range, follow?: number): UseQueryR
     queryFn: async ({ signal }) => {
       const start = Math.floor(range.fromMs / step) * step;
       const parameters = { query: expr, start: start / 1_000, end: range.toMs / 1_000, step: step / 1_000 };
-      const { data } = await request<PromAnswer<RangeSeries>>('GET', withQuery('/api/v1/query_range', parameters), undefined, signal);
-      return data.result;
+      const { data, warnings, infos } = await request<PromAnswer<RangeSeries>>(
+        'GET',
+        withQuery('/api/v1/query_range', parameters),
+        undefined,
+        signal,
+      );
+      return { series: data.result, notes: [...(warnings ?? []), ...(infos ?? []).filter(isOfAnswer)] };
     },
   });
 }
+
+/** Hints on how a query is written are for who writes it; these tell what the numbers are made of. */
+const isOfAnswer = (info: string): boolean => !info.startsWith('PromQL info');

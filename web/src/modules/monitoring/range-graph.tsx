@@ -41,7 +41,7 @@ export function toLine({ metric, values }: RangeSeries, step: number, nameOf = s
 export function RangeGraph({ title, axis, expr, unit, range, follow, height = 220, nameOf }: RangeGraphProps): ReactNode {
   const answer = useRange(expr, range, follow);
   const lines = useMemo(
-    () => (answer.data ?? []).map((series) => toLine(series, stepFor(range) / 1_000, nameOf)).sort((a, b) => peak(b) - peak(a)),
+    () => (answer.data?.series ?? []).map((series) => toLine(series, stepFor(range) / 1_000, nameOf)).sort((a, b) => peak(b) - peak(a)),
     // `nameOf` is written anew at each render and doesn't change what it does.
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [answer.data, range.fromMs, range.toMs],
@@ -66,6 +66,11 @@ export function RangeGraph({ title, axis, expr, unit, range, follow, height = 22
         to={range.toMs / 1_000}
         height={height}
       />
+      {answer.data.notes.map((note) => (
+        <p key={note} className="small dim">
+          {note.charAt(0).toUpperCase() + note.slice(1)}.
+        </p>
+      ))}
     </>
   );
 }
