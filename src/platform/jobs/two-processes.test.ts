@@ -60,7 +60,7 @@ test.skipIf(postgres === undefined)('each job is run by one of two, and by the o
   await one.sql.transaction(async (tx) => {
     for (let i = 0; i < 200; i += 1) await one.jobs.enqueue(tx, { kind: 'greet', key: `k${i}` });
   });
-  await expect.poll(() => ran.length, { timeout: 10_000 }).toBe(200);
+  await expect.poll(() => ran.length, { timeout: 15_000 }).toBe(200);
   expect(new Set(ran.map((one) => one.split(' ')[1])).size).toBe(200);
 
   ran.length = 0;

@@ -12,6 +12,8 @@ interface PairOptions {
   readonly postgres: string;
   readonly smtpPort: number;
   readonly documents: string;
+  /** This many messages to a person within a minute leave on their own; none are bundled by default. */
+  readonly bundleOver?: number;
 }
 
 interface Pager {

@@ -15,7 +15,7 @@ import { createLog } from '../../../dist/src/platform/log.js';
 import { createRegistry } from '../../../dist/src/platform/metrics.js';
 import { migrate, openServer } from '../../../dist/src/platform/sql/index.js';
 
-const { postgres, smtpPort, documents, leaseMs } = JSON.parse(process.env.PAGER);
+const { postgres, smtpPort, documents, leaseMs, bundleOver = 0 } = JSON.parse(process.env.PAGER);
 const log = createLog('warn');
 const sql = await openServer(postgres);
 await migrate(sql, [...jobsMigrations, ...ledgerMigrations, ...deliveryMigrations, ...alertingMigrations, ...oncallMigrations]);
@@ -32,7 +32,7 @@ const health = createHealth(clock);
 const url = 'https://nines.example.org';
 const smtp = { host: '127.0.0.1', port: smtpPort, from: 'nines <nines@example.org>' };
 const common = { sql, clock, log, health, jobs, ledger, catalog, metrics };
-const delivery = createDelivery({ ...common, settings: { url, smtp, bundleOver: 0, webhook: { secret: 's' } } });
+const delivery = createDelivery({ ...common, settings: { url, smtp, bundleOver, webhook: { secret: 's' } } });
 const oncall = createOncall({ ...common, delivery, settings: { url } });
 const store = createAlertStore(sql);
 const writer = new AlertWriter({ sql, ledger, store, sink: oncall.alertSink });
