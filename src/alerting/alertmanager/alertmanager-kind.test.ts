@@ -94,6 +94,29 @@ test.skipIf(!existsSync(SHIPPED))("Alertmanager's own example is taken", () => {
   expect(problems(readFileSync(SHIPPED, 'utf8')).filter((line) => line.includes('error'))).toEqual([]);
 });
 
+const SIMPLE = '/usr/share/doc/prometheus-alertmanager/examples/simple.yml';
+test.skipIf(noAmtool || !existsSync(SIMPLE))("alerts go down the trees of Alertmanager's examples as amtool says", () => {
+  const asked: Record<string, string>[] = [
+    {},
+    { service: 'foo1' },
+    { service: 'foo1', severity: 'critical' },
+    { service: 'baz', severity: 'warning' },
+    { service: 'files', severity: 'critical' },
+    { service: 'database', owner: 'team-X' },
+    { service: 'database', owner: 'team-Y', severity: 'critical' },
+    { owner: 'team-X', severity: 'critical' },
+  ];
+  for (const file of [SIMPLE, SHIPPED].filter((one) => existsSync(one))) {
+    const text = readFileSync(file, 'utf8');
+    expect(problems(text).filter((line) => line.includes('error'))).toEqual([]);
+    for (const labels of asked) {
+      const given = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+      const told = routesOf(tree(text), labels).map(({ receiver }) => receiver).join(','); // prettier-ignore
+      expect(told).toBe(amtool(text, 'config routes test', '--config.file=FILE', ...given).said);
+    }
+  }
+});
+
 test.each<[Record<string, string>, string[]]>([
   [{ team: 'web' }, ['default {}:{}']],
   [{ team: 'web', alertname: 'Down' }, ['default {}:{alertname="Down"}']],
