@@ -23,10 +23,10 @@ export const deliveryCommand: Setup = (program, run) => {
   delivery
     .command('log', { isDefault: true })
     .description('the messages, the newest first')
-    .option('--person <name>', 'those to a person')
-    .option('--channel <name>', 'those by a channel: email, slack, sms, …')
-    .option('--state <state>', 'queued, sent, delivered, seen, acknowledged, failed or dropped')
-    .option('--about <subject>', "what they are about, such as 'page/ID'")
+    .option('--person <name>', 'only those to a person')
+    .option('--channel <name>', 'only those by a channel: email, slack, sms, …')
+    .option('--state <state>', 'only those that are queued, sent, delivered, seen, acknowledged, failed or dropped')
+    .option('--about <subject>', "only those about a thing, such as 'page/ID'")
     .option('--limit <number>', 'how many', wholeNumber('--limit', 1, 500), 50)
     .action(run((context, _, filter: Filter) => log(context, filter)));
   delivery

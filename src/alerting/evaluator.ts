@@ -193,9 +193,10 @@ export class Evaluator {
     for (const running of alerting) running.state = states.get(running.rule.key) ?? new Map();
   }
 
-  /** This process decides from now on: every alerting rule is looked at soon. */
+  /** This process decides from now on: every alerting rule is looked at soon. That is a turn, and says nothing of what arrival takes. */
   takeOver(): void {
-    for (const { rule } of this.#rules.values()) if (rule.kind === 'alert') this.#schedule.request(rule.key, this.#firstTick(rule), true);
+    const alerting = [...this.#rules.values()].filter(({ rule, tick }) => rule.kind === 'alert' && tick === undefined);
+    this.#begin(alerting, { at: undefined, shared: undefined });
   }
 
   arrived(metrics: ReadonlySet<string>, newest: number): void {

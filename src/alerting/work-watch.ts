@@ -16,17 +16,17 @@ const cpuMs = (): number => {
   return (user + system) / 1_000;
 };
 
-export function watchWork({ monotonic }: Pick<Clock, 'monotonic'>): WorkWatch {
+export function watchWork(clock: Pick<Clock, 'monotonic'>): WorkWatch {
   let [took, cost] = [0, 0];
-  let since: { at: number; cpu: number } | undefined = { at: monotonic(), cpu: cpuMs() };
+  let since: { at: number; cpu: number } | undefined = { at: clock.monotonic(), cpu: cpuMs() };
   const stop = (): void => {
     if (since === undefined) return;
-    const passed = monotonic() - since.at;
+    const passed = clock.monotonic() - since.at;
     took += passed;
     cost += Math.min(passed, cpuMs() - since.cpu);
     since = undefined;
   };
-  const resume = (): void => void (since ??= { at: monotonic(), cpu: cpuMs() });
+  const resume = (): void => void (since ??= { at: clock.monotonic(), cpu: cpuMs() });
   const upTo = <T>(read: () => T): T => {
     const running = since !== undefined;
     stop();

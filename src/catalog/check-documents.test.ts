@@ -204,14 +204,14 @@ const cases: [name: string, text: string, problems: string[]][] = [
     'unknown channel',
     doc('Person', 'ben', '  email: ben@example.com\n  contacts:\n    - {channel: emial, address: b@example.com}\n'),
     [
-      "a.yaml:8:17: error: 'channel' is 'emial', which is not one of its values; did you mean 'email'? The values are email, webhook, ntfy, slack, mattermost, teams, discord, telegram, matrix, irc, command, pagerduty, opsgenie, sms, push, voice",
+      "a.yaml:8:17: error: 'channel' is 'emial', which is not one of its values; did you mean 'email'? The values are email, webhook, ntfy, slack, mattermost, teams, discord, telegram, matrix, irc, command, pagerduty, opsgenie, victorops, pushover and 4 more",
     ],
   ],
   [
     'missing channel',
     doc('Person', 'ben', '  email: ben@example.com\n  contacts:\n    - address: b@example.com\n'),
     [
-      "a.yaml:8:7: error: missing key 'channel'; its values are email, webhook, ntfy, slack, mattermost, teams, discord, telegram and 8 more",
+      "a.yaml:8:7: error: missing key 'channel'; its values are email, webhook, ntfy, slack, mattermost, teams, discord, telegram and 11 more",
     ],
   ],
   [

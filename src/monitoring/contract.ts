@@ -317,7 +317,7 @@ const targetPool = z.object({ name: z.string(), up: z.number(), down: z.number()
 export type TargetPoolJson = z.infer<typeof targetPool>;
 
 /** A file, a name or an address in which targets can't be looked up as they should; those found there before stay. */
-const discoveryProblem = z.object({ scrape: z.string(), source: z.string(), problem: z.string(), since: moment });
+export const discoveryProblem = z.object({ scrape: z.string(), source: z.string(), problem: z.string(), since: moment });
 export type DiscoveryProblemJson = z.infer<typeof discoveryProblem>;
 
 export const targetStatesAnswer = z.object({

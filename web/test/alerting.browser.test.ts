@@ -62,7 +62,7 @@ describe.skipIf(chrome === undefined)('alerts and what holds them back, on a pho
     await expect.poll(() => server.world.silences[0]?.recurring?.days.length).toBe(6);
     const later = Date.parse(server.world.silences[0]!.endsAt) - Date.parse(before);
     expect(Math.round(later / 3_600_000)).toBe(24);
-    expect(new URL(page.url()).pathname).toBe('/silences');
+    await expect.poll(() => new URL(page.url()).pathname).toBe('/silences');
     await page.getByRole('button', { name: 'End Known: the pool is too small' }).click();
     await page.getByRole('button', { name: 'End it now Known: the pool is too small' }).click();
     await expect.poll(() => server.world.silences[0]?.state).toBe('expired');

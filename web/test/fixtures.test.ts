@@ -13,7 +13,7 @@ import { mailboxMessage } from '../../src/delivery/contract.ts';
 import { drillsAnswer } from '../../src/experiments/contract.ts';
 import { incidentDetail } from '../../src/incidents/contract.ts';
 import { ledgerEvent } from '../../src/ledger/contract.ts';
-import { droppedTarget, probeState, targetState } from '../../src/monitoring/contract.ts';
+import { discoveryProblem, droppedTarget, probeState, targetState } from '../../src/monitoring/contract.ts';
 import { objectiveStatus } from '../../src/objectives/contract.ts';
 import { onCallNow, pageDetail } from '../../src/oncall/contract.ts';
 import { payAnswer } from '../../src/oncall/pay/contract.ts';
@@ -45,6 +45,7 @@ const world = z.strictObject({
   probes: z.array(probeState),
   targets: z.array(targetState),
   dropped: z.array(droppedTarget),
+  discoveryProblems: z.array(discoveryProblem),
   config: configState,
   resources: z.array(resource),
   accounts: z.array(account),

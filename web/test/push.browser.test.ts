@@ -106,7 +106,7 @@ describe.skipIf(chrome === undefined)('notifications, in a browser (needs Chromi
     await push(paged);
     await expect
       .poll(shown)
-      .toEqual([{ title: paged.title, body: paged.body, tag: 'page-21', stays: true, actions: ['Acknowledge', 'Open'] }]);
+      .toEqual([{ title: paged.title, body: paged.body, tag: 'page-21', stays: true, actions: ['Acknowledge', 'Snooze 30m'] }]);
     await expect.poll(receipts).toEqual(['d-1.signed delivered']);
     // Told again, it takes the place of the first.
     await push({ ...paged, title: 'links: stop the errors, 20 % fail', receipt: undefined });

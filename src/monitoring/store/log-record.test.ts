@@ -99,7 +99,8 @@ test('a damaged record costs itself and no other', async () => {
       if (read.length === all.length) expect(read).toEqual(all.map(([, record]) => record));
       else {
         expect(read).toEqual(others);
-        expect(hit === all.length - 1 ? tornBytes : damagedBytes).toBe(all[hit]?.[0].length);
+        // The last one may have been cut off by a crash, or be no record by its first bytes.
+        expect(hit === all.length - 1 ? tornBytes + damagedBytes : damagedBytes).toBe(all[hit]?.[0].length);
       }
     }),
     300,
