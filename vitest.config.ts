@@ -10,7 +10,7 @@ const shared = { pool: 'forks', maxWorkers: 3, testTimeout: 60_000 + 4 * FUZZ_MS
 const WHOLE = ['test/story/*.test.ts', 'test/faults/*.test.ts', 'test/demo/*.test.ts'];
 
 /** Those of them that hold a stopwatch: one at a time, last. */
-const TIMED = ['latency', 'alert-storm', 'hostile'].map((name) => `test/faults/${name}.test.ts`);
+const TIMED = ['latency', 'alert-storm', 'hostile', 'clock', 'disk'].map((name) => `test/faults/${name}.test.ts`);
 
 /** Those that put something else in place of a module: with modules of their own. */
 const APART = ['src/platform/sql/embedded.test.ts'];
@@ -38,7 +38,7 @@ export default defineConfig({
           name: 'whole',
           include: WHOLE,
           exclude: TIMED,
-          maxWorkers: 4,
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },
