@@ -42,7 +42,7 @@ const SERVERS = {
     const documents = folder ?? (rules?.length > 0 ? path.dirname(rules[0]) : undefined);
     const config = documents ? ['--config', documents] : [];
     const up = ['up', ...config, '--data', path.join(dir, 'data'), '--settings', path.join(dir, 'nines.yaml'), '--port', port];
-    if (fs.existsSync(built)) return { command: [process.execPath, ...LAUNCH.flags, built, ...up], ready: '/-/ready', env };
+    if (fs.existsSync(built)) return { command: [process.execPath, built, ...up], ready: '/-/ready', env };
     const store = [process.execPath, '--import', `${ROOT}/bench/typescript.mjs`, `${ROOT}/bench/store-server.ts`, dir, port];
     return { command: store, ready: '/stats', env, note: 'dist/ is not built: only the telemetry store is measured, and no queries' };
   },

@@ -126,7 +126,7 @@ const SERVERS = {
     const off = 'graphite: false, graphitePickle: false, otlpHttp: false, otlpGrpc: false';
     fs.writeFileSync(settings, `host: 127.0.0.1\nlisten: { statsd: ${port}, ${off} }\nstatsd: { flushInterval: 1s }\n`);
     const env = { ...process.env, ...LAUNCH.environment, NINES_ADMIN_TOKEN: TOKEN };
-    const child = spawn(process.execPath, [...LAUNCH.flags, built, 'up', '--settings', settings, '--data', path.join(dir, 'data'), '--port', String(http)], { stdio: 'ignore', env }); // prettier-ignore
+    const child = spawn(process.execPath, [built, 'up', '--settings', settings, '--data', path.join(dir, 'data'), '--port', String(http)], { stdio: 'ignore', env }); // prettier-ignore
     const headers = { authorization: `Bearer ${TOKEN}` };
     const intake = async () => {
       const answer = await fetch(`http://127.0.0.1:${http}/nines/v1/intakes`, { headers });
