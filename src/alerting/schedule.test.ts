@@ -41,6 +41,22 @@ test('a request while it runs is run afterwards, never beside it', async () => {
   expect(log).toEqual(['0 a', '2000 a']);
 });
 
+test('nor beside the run that was asked for while it ran', async () => {
+  const { clock, log, gates, slow, schedule } = world();
+  slow.add('a');
+  schedule.request('a', 0);
+  await clock.advance(1000);
+  schedule.request('a', 0);
+  gates[0]!();
+  await clock.advance(1000);
+  schedule.request('a', 0);
+  await clock.advance(1000);
+  expect(log).toEqual(['0 a', '1000 a']);
+  gates[1]!();
+  await clock.advance(1);
+  expect(log).toEqual(['0 a', '1000 a', '3000 a']);
+});
+
 test('a slow one holds up no other', async () => {
   const { clock, log, slow, schedule } = world({ concurrency: 2 });
   slow.add('a');

@@ -149,16 +149,19 @@ export class Schedule {
     const started = this.#options.clock.monotonic();
     try {
       const { inMs, restMs } = await this.#options.run(entry.key);
-      entry.running = false;
       entry.slow = this.#options.clock.monotonic() - started > SLOW_MS;
       entry.restsUntil = started + restMs;
       // Asked for again while it ran, or due by time: whichever is sooner.
       const asked = entry.dueAt;
       const next = Math.min(asked, this.#options.clock.monotonic() + Math.max(0, inMs));
       entry.dueAt = entry.forced ? next : Math.max(entry.restsUntil, next);
-      if (entry.dueAt < Infinity && !this.#stopped && this.#entries.get(entry.key) === entry) this.#arm(entry, asked < Infinity);
-    } finally {
+      // Arming it may run it at once: from here on it is not this run that it runs.
       entry.running = false;
+      if (entry.dueAt < Infinity && !this.#stopped && this.#entries.get(entry.key) === entry) this.#arm(entry, asked < Infinity);
+    } catch (error) {
+      entry.running = false;
+      throw error;
+    } finally {
       this.#active--;
       if (slow) this.#slowActive--;
       this.#pump();
