@@ -4,7 +4,10 @@ import { LongestFirst } from './test/harness/longest-first.ts';
 /** Tests that look for longer: see test/harness/fuzz.ts. */
 const FUZZ_MS = Number(process.env['NINES_FUZZ_MINUTES'] ?? 0) * 60_000;
 
-const shared = { pool: 'forks', maxWorkers: 3, testTimeout: 60_000 + 4 * FUZZ_MS, hookTimeout: 60_000 } as const;
+/** What is waited for comes in a moment, and on a machine that has other things to do in many. */
+const PATIENCE = { poll: { timeout: 15_000 } };
+
+const shared = { pool: 'forks', maxWorkers: 3, expect: PATIENCE, testTimeout: 60_000 + 4 * FUZZ_MS, hookTimeout: 60_000 } as const;
 
 /** Tests that run nines as a whole, with real peers: after all others, as most of them wait for a real clock, and none may be late. */
 const WHOLE = ['test/story/*.test.ts', 'test/faults/*.test.ts', 'test/demo/*.test.ts'];
