@@ -80,14 +80,25 @@ describe.skipIf(chrome === undefined)('schedules, in a browser (needs Chromium)'
       all[at]?.scrollIntoView({ block: 'center' });
       return at;
     });
-    const box = (await days(page, nth).boundingBox())!;
+    /** Where the day is once nothing moves any more: what was thrown scrolls on for a while. */
+    const still = async (): Promise<{ x: number; y: number; width: number; height: number }> => {
+      let before = '';
+      let box = (await days(page, nth).boundingBox())!;
+      while (before !== (before = JSON.stringify(box))) {
+        await page.evaluate(() => new Promise((done) => setTimeout(done, 150)));
+        box = (await days(page, nth).boundingBox())!;
+      }
+      return box;
+    };
+    const box = await still();
     const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
     const scrolled = await page.evaluate(() => window.scrollY);
     await slide(middle, { x: 0, y: -200 });
     await expect.poll(() => page.evaluate(() => window.scrollY)).toBeGreaterThan(scrolled);
     expect(await page.getByRole('dialog').count()).toBe(0);
+    await still();
     await days(page, nth).evaluate((one) => one.scrollIntoView({ block: 'center' }));
-    const again = (await days(page, nth).boundingBox())!;
+    const again = await still();
     await slide({ x: again.x + again.width / 2, y: again.y + again.height / 2 }, { x: 2 * again.width, y: 0 });
     await page.getByRole('dialog').getByLabel('Person').selectOption('ben');
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
