@@ -12,8 +12,17 @@ const shared = { pool: 'forks', maxWorkers: 3, expect: PATIENCE, testTimeout: 60
 /** Tests that run nines as a whole, with real peers: after all others, as most of them wait for a real clock, and none may be late. */
 const WHOLE = ['test/story/*.test.ts', 'test/faults/*.test.ts', 'test/demo/*.test.ts'];
 
-/** Those of them that hold a stopwatch: one at a time, last. */
-const TIMED = ['latency', 'alert-storm', 'hostile', 'clock', 'disk'].map((name) => `test/faults/${name}.test.ts`);
+/** Those of them that hold a stopwatch, or keep the machine busy by themselves: one at a time, last. */
+const TIMED = [
+  'faults/latency',
+  'faults/alert-storm',
+  'faults/hostile',
+  'faults/clock',
+  'faults/disk',
+  'faults/kill',
+  'faults/pair',
+  'story/senders',
+].map((name) => `test/${name}.test.ts`);
 
 /** Those that put something else in place of a module: with modules of their own. */
 const APART = ['src/platform/sql/embedded.test.ts'];
@@ -41,7 +50,7 @@ export default defineConfig({
           name: 'whole',
           include: WHOLE,
           exclude: TIMED,
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },
