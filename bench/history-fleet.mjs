@@ -1,6 +1,7 @@
 // The samples of weeks, and their way to the servers. Every value follows from its series and its time alone, so that loading may stop
 // after any slice of time and go on there.
 import { setTimeout as pause } from 'node:timers/promises';
+import { head, varint } from './own/protobuf.mjs';
 import { TOKEN } from './servers.mjs';
 
 /** Series are sent by the hour: Prometheus takes what is at most an hour older than its newest sample as in order. */
@@ -9,22 +10,6 @@ const PER_REQUEST = 10_000;
 const AT_A_TIME = 4;
 /** A sample in a request: its field, its length, its value, its time in six bytes. */
 const SAMPLE_BYTES = 18;
-
-const varint = (n) => {
-  const bytes = [];
-  for (; n > 127; n = Math.floor(n / 128)) bytes.push((n % 128) | 128);
-  return Buffer.from([...bytes, n]);
-};
-const field = (number, content) => {
-  const bytes = Buffer.from(content);
-  return Buffer.concat([varint(number * 8 + 2), varint(bytes.length), bytes]);
-};
-const head = (labels) =>
-  Buffer.concat(
-    Object.entries(labels)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, value]) => field(1, Buffer.concat([field(1, name), field(2, value)]))),
-  );
 
 /** From 0 to 1, the same each time for a series and a scrape. */
 function noise(seed, k) {

@@ -6,6 +6,7 @@
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';
 import { compress } from 'snappyjs';
+import { field, head, varint } from './protobuf.mjs';
 
 const { values: opt } = parseArgs({
   options: {
@@ -26,22 +27,6 @@ const random = () => {
   seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
   return seed / 2 ** 32;
 };
-
-const varint = (n) => {
-  const bytes = [];
-  for (; n > 127; n = Math.floor(n / 128)) bytes.push((n % 128) | 128);
-  return Buffer.from([...bytes, n]);
-};
-const field = (number, content) => {
-  const bytes = Buffer.from(content);
-  return Buffer.concat([varint(number * 8 + 2), varint(bytes.length), bytes]);
-};
-const head = (labels) =>
-  Buffer.concat(
-    Object.entries(labels)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, value]) => field(1, Buffer.concat([field(1, name), field(2, value)]))),
-  );
 
 const series = [];
 for (let target = 0; target < Number(opt.targets); target++) {

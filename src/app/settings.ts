@@ -1,3 +1,6 @@
+/**
+ * Every setting of `nines.yaml`, in one list from which the reference is made: long because there are many.
+ */
 import fs from 'node:fs';
 import path from 'node:path';
 import { parse as parseYaml } from 'yaml';

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { NinesProcess, TOKEN } from '../harness/nines-process.ts';
 import { has, startPeer } from '../harness/peer-process.ts';
-import { freePort } from '../harness/postgres-server.ts';
+import { freePort } from '../harness/free-port.ts';
 
 const DESCRIPTION = path.join(import.meta.dirname, '../../../shared/conformance/alertmanager/openapi.yaml');
 const run = promisify(execFile);

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { NinesProcess, TOKEN } from '../harness/nines-process.ts';
 import { has, startPeer, type Peer } from '../harness/peer-process.ts';
-import { freePort } from '../harness/postgres-server.ts';
+import { freePort } from '../harness/free-port.ts';
 
 interface Told {
   readonly from: string;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { has, startPeer, type Peer } from '../harness/peer-process.ts';
-import { freePort } from '../harness/postgres-server.ts';
+import { freePort } from '../harness/free-port.ts';
 import { VirtualClock } from '../harness/virtual-clock.ts';
 import { checkDocuments, type ResourceSet } from '../../src/catalog/index.ts';
 import { createChannels } from '../../src/delivery/create-channels.ts';

@@ -8,7 +8,7 @@ import { request, sample, series } from '../../src/monitoring/remote-write/encod
 import { sampleV2, Symbols } from '../../src/monitoring/remote-write/encode-request-v2.ts';
 import { NinesProcess, TOKEN } from '../harness/nines-process.ts';
 import { has, startPeer, type Peer } from '../harness/peer-process.ts';
-import { freePort } from '../harness/postgres-server.ts';
+import { freePort } from '../harness/free-port.ts';
 
 const NOW = Math.floor(Date.now() / 1000) * 1000;
 let nines: NinesProcess;

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { NinesProcess, TOKEN, waitFor } from '../harness/nines-process.ts';
 import { has, startPeer, type Peer } from '../harness/peer-process.ts';
-import { freePort } from '../harness/postgres-server.ts';
+import { freePort } from '../harness/free-port.ts';
 
 const installed = ['prometheus', 'prometheus-node-exporter', 'nginx', 'openssl'].every(has);
 

@@ -10,7 +10,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { field, label, request, sample, series, varint } from '../../src/monitoring/remote-write/encode-request.ts';
 import { NinesProcess, TOKEN, waitFor } from '../harness/nines-process.ts';
-import { freePort } from '../harness/postgres-server.ts';
+import { freePort } from '../harness/free-port.ts';
 
 const MB = 1024 ** 2;
 const CPU_SECONDS = 1;

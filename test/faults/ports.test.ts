@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { HealthAnswer } from '../../src/platform/contract.ts';
 import { execNines } from '../harness/exec-nines.ts';
 import { NinesProcess, TOKEN, waitFor } from '../harness/nines-process.ts';
-import { freePort } from '../harness/postgres-server.ts';
+import { freePort } from '../harness/free-port.ts';
 
 const NAMES = ['statsd', 'graphite', 'graphitePickle', 'otlpHttp', 'otlpGrpc'] as const;
 

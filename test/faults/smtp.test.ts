@@ -5,7 +5,7 @@ import type { NotificationJson } from '../../src/delivery/contract.ts';
 import { httpPeer } from '../../src/delivery/test-peers.ts';
 import { startMailServer } from '../harness/mail-server.ts';
 import { NinesProcess, waitFor } from '../harness/nines-process.ts';
-import { freePort } from '../harness/postgres-server.ts';
+import { freePort } from '../harness/free-port.ts';
 import { callsOf, keyOf } from './support/calls.ts';
 import { people, services, smtp } from './support/documents.ts';
 import { startShops } from './support/shops.ts';

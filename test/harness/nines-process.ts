@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { freePort } from './postgres-server.ts';
+import { freePort } from './free-port.ts';
 
 export const TOKEN = 'a-token-for-tests';
 /** A start takes one to four seconds; several at a time on a busy machine take as many times longer. */

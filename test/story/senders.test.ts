@@ -11,7 +11,7 @@ import type { HeartbeatDetail } from '../../src/alerting/heartbeat/contract.ts';
 import { execNines } from '../harness/exec-nines.ts';
 import { NinesProcess, TOKEN, waitFor } from '../harness/nines-process.ts';
 import { has, startPeer } from '../harness/peer-process.ts';
-import { freePort } from '../harness/postgres-server.ts';
+import { freePort } from '../harness/free-port.ts';
 
 const DOCUMENTS = `
 apiVersion: nines/v1

@@ -8,7 +8,7 @@ import type { PostmortemDetail } from '../../src/postmortems/contract.ts';
 import { startMailServer } from '../harness/mail-server.ts';
 import { NinesProcess, waitFor } from '../harness/nines-process.ts';
 import { has, startPeer, type Peer } from '../harness/peer-process.ts';
-import { freePort } from '../harness/postgres-server.ts';
+import { freePort } from '../harness/free-port.ts';
 
 const PEOPLE = `
 apiVersion: nines/v1

@@ -82,11 +82,12 @@ describe.skipIf(chrome === undefined)('schedules, in a browser (needs Chromium)'
     });
     /** Where the day is once nothing moves any more: what was thrown scrolls on for a while. */
     const still = async (): Promise<{ x: number; y: number; width: number; height: number }> => {
-      let before = '';
       let box = (await days(page, nth).boundingBox())!;
-      while (before !== (before = JSON.stringify(box))) {
+      for (let moves = true; moves;) {
         await page.evaluate(() => new Promise((done) => setTimeout(done, 150)));
-        box = (await days(page, nth).boundingBox())!;
+        const next = (await days(page, nth).boundingBox())!;
+        moves = next.x !== box.x || next.y !== box.y;
+        box = next;
       }
       return box;
     };

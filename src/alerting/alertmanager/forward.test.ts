@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { has, startPeer, type Peer } from '../../../test/harness/peer-process.ts';
-import { freePort } from '../../../test/harness/postgres-server.ts';
+import { freePort } from '../../../test/harness/free-port.ts';
 import { createTestSql } from '../../../test/harness/test-sql.ts';
 import { VirtualClock } from '../../../test/harness/virtual-clock.ts';
 import { createHealth } from '../../platform/health.ts';

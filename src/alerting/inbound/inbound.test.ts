@@ -7,7 +7,7 @@ import path from 'node:path';
 import tls from 'node:tls';
 import { createTransport } from 'nodemailer';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { freePort } from '../../../test/harness/postgres-server.ts';
+import { freePort } from '../../../test/harness/free-port.ts';
 import { createTestSql, type TestSql } from '../../../test/harness/test-sql.ts';
 import { VirtualClock } from '../../../test/harness/virtual-clock.ts';
 import { createResourceSet } from '../../catalog/index.ts';

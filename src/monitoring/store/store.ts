@@ -1,3 +1,7 @@
+/**
+ * The telemetry store: one way in (log, window, engine) and one way out. Longer than most: each step of a write and of a start hands on to the next,
+ * and the order in which they happen is what it promises.
+ */
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';

@@ -1,3 +1,7 @@
+/**
+ * The queue of durable work. Longer than most: what is taken up, renewed, ended and put off share the leases and one look at the clock, and
+ * must be seen together.
+ */
 import { type RawBuilder, sql as template } from 'kysely';
 import type { Clock, Timer } from '../clock.ts';
 import type { Log } from '../log.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPeer } from '../../harness/peer-process.ts';
-import { freePort } from '../../harness/postgres-server.ts';
+import { freePort } from '../../harness/free-port.ts';
 
 export interface Server {
   readonly url: string;
