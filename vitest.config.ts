@@ -13,16 +13,9 @@ const shared = { pool: 'forks', maxWorkers: 3, expect: PATIENCE, testTimeout: 60
 const WHOLE = ['test/story/*.test.ts', 'test/faults/*.test.ts', 'test/demo/*.test.ts'];
 
 /** Those of them that hold a stopwatch, or keep the machine busy by themselves: one at a time, last. */
-const TIMED = [
-  'faults/latency',
-  'faults/alert-storm',
-  'faults/hostile',
-  'faults/clock',
-  'faults/disk',
-  'faults/kill',
-  'faults/pair',
-  'story/senders',
-].map((name) => `test/${name}.test.ts`);
+const TIMED = ['faults/latency', 'faults/alert-storm', 'faults/hostile', 'faults/clock', 'faults/disk', 'faults/kill', 'faults/pair'].map(
+  (name) => `test/${name}.test.ts`,
+);
 
 /** Those that put something else in place of a module: with modules of their own. */
 const APART = ['src/platform/sql/embedded.test.ts'];
@@ -50,7 +43,6 @@ export default defineConfig({
           name: 'whole',
           include: WHOLE,
           exclude: TIMED,
-          maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },

@@ -6,6 +6,7 @@ const LONG = [
   'test/faults/kill.test.ts',
   'test/story/senders.test.ts',
   'test/demo/demo.test.ts',
+  'test/faults/smtp.test.ts',
   'web/test/pages.browser.test.ts',
   'src/monitoring/store/crash.test.ts',
   'src/monitoring/store/rollups.test.ts',

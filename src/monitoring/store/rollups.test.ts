@@ -320,7 +320,9 @@ test('wherever the engine stops while it rolls up, the next process makes the bu
       () => false,
     );
     expect(await agree(query, END - DAY, END, HOUR)).toEqual(['answered from 1h rollups']);
-    if (whole) expect(statements).toBeGreaterThan(4);
+    if (!whole) continue;
+    expect(statements).toBeGreaterThan(4);
+    break;
   }
   await store.stop();
   store = await open();
