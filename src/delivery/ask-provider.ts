@@ -1,5 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
-import type { Outcome } from './channel.ts';
+import { type Outcome, STOPPED } from './channel.ts';
+import { withoutSecrets } from './secrets.ts';
 import { withinTime } from './time-limit.ts';
 
 /** What a provider answered. */
@@ -25,6 +26,8 @@ export interface Asking {
   readonly clock: Clock;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** What the provider may repeat, and nobody is to read: see secrets.ts. What is sent as `authorization` is one anyway. */
+  readonly secrets?: readonly string[];
 }
 
 /** What channels over HTTP are made with. */
@@ -39,10 +42,11 @@ export const PROVIDER_TIMEOUT_MS = 10_000;
 /** One HTTP request, answered or failed. Redirects are not followed: what is sent must not travel on. Never throws. */
 export async function askProvider(asked: Asked, asking: Asking): Promise<Answer | Extract<Outcome, { kind: 'failed' }>> {
   const { url, method = 'POST', headers = {}, body, maxBytes = 64 * 1024 } = asked;
+  const secrets = [...(asking.secrets ?? []), ...(headers['authorization'] ?? '').split(/[\s,]+/).slice(1)];
   const ask = async (limit: AbortSignal) => {
     const init = { method, headers: { 'user-agent': 'nines', ...headers }, redirect: 'manual', signal: limit } as const;
     const response = await fetch(url, body === undefined ? init : { ...init, body });
-    return { response, text: await readStart(response, maxBytes) };
+    return { response, text: withoutSecrets(await readStart(response, maxBytes), secrets) };
   };
   try {
     const { response, text } = await withinTime(asking.signal, asking.timeoutMs, ask);
@@ -51,7 +55,9 @@ export async function askProvider(asked: Asked, asking: Asking): Promise<Answer 
     return { status: response.status, said, text, ...(retryAfterMs !== undefined && { retryAfterMs }) };
   } catch (error) {
     const late = error instanceof Error && error.name === 'TimeoutError';
-    return { kind: 'failed', error: late ? `no answer within ${asking.timeoutMs / 1000} s` : reasonOf(error), channelDown: true };
+    if (late) return { kind: 'failed', error: `no answer within ${asking.timeoutMs / 1000} s`, channelDown: true };
+    if (asking.signal.aborted) return STOPPED;
+    return { kind: 'failed', error: withoutSecrets(reasonOf(error), secrets), channelDown: true };
   }
 }
 
@@ -105,6 +111,9 @@ export function jsonOf(text: string): Record<string, unknown> {
     return {};
   }
 }
+
+/** What is wrong with an address that `parseUrl` does not take: it is not repeated, for there may be a password in it. */
+export const NO_URL = 'the address is no http or https address without a password in it';
 
 /** An http or https address without a password in it. */
 export function parseUrl(address: string): URL | undefined {

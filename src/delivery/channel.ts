@@ -14,7 +14,14 @@ export type Outcome =
   /** There is nothing to send it with: `error` says what to set. */
   | { readonly kind: 'unconfigured'; readonly error: string };
 
-/** One way to reach a person. `send` never throws, and is done within 20 seconds whatever the other side does. */
+/** nines itself stopped while it was being sent: that says nothing of the other side. */
+export const STOPPED = { kind: 'failed', error: 'nines stopped before it was done', channelDown: false } as const satisfies Outcome;
+
+/** What came of it: where nines stopped, that, and not what it looked like. */
+export const unlessStopped = (signal: AbortSignal, outcome: Outcome): Outcome =>
+  signal.aborted && outcome.kind === 'failed' ? STOPPED : outcome;
+
+/** One way to reach a person. `send` never throws, is done within 20 seconds whatever the other side does, and at once when `signal` aborts. */
 export interface Channel {
   readonly name: Message['channel'];
   /** Why it can't send at all, and what to set; undefined where it can. */

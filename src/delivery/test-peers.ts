@@ -63,6 +63,7 @@ export async function tcpPeer(onConnection: (socket: net.Socket) => void): Promi
 }
 
 export interface ReceivedPost {
+  readonly path: string;
   readonly headers: http.IncomingHttpHeaders;
   readonly body: string;
 }
@@ -80,7 +81,7 @@ export async function httpPeer(
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const post = { headers: request.headers, body: Buffer.concat(chunks).toString('utf8') };
+      const post = { path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString('utf8') };
       received.push(post);
       answer(response, post);
     });

@@ -76,6 +76,8 @@ test.each(files)('%s', (_, good, text, expected) => {
 test.each<[string, string]>([
   ['email_configs: [{ to: a@b.c, smarthost: "mail:25", from: x@y.z }]', "2 warning: 'smarthost' is not supported"],
   ['sns_configs: [{ topic_arn: a }]', "warning: 'sns_configs' is not supported"],
+  ['sns_configs: [{ topic_arn: a }]', 'use webhook_configs to a function that publishes to the topic'],
+  ['rocketchat_configs: [{ token: a }]', "use slack_configs with the address of Rocket.Chat's incoming webhook"],
   ['slack_configs: [{ api_url: "http://a", channel: "#a", app_token: red }]', "warning: 'app_token' is not supported"],
   ['slack_configs: [{ api_url: "http://a", title: "{{ .Status | shout }}" }]', 'line 1: function "shout" not defined; known are and,'],
   [

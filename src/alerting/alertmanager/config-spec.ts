@@ -165,6 +165,7 @@ export const INTEGRATIONS = {
     api_key_file: path,
     ...texts('message', 'description', 'source', 'tags', 'note', 'priority', 'entity', 'actions'),
     details: z.record(z.string().max(200), text()).nullish(),
+    update_alerts: flag,
   }),
   telegram_configs: z.looseObject({
     ...common,

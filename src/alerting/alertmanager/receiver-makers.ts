@@ -29,6 +29,8 @@ export interface Maker<Key extends IntegrationKey> {
     own: { readonly title: string; readonly text: string },
   ) => Native | undefined;
   readonly data?: (config: IntegrationOf<Key>, data: NotificationData, groupKey: string) => Native;
+  /** What is there already at the provider is said anew with each telling. */
+  readonly updates?: (config: IntegrationOf<Key>) => boolean;
 }
 
 /** So many alerts stand in a message; a webhook of its own `max_alerts` may hold fewer. */
@@ -86,6 +88,7 @@ export const MAKERS: { readonly [Key in IntegrationKey]: Maker<Key> } = {
     sendResolved: true,
     title: ({ message }) => message,
     text: ({ description }) => description,
+    updates: ({ update_alerts: update }) => update === true,
     native({ responders, description, source, details, tags, note, priority, entity, actions }, words, { text }) {
       const given = words.given({ source, note, priority, entity });
       return {

@@ -53,7 +53,12 @@ function told(
   const page = html == null ? undefined : words.html('html', html);
   const native = maker.native?.(config, words, { title, text });
   if (words.problems.length === 0)
-    return { subject: title, text, ...(page !== undefined && { html: page }), ...(native && { data: { native } }) };
+    return {
+      subject: title,
+      text,
+      ...(page !== undefined && { html: page }),
+      ...(native && { data: { native, ...(maker.updates?.(config) && { update: true }) } }),
+    };
   const why = [...new Set(words.problems)].map((problem) => `This receiver's ${problem}`);
   return { subject: titleOf(words.data), text: [textOf(words.data), ...why].join('\n\n') };
 }

@@ -32,7 +32,7 @@ const INTEGRATION: Readonly<Record<IntegrationKey, Reasons>> = {
   slack_configs: all('app_token app_token_file app_url message_text update_message', LOOKS),
   email_configs: { ...all('from smarthost hello auth_username auth_password auth_password_file auth_identity auth_secret auth_secret_file require_tls tls_config force_implicit_tls threading', SMTP) },
   pagerduty_configs: { ...all('service_key service_key_file', "Events API v1 is not spoken: use routing_key, the integration's key for v2"), url: 'the address is pagerduty.url of nines.yaml' },
-  opsgenie_configs: { api_url: 'the address is opsgenie.url of nines.yaml', update_alerts: 'an alert stays as it was opened, until it is closed' },
+  opsgenie_configs: { api_url: 'the address is opsgenie.url of nines.yaml' },
   telegram_configs: { api_url: 'the address is telegram.url of nines.yaml', chat_id_file: 'write chat_id' },
   discord_configs: {},
   msteams_configs: all('summary', LOOKS),
@@ -42,10 +42,14 @@ const INTEGRATION: Readonly<Record<IntegrationKey, Reasons>> = {
   webex_configs: { api_url: 'the address is webex.url of nines.yaml' },
 }; // prettier-ignore
 
-const RECEIVER: Reasons = all(
-  'wechat_configs sns_configs jira_configs rocketchat_configs incidentio_configs mattermost_configs',
-  'nines has no such channel: this integration is not told; give the receiver a webhook, or write a contact of a Person',
-);
+const NO_CHANNEL = 'nines has no such channel, and this integration is not told; ';
+const RECEIVER: Reasons = {
+  sns_configs: `${NO_CHANNEL}use webhook_configs to a function that publishes to the topic, or a contact of the channel command that runs 'aws sns publish'`,
+  mattermost_configs: `${NO_CHANNEL}use slack_configs with the address of Mattermost's incoming webhook as api_url, or a contact of the channel mattermost`,
+  rocketchat_configs: `${NO_CHANNEL}use slack_configs with the address of Rocket.Chat's incoming webhook as api_url`,
+  jira_configs: `${NO_CHANNEL}use webhook_configs to a rule of Jira's automation that an incoming webhook starts`,
+  ...all('wechat_configs incidentio_configs', `${NO_CHANNEL}give the receiver webhook_configs, or write a contact of a Person`),
+};
 
 /** Warnings for every key that nothing is done with, in the file's order as far as the sections go. */
 export function unsupported(spec: AlertmanagerSpec): ResourceProblem[] {

@@ -340,6 +340,23 @@ test("Opsgenie's SDKs ask for what they made, snooze it and note what they know"
   expect((await get(`/v2/alerts/${alias}`, { authorization: 'GenieKey no' })).statusCode).toBe(401);
 }); // prettier-ignore
 
+test("an Alertmanager with update_alerts says Opsgenie's alerts anew", async () => {
+  const headers = { authorization: 'GenieKey genie-key' };
+  const put = (field: string, payload: object) => server.inject({ method: 'PUT', url: `/v2/alerts/full/${field}?identifierType=alias`, payload, headers });
+  const shown = async () => (await server.inject({ url: '/v2/alerts/full', headers })).json<{ data: Record<string, unknown> }>().data;
+  await post('/v2/alerts', { message: 'One disk is full', alias: 'full', description: 'sda', priority: 'P5', entity: 'db1', tags: ['eu'] }, headers);
+  expect([(await put('message', { message: 'Two disks are full' })).statusCode, (await put('description', { description: 'sda, sdb' })).statusCode]).toEqual([202, 202]);
+  expect(await shown()).toMatchObject({ message: 'Two disks are full', description: 'sda, sdb', priority: 'P5', entity: 'db1', tags: ['eu'], status: 'open' });
+  await put('priority', { priority: 'P1' });
+  expect(await shown()).toMatchObject({ message: 'Two disks are full', priority: 'P1' });
+  expect((await put('message', { message: '' })).json()).toMatchObject({ errors: { message: expect.any(String) } });
+  expect((await put('owner', { owner: 'ana' })).statusCode).toBe(422);
+  expect((await server.inject({ method: 'PUT', url: '/v2/alerts/nothing/message', payload: { message: 'x' }, headers })).statusCode).toBe(404);
+  await post('/v2/alerts/full/close?identifierType=alias', {}, headers);
+  expect((await put('message', { message: 'Too late' })).statusCode).toBe(202);
+  expect(await shown()).toMatchObject({ message: 'Two disks are full', status: 'closed' });
+}); // prettier-ignore
+
 test("PagerDuty's change events are changes", async () => {
   const change = (more: object) => post('/v2/change/enqueue', { routing_key: environment.PD_KEY, ...more });
   const answer = await change({ payload: { summary: 'Build #41 deployed', timestamp: '2026-11-21T11:59:00Z', source: 'shop', custom_details: { by: 'ci' } }, links: [{ href: 'https://ci.example.org/41', text: 'Build' }] });

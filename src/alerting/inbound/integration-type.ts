@@ -21,6 +21,8 @@ export interface InboundEvent {
   readonly description?: string | undefined;
   /** The sender's own word. */
   readonly severity?: string | undefined;
+  /** Known already: of an alert that is said anew. */
+  readonly class?: Severity | undefined;
   /** Where the document doesn't say one. */
   readonly service?: string | undefined;
   readonly labels?: Readonly<Record<string, string | undefined>>;

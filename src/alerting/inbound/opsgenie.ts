@@ -51,6 +51,31 @@ export function opsgenieAction(alias: string, verb: string, body: Buffer): Mappe
   return { events: [{ status, key: aliasKey(alias), by: user ?? undefined, until }], refused: [] };
 }
 
+const UPDATES: Readonly<Record<string, z.ZodType<{ message?: string; description?: string; priority?: string }>>> = {
+  message: z.object({ message: z.string().min(1).max(10_000) }),
+  description: z.object({ description: z.string().max(60_000) }),
+  priority: z.object({ priority: z.enum(['P1', 'P2', 'P3', 'P4', 'P5']) }),
+};
+
+/** `PUT /v2/alerts/<alias>/<field>`: an alert that fires, said anew; nothing of one that is over. @throws Problem 400 */
+export function opsgenieUpdate({ alert, key, generatorUrl }: ExternalAlert, field: string, body: Buffer): Mapped {
+  if (!Object.hasOwn(UPDATES, field))
+    throw badRequest(`'${field.slice(0, 40)}' of an alert can't be changed here: its message, description and priority can.`);
+  const given = readAs<{ message?: string; description?: string; priority?: string }>(UPDATES[field]!, parseJson(body));
+  if (alert.state === 'resolved') return { events: [], refused: [] };
+  const { summary, description, ...annotations } = alert.annotations;
+  const said = {
+    title: cutText(given.message ?? summary ?? alert.rule, 1_024),
+    description: cutText(given.description ?? description ?? '', 15_000),
+    ...(given.priority === undefined ? { class: alert.severity } : { severity: given.priority }),
+  };
+  const { labels, activeAt } = alert;
+  return {
+    events: [{ status: 'firing', key, ...said, labels, annotations, startsAt: activeAt, url: generatorUrl ?? undefined }],
+    refused: [],
+  };
+}
+
 /** Without an alias Opsgenie makes one of the alert's id. */
 const aliasKey = (alias: string): string => cutText(alias, 512);
 

@@ -28,7 +28,7 @@ export function reportEvent(event: InboundEvent, name: string, spec: Integration
     source: sourceOf(name, spec),
     key: cutText(event.key, 1_000),
     status: status === 'resolved' ? 'resolved' : 'firing',
-    severity: severityOfWord(event.severity, spec, TYPES[spec.type]),
+    severity: event.class ?? severityOfWord(event.severity, spec, TYPES[spec.type]),
     service: service ?? null,
     labels,
     // An end often says nothing of what it ends: what was said before stays.

@@ -10,7 +10,7 @@ import type { Sql } from '../../platform/sql/index.ts';
 import { shownSecrets, type Doorkeeper } from '../doorkeeper.ts';
 import type { Heartbeats } from '../heartbeat/index.ts';
 import type { Integration, Integrations } from './integrations.ts';
-import { opsgenieAction, opsgenieAlert, opsgenieAnswer } from './opsgenie.ts';
+import { opsgenieAction, opsgenieAlert, opsgenieAnswer, opsgenieUpdate } from './opsgenie.ts';
 import { changeOf, type InboundChange } from './pagerduty-change.ts';
 import { pagerduty, routingKeyOf } from './pagerduty.ts';
 import { parseJson } from './read-json.ts';
@@ -107,6 +107,18 @@ function opsgenieRoutes({ integrations, heartbeats, door, clock, ledger, sql }: 
       return alias;
     });
 
+  const update = async (request: RouteRequest<{ alias: string; field: string }>): Promise<Reply> =>
+    answered(async () => {
+      const integration = await whose(request);
+      const { alias, field } = request.params;
+      await integrations.takeMapped(integration, async () => {
+        const found = await integrations.alertOf(integration, alias);
+        if (found === undefined) throw notFound('alert', alias);
+        return opsgenieUpdate(found, field, request.body as Buffer);
+      });
+      return alias;
+    });
+
   /** In the history of the alert. */
   async function note(integration: Integration, alias: string, { note: said, user }: { note: string; user?: string }): Promise<void> {
     const found = await integrations.alertOf(integration, alias);
@@ -164,6 +176,14 @@ function opsgenieRoutes({ integrations, heartbeats, door, clock, ledger, sql }: 
       params: alias.extend({ verb: z.string().max(40) }),
       summary: "Opsgenie's Alert API: closes, acknowledges or snoozes the alert of an alias, or adds a note to it",
       handler: act(undefined),
+    }),
+    route({
+      ...raw,
+      method: 'PUT',
+      path: '/v2/alerts/:alias/:field',
+      params: alias.extend({ field: z.string().max(40) }),
+      summary: "Opsgenie's Alert API: says the message, description or priority of the alert of an alias anew",
+      handler: update,
     }),
     route({ ...raw, method: 'DELETE', path: '/v2/alerts/:alias', params: alias, summary: "Opsgenie's Alert API: closes the alert of an alias", handler: act('close') }),
     route({ ...heartbeat, method: 'POST', summary: "Opsgenie's Heartbeat API: the Heartbeat of this name ran well" }),

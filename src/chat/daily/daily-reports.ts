@@ -10,7 +10,7 @@ import { notFound } from '../../platform/problem.ts';
 import type { Sql, Tx } from '../../platform/sql/index.ts';
 import type { ChatTables } from '../migrations.ts';
 import { createSpeech, type SpeechDeps } from '../speech.ts';
-import type { DailyReportSpec } from './daily-report-kind.ts';
+import { type DailyReportSpec, zoneOf } from './daily-report-kind.ts';
 import { drawReport } from './draw-report.ts';
 import { dueReport } from './due.ts';
 import { reportData, reportText } from './report-data.ts';
@@ -39,7 +39,8 @@ export function createDailyReports(deps: DailyDeps): { readonly routes: Route[];
     async run({ key }, signal) {
       const report = find(key);
       if (report === undefined) return undefined;
-      const due = dueReport(report.spec, await lastSent(sql, key), clock.now());
+      const timeZone = zoneOf(report.spec, catalog.current());
+      const due = dueReport({ ...report.spec, timeZone }, await lastSent(sql, key), clock.now());
       if (due.now !== null) await sendReport(deps, report, due.now.day, signal);
       return { again: due.next };
     },
@@ -62,7 +63,8 @@ export function createDailyReports(deps: DailyDeps): { readonly routes: Route[];
 async function sendReport(deps: DailyDeps, report: Resource<DailyReportSpec>, day: string, signal: AbortSignal): Promise<void> {
   const { sql, clock, ledger, delivery } = deps;
   const { name, spec } = report;
-  const speech = createSpeech(deps, { principal: READER, timeZone: spec.timeZone, about: null, signal });
+  const timeZone = zoneOf(spec, deps.catalog.current());
+  const speech = createSpeech(deps, { principal: READER, timeZone, about: null, signal });
   const data = await reportData(speech, report, deps.query, signal);
   const svg = drawReport(data);
   const { subject, text } = reportText(data);

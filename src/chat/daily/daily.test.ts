@@ -7,6 +7,7 @@ import type { Message } from '../../delivery/index.ts';
 import { createLedger, ledgerMigrations } from '../../ledger/index.ts';
 import { toPng } from '../../monitoring/index.ts';
 import type { ObjectiveStatus } from '../../objectives/contract.ts';
+import { oncallKinds } from '../../oncall/index.ts';
 import { createCallRoute, type Reply, route } from '../../platform/http/index.ts';
 import { createJobs, jobsMigrations } from '../../platform/jobs/index.ts';
 import { silentLog } from '../../platform/log.ts';
@@ -52,6 +53,7 @@ const NOW = Date.parse('2026-11-24T07:30:00Z');
 const data: ReportData = {
   team: 'Store <&>',
   day: 'Tuesday 24 November 2026',
+  timeZone: 'Europe/Berlin',
   objectives: [objective('Orders are taken', -0.2, 'exhausted'), objective('Pages are fast', 0.63, 'ok')],
   graphs: [0, 1, 2].map((i) => ({
     title: `Graph ${i}`, expr: 'x', threshold: 0.001, unit: 'ratio', from: NOW - 86_400_000, to: NOW, left: 0, problem: null,
@@ -75,6 +77,7 @@ test('a report as a picture is whole, whatever words are in it', async () => {
   const svg = drawReport(data);
   expect(svg).toContain('Store &lt;&amp;&gt;');
   expect(svg.match(/<svg /g)).toHaveLength(4);
+  expect(svg.match(/time, Europe\/Berlin, 2026-11-23 to 2026-11-24/g)).toHaveLength(3);
   const png = await toPng(svg, 1);
   expect(png.subarray(1, 4).toString()).toBe('PNG');
   expect(png.readUInt32BE(16), 'of the width of a phone, not shrunk to nothing on one').toBe(600);
@@ -97,18 +100,27 @@ metadata: { name: shop }
 spec: { owner: store }
 ---
 apiVersion: nines/v1
+kind: Person
+metadata: { name: ana }
+spec: { email: ana@example.org }
+---
+apiVersion: nines/v1
+kind: Schedule
+metadata: { name: store }
+spec: { team: store, timeZone: Europe/Berlin, rotation: { people: [ana], start: '2026-11-23' } }
+---
+apiVersion: nines/v1
 kind: DailyReport
 metadata: { name: morning }
 spec:
   team: store
-  timeZone: Europe/Berlin
   to: [{ channel: email, address: store@example.org }, { channel: slack, address: '#store' }]
 `;
 
 test('sent once a day: not again after a restart, and late where nines was down at the time', async () => {
   const { sql } = database;
   const clock = new VirtualClock('2026-11-24T07:00:00Z');
-  const { set, problems } = checkDocuments([{ file: 'a.yaml', text: DOCUMENTS }], { kinds: [...catalogKinds, dailyReportKind], foreignKinds: [] }, clock.now()); // prettier-ignore
+  const { set, problems } = checkDocuments([{ file: 'a.yaml', text: DOCUMENTS }], { kinds: [...catalogKinds, ...oncallKinds, dailyReportKind], foreignKinds: [] }, clock.now()); // prettier-ignore
   expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
   const sent: Message[] = [];
   const routes = [

@@ -48,7 +48,7 @@ export function drawReport(data: ReportData): string {
   if (data.objectives.length === 0) sheet.text('No objective yet.', { after: 30 });
   for (const one of data.objectives) budget(sheet, one);
   if (data.graphs.length > 0) sheet.heading('Bad events, the last day');
-  for (const graph of data.graphs) sheet.graph(drawFrozen(graph, { theme: 'light', ...GRAPH, annotations: [] }));
+  for (const graph of data.graphs) sheet.graph(drawFrozen(graph, { theme: 'light', ...GRAPH, annotations: [], timeZone: data.timeZone }));
   sheet.heading('Pages since yesterday');
   if (data.pages.length === 0) sheet.text('None.', { after: 30 });
   for (const { time, subject, answered } of data.pages) page(sheet, { time, subject, answered });

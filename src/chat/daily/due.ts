@@ -10,7 +10,7 @@ export interface Due {
 
 /** A report that comes later than this is no morning's any more. */
 const LATE_MS = 6 * 3_600_000;
-type Times = Pick<DailyReportSpec, 'at' | 'timeZone' | 'days'>;
+type Times = Pick<DailyReportSpec, 'at' | 'days'> & { readonly timeZone: string };
 
 /**
  * Once a local day, whatever the clocks do: a time that a change skips is the next that exists, one that comes twice is the first.

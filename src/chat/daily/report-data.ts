@@ -11,6 +11,8 @@ export interface ReportData {
   readonly team: string;
   /** `Tuesday 24 November 2026` */
   readonly day: string;
+  /** Of all times in it. */
+  readonly timeZone: string;
   readonly objectives: readonly ObjectiveStatus[];
   readonly graphs: readonly FrozenGraph[];
   /** Of the last day, the newest first. */
@@ -45,7 +47,8 @@ export async function reportData(
   const { schedules } = await speech.get<OnCallNow>('/nines/v1/oncall/now', { team: spec.team });
   return {
     team,
-    day: new Intl.DateTimeFormat('en-GB', { timeZone: spec.timeZone, dateStyle: 'full' }).format(now),
+    day: new Intl.DateTimeFormat('en-GB', { timeZone: speech.timeZone, dateStyle: 'full' }).format(now),
+    timeZone: speech.timeZone,
     objectives: objectives.slice(0, 12),
     graphs,
     ...pages,

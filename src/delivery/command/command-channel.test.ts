@@ -14,7 +14,7 @@ const run = (script: string, more: Partial<Message> = {}, args: string[] = []) =
 
 test.each<[string, string, unknown]>([
   ['reads the message', 'cat', { kind: 'accepted', answer: 'exit 0: Restart $(touch /tmp/x); the "cache"\n\nErrors: 4.2 %.' }],
-  ['has it in the environment', 'echo "$NINES_SUBJECT|$NINES_PERSON|$NINES_URGENT|$NINES_LINK|$NINES_KEY"', { answer: 'exit 0: Restart $(touch /tmp/x); the "cache"|ana|1|https://n.example.org/a/x|page:01h' }],
+  ['has it in the environment, and the link that it prints is not kept', 'echo "$NINES_SUBJECT|$NINES_PERSON|$NINES_URGENT|$NINES_LINK|$NINES_KEY"', { answer: 'exit 0: Restart $(touch /tmp/x); the "cache"|ana|1|***|page:01h' }],
   ['gets no secret of nines', 'echo "[$NINES_ADMIN_TOKEN]"', { answer: 'exit 0: []' }],
   ['does not read', 'exit 0', { kind: 'accepted', answer: 'exit 0' }],
   ['fails', 'echo no siren here >&2; exit 1', { kind: 'failed', channelDown: true, error: 'exit 1: no siren here' }],

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { type Channel, type Outcome, unconfigured } from '../channel.ts';
+import { type Channel, type Outcome, unconfigured, unlessStopped } from '../channel.ts';
 import type { Message } from '../delivery.ts';
 import { messageParts } from '../message-parts.ts';
+import { secretsOf, withoutSecrets } from '../secrets.ts';
 import { withinTime } from '../time-limit.ts';
 
 /** By name: the program and its arguments. */
@@ -36,7 +37,8 @@ export function createCommandChannel(
       const { PATH = '/usr/local/bin:/usr/bin:/bin', HOME = '/', LANG = 'C.UTF-8' } = environment;
       const env = { PATH, HOME, LANG, ...variables(message) };
       const input = `${message.subject}\n\n${message.text}\n`;
-      return withinTime(signal, timeoutMs, (limit) => run({ program, args, env, input, timeoutMs, limit }));
+      const hide = (output: string): string => withoutSecrets(output, secretsOf(message));
+      return unlessStopped(signal, await withinTime(signal, timeoutMs, (limit) => run({ program, args, env, input, timeoutMs, limit, hide })));
     },
   }; // prettier-ignore
 }
@@ -66,10 +68,12 @@ interface Run {
   readonly input: string;
   readonly timeoutMs: number;
   readonly limit: AbortSignal;
+  /** What a program prints of its message is kept: without the link that acknowledges. */
+  readonly hide: (output: string) => string;
 }
 
 /** In a process group of its own, so that what it started ends with it when time is up. */
-function run({ program, args, env, input, timeoutMs, limit }: Run): Promise<Outcome> {
+function run({ program, args, env, input, timeoutMs, limit, hide }: Run): Promise<Outcome> {
   return new Promise((resolve) => {
     const child = spawn(program, args, { env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     let output = '';
@@ -89,7 +93,7 @@ function run({ program, args, env, input, timeoutMs, limit }: Run): Promise<Outc
     limit.addEventListener('abort', late, { once: true });
     child.on('error', (error) => done({ kind: 'failed', error: `${program} can't be run: ${error.message}`, channelDown: true }));
     // Its end counts, not that of what it leaves behind with the same output; what it wrote until then is there a moment later.
-    child.on('exit', (code, killed) => setImmediate(() => done(judge(code, killed, output.trim()))));
+    child.on('exit', (code, killed) => setImmediate(() => done(judge(code, killed, hide(output).trim()))));
     // A program that does not read its input is none the worse for it.
     child.stdin.on('error', () => undefined).end(input);
     if (limit.aborted) late();

@@ -7,6 +7,7 @@ import {
   type HttpDeps,
   jsonOf,
   judgeAnswer,
+  NO_URL,
   parseUrl,
   postJson,
   PROVIDER_TIMEOUT_MS,
@@ -16,6 +17,7 @@ import type { Message } from '../delivery.ts';
 import { escapedMarkdown, markdownText } from '../markdown.ts';
 import { messageParts } from '../message-parts.ts';
 import { nativeOf } from '../native.ts';
+import { secretsOf } from '../secrets.ts';
 
 export interface DiscordSettings {
   /** Of the bot; its buttons come back to nines. */
@@ -40,14 +42,13 @@ export function createDiscordChannel(settings: DiscordSettings | undefined, { cl
     manyPeers: true,
     peer: (address) => parseUrl(address)?.host ?? (settings && parseUrl(settings.url)?.host) ?? 'Discord',
     async send(message, signal) {
-      const asking = { clock, timeoutMs, signal };
+      const asking = { clock, timeoutMs, signal, secrets: secretsOf(message, settings?.token) };
       const hook = parseUrl(message.address);
       if (hook) {
         hook.searchParams.set('wait', 'true');
         return judge(await postJson(hook, discordContent(message), asking));
       }
-      if (!/^\d{1,25}$/.test(message.address))
-        return { kind: 'refused', error: `${message.address} is no http or https address without a password in it, and no channel's id` };
+      if (!/^\d{1,25}$/.test(message.address)) return { kind: 'refused', error: `${NO_URL}, and no channel's id` };
       return settings?.token === undefined ? { kind: 'unconfigured', error: UNSET } : asBot(settings.url, settings.token, message, asking);
     },
   };

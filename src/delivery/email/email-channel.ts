@@ -1,6 +1,7 @@
 import { createTransport } from 'nodemailer';
 import type { Clock } from '../../platform/clock.ts';
-import type { Channel, Outcome } from '../channel.ts';
+import { type Channel, type Outcome, STOPPED } from '../channel.ts';
+import { secretsOf, withoutSecrets } from '../secrets.ts';
 import { withinTime } from '../time-limit.ts';
 import { composeMail } from './compose-mail.ts';
 
@@ -52,7 +53,9 @@ export function createEmailChannel(
           const sent = await transport.sendMail({ ...composeMail(message, { from: settings.from, now: clock.now() }), signal: limit });
           return { kind: 'accepted', answer: sent.response };
         } catch (error) {
-          return judge(error as SmtpError, limit.aborted ? `not done within ${timeouts.overallMs / 1000} s` : undefined);
+          if (signal.aborted) return STOPPED;
+          const outcome = judge(error as SmtpError, limit.aborted ? `not done within ${timeouts.overallMs / 1000} s` : undefined);
+          return { ...outcome, error: withoutSecrets(outcome.error, [...secretsOf(message), ...passwords(settings)]).slice(0, MAX_ERROR) };
         }
       });
     },
@@ -81,6 +84,15 @@ function transportOptions(settings: SmtpSettings, timeouts: SmtpTimeouts) {
   };
 }
 
+/** As they go over the wire, too: AUTH PLAIN and AUTH LOGIN (RFC 4616, 2) are base 64 and no secret. */
+function passwords({ user = '', password }: SmtpSettings): string[] {
+  if (password === undefined) return [];
+  const coded = [`\0${user}\0${password}`, password].map((text) => Buffer.from(text).toString('base64'));
+  return [password, ...coded];
+}
+
+const MAX_ERROR = 500;
+
 interface SmtpError extends Error {
   readonly code?: string;
   readonly command?: string;
@@ -92,11 +104,10 @@ interface SmtpError extends Error {
  * A 5xx to the recipient or the message is final; to anything else (the password, the sender, the greeting) it is a
  * setting that someone will mend, and the mail can wait for that.
  */
-function judge(error: SmtpError, late: string | undefined): Outcome {
+function judge(error: SmtpError, late: string | undefined): Extract<Outcome, { error: string }> {
   const aboutMail = error.command === 'RCPT TO' || error.command === 'DATA';
-  const said =
+  const text =
     late ?? (error.response ? `${error.command ?? 'SMTP'}: ${error.response}` : error.message || error.code || 'no reason given');
-  const text = said.slice(0, 500);
   if (aboutMail && error.responseCode !== undefined) {
     return error.responseCode >= 500 ? { kind: 'refused', error: text } : { kind: 'failed', error: text, channelDown: false };
   }

@@ -1,14 +1,10 @@
-import { spawnSync } from 'node:child_process';
-import fs from 'node:fs';
-import net from 'node:net';
-import os from 'node:os';
-import path from 'node:path';
+import type net from 'node:net';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { has, startPeer } from '../../../test/harness/peer-process.ts';
+import { hasIrcServer, startIrcNetwork } from '../../../test/harness/channels/irc-network.ts';
 import type { Message } from '../delivery.ts';
 import { tcpPeer } from '../test-peers.ts';
-import { createIrcChannel, ircLines, type IrcSettings } from './irc-channel.ts';
+import { createIrcChannel, ircLines } from './irc-channel.ts';
 import { connectIrc, parseIrcLine } from './irc-connection.ts';
 import { logIn } from './irc-login.ts';
 
@@ -18,86 +14,10 @@ const message = (address: string, more: Partial<Message> = {}): Message => ({
 }); // prettier-ignore
 const never = new AbortController().signal;
 
-const freePort = async (): Promise<number> => {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-};
-
-/** A real ngircd on free ports, in the clear and with TLS, and someone who listens. */
-async function network(more = '') {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'nines-ircd-'));
-  const at = (name: string): string => path.join(folder, name);
-  spawnSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', at('key.pem'), '-out', at('cert.pem')]); // prettier-ignore
-  const [port, tlsPort] = [await freePort(), await freePort()];
-  const config = `[Global]
-Name = irc.example.org
-Info = test
-Listen = 127.0.0.1
-Ports = ${port}
-MotdPhrase = hello
-AdminEMail = ops@example.org
-AdminInfo1 = test
-AdminInfo2 = test
-ServerGID = ${process.getgid?.() ?? 0}
-ServerUID = ${process.getuid?.() ?? 0}
-${more}
-[Limits]
-MaxNickLength = 20
-MaxPenaltyTime = 0
-[Options]
-DNS = no
-Ident = no
-PAM = no
-[SSL]
-CertFile = ${at('cert.pem')}
-KeyFile = ${at('key.pem')}
-Ports = ${tlsPort}
-[Channel]
-Name = #closed
-Modes = +i
-`;
-  fs.writeFileSync(at('ngircd.conf'), config);
-  const ready = (): Promise<boolean> =>
-    new Promise((resolve) => {
-      const socket = net.connect(port, '127.0.0.1', () => (socket.destroy(), resolve(true))).on('error', () => resolve(false));
-    });
-  const peer = await startPeer('ngircd', ['-n', '-f', at('ngircd.conf')], ready);
-  const settings: IrcSettings = { host: '127.0.0.1', port, tls: false, nick: 'nines' };
-  const listen = async (nick: string, channel: string, password?: string) => {
-    const ears = await connectIrc(settings, never);
-    await logIn(ears, { nick, password });
-    ears.write(`JOIN ${channel}`);
-    while ((await ears.read()).command !== '366');
-    /** What is said, until someone leaves. */
-    const until = async (): Promise<{ from: string; text: string }[]> => {
-      const heard: { from: string; text: string }[] = [];
-      for (;;) {
-        const { source, command, params } = await ears.read();
-        if (command === 'PRIVMSG') heard.push({ from: source.split('!')[0] ?? '', text: params[1] ?? '' });
-        if (command === 'QUIT') return heard;
-      }
-    };
-    return { ears, until };
-  };
-  const dispose = async (): Promise<void> => {
-    await peer.stop('SIGKILL');
-    fs.rmSync(folder, { recursive: true, force: true });
-  };
-  return {
-    settings,
-    tls: { ...settings, port: tlsPort, tls: true, ca: fs.readFileSync(at('cert.pem'), 'utf8') },
-    listen,
-    [Symbol.asyncDispose]: dispose,
-  };
-}
-
-const withServer = test.skipIf(!has('ngircd') || !has('openssl'));
+const withServer = test.skipIf(!hasIrcServer());
 
 withServer('ngircd: a page is said in a channel, in the clear and by TLS', async () => {
-  await using irc = await network();
+  await using irc = await startIrcNetwork();
   const { ears, until } = await irc.listen('ana', '#ops');
   for (const settings of [irc.settings, irc.tls]) {
     const channel = createIrcChannel(settings, FAST);
@@ -114,7 +34,7 @@ withServer('ngircd: a page is said in a channel, in the clear and by TLS', async
 withServer(
   'ngircd: another nick where this one is in use; long lines arrive whole; ten messages at once come one after the other',
   async () => {
-    await using irc = await network();
+    await using irc = await startIrcNetwork();
     const { ears, until } = await irc.listen('nines', '#ops');
     const channel = createIrcChannel(irc.settings, FAST);
     const text = `${'ü🔥'.repeat(300)}\nQUIT :bye\r\nPRIVMSG #other :hello\n${'x'.repeat(2_000)}`;
@@ -135,7 +55,7 @@ withServer(
 withServer(
   'ngircd: no such nick and a closed channel are refused; a wrong password and a certificate that nobody signed wait to be mended',
   async () => {
-    await using irc = await network('Password = right');
+    await using irc = await startIrcNetwork('Password = right');
     const right = { ...irc.settings, password: 'right' };
     expect(await createIrcChannel(right, FAST).send(message('nobody'), never)).toMatchObject({
       kind: 'refused',
@@ -208,9 +128,6 @@ test.each([
 });
 
 test.concurrent.each<[string, (socket: net.Socket) => void]>([
-  ['never answers', () => undefined],
-  ['hangs up', (socket) => socket.end()],
-  ['sends garbage', (socket) => socket.write('\u0000\u0001 what?\r\n\r\n')],
   ['sends a line without end', (socket) => socket.write('x'.repeat(100_000))],
   ['says only PING', (socket) => { const timer = setInterval(() => socket.write('PING :x\r\n'), 20); socket.on('close', () => clearInterval(timer)); }],
   ['has every nick in use', (socket) => { socket.on('data', () => socket.write(':irc 433 * nines :Nickname is already in use\r\n'.repeat(3))); }],
@@ -219,16 +136,6 @@ test.concurrent.each<[string, (socket: net.Socket) => void]>([
   const channel = createIrcChannel({ host: '127.0.0.1', port: peer.port, tls: false, nick: 'nines' }, { timeoutMs: 700 });
   expect(await channel.send(message('#ops'), never)).toMatchObject({ kind: 'failed', channelDown: true });
 }); // prettier-ignore
-
-test('a server that hangs for one message has time for the next; one without settings says what to set', async () => {
-  expect(await createIrcChannel(undefined).send(message('#ops'), never)).toMatchObject({
-    kind: 'unconfigured',
-    error: expect.stringContaining('irc.host') as string,
-  });
-  expect(await createIrcChannel({ host: '127.0.0.1', port: 1, tls: true, nick: 'n' }).send(message('#ops'), never)).toMatchObject({
-    kind: 'failed',
-  });
-});
 
 test('no line is longer than its room, breaks a character, or holds a line break', () => {
   fc.assert(

@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
-import { type Channel, type Outcome, unconfigured } from '../channel.ts';
+import { type Channel, type Outcome, unconfigured, unlessStopped } from '../channel.ts';
 import type { Message } from '../delivery.ts';
 import { cutText, inBytes, messageParts, sizeOf } from '../message-parts.ts';
+import { secretsOf, withoutSecrets } from '../secrets.ts';
 import { withinTime } from '../time-limit.ts';
 import { connectIrc, type IrcConnection, type IrcEnd } from './irc-connection.ts';
 import { type IrcLogin, IrcRefusal, logIn } from './irc-login.ts';
@@ -31,11 +32,17 @@ export function createIrcChannel(
     name: 'irc',
     peer: () => `The IRC server ${settings.host}:${settings.port}`,
     async send(message, signal) {
-      return withinTime(signal, timeoutMs, (limit) => {
+      const outcome = await withinTime(signal, timeoutMs, (limit) => {
         // Two at a time would fight for the nick, and more look like clones.
         const mine = turn.then(() => say(settings, message, { limit, timeoutMs, flood }));
         turn = mine;
         return mine;
+      });
+      if (outcome.kind === 'accepted') return outcome;
+      const { password, sasl, nickserv } = settings;
+      return unlessStopped(signal, {
+        ...outcome,
+        error: withoutSecrets(outcome.error, secretsOf(message, password, sasl?.password, nickserv)).slice(0, 300),
       });
     },
   };
@@ -66,7 +73,7 @@ async function say(settings: IrcSettings, message: Message, { limit, timeoutMs, 
   } catch (error) {
     if (error instanceof IrcRefusal && !error.ours) return { kind: 'refused', error: error.message };
     const said = limit.aborted ? `not done within ${timeoutMs / 1000} s` : (error as Error).message;
-    return { kind: 'failed', error: said.slice(0, 300), channelDown: true };
+    return { kind: 'failed', error: said, channelDown: true };
   } finally {
     connection?.close();
   }

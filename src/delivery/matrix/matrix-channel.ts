@@ -14,6 +14,7 @@ import { type Channel, type Outcome, unconfigured } from '../channel.ts';
 import type { Message } from '../delivery.ts';
 import { escapeHtml, textHtml } from '../email/mail-html.ts';
 import { cutText, inBytes, messageParts, plainText } from '../message-parts.ts';
+import { secretsOf } from '../secrets.ts';
 import { withinTime } from '../time-limit.ts';
 
 export interface MatrixSettings {
@@ -39,7 +40,9 @@ export function createMatrixChannel(settings: MatrixSettings | undefined, { cloc
     peer: () => `The homeserver ${parseUrl(settings.homeserver)?.host ?? settings.homeserver}`,
     async send(message, signal): Promise<Outcome> {
       // Looking up, joining and sending share the time of one message.
-      return withinTime(signal, timeoutMs * 1.5, (limit) => post(asker(settings, { clock, timeoutMs, signal: limit }), message));
+      return withinTime(signal, timeoutMs * 1.5, (limit) =>
+        post(asker(settings, { clock, timeoutMs, signal: limit, secrets: secretsOf(message, settings.token) }), message),
+      );
     },
   };
 }

@@ -1,9 +1,10 @@
-import { confirmedHook, type HttpDeps, parseUrl, postJson, PROVIDER_TIMEOUT_MS } from '../ask-provider.ts';
+import { confirmedHook, type HttpDeps, NO_URL, parseUrl, postJson, PROVIDER_TIMEOUT_MS } from '../ask-provider.ts';
 import { answerButtons, signCommand } from '../answer-buttons.ts';
 import type { Channel } from '../channel.ts';
 import { entityMarkdown, markdownText } from '../markdown.ts';
 import type { Message } from '../delivery.ts';
 import { messageParts } from '../message-parts.ts';
+import { secretsOf } from '../secrets.ts';
 
 /** https://developers.mattermost.com/integrate/webhooks/incoming/ */
 const MAX_TEXT = 16_383;
@@ -22,11 +23,11 @@ export function createMattermostChannel({ clock, timeoutMs = PROVIDER_TIMEOUT_MS
     peer: (address) => parseUrl(address)?.host ?? address,
     async send(message, signal) {
       const url = parseUrl(message.address);
-      if (!url) return { kind: 'refused', error: `${message.address} is no http or https address without a password in it` };
+      if (!url) return { kind: 'refused', error: NO_URL };
       const urgent = message.priority === 0 ? { priority: { priority: 'urgent' } } : {};
       const text = markdownText(messageParts(message), { limit: MAX_TEXT, escape: withoutMentions, title: (title) => `#### ${title}` });
       const content = { text, props: { disable_mentions: true }, ...urgent, ...attachments(message, buttons) };
-      return confirmedHook(await postJson(url, content, { clock, timeoutMs, signal }));
+      return confirmedHook(await postJson(url, content, { clock, timeoutMs, signal, secrets: secretsOf(message) }));
     },
   };
 }

@@ -3,6 +3,7 @@ import { confirmed, type HttpDeps, judgeAnswer, parseUrl, postJson, PROVIDER_TIM
 import { isCall } from '../answer-buttons.ts';
 import { type Channel, unconfigured } from '../channel.ts';
 import { cutText, inBytes, type Link, messageParts } from '../message-parts.ts';
+import { secretsOf } from '../secrets.ts';
 
 export interface NtfySettings {
   readonly server: string;
@@ -44,7 +45,8 @@ export function createNtfyChannel(settings: NtfySettings | undefined, { clock, t
           : links.slice(0, MOST_ACTIONS).map(({ label, url }) => ({ action: 'view', label, url, clear: true })),
       };
       const headers: Record<string, string> = settings.token === undefined ? {} : { authorization: `Bearer ${settings.token}` };
-      const answer = await postJson(`${settings.server}/`, content, { clock, timeoutMs, signal }, headers);
+      const asking = { clock, timeoutMs, signal, secrets: secretsOf(message, settings.token) };
+      const answer = await postJson(`${settings.server}/`, content, asking, headers);
       return confirmed(answer, judgeAnswer(answer, [401, 403]), ({ id }) => (typeof id === 'string' ? `id ${id}` : undefined));
     },
   };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type DoubleReply, jsonIn, type ProviderDouble, startDouble } from '../provider-double.ts';
+import { type DoubleReply, type DoubleRequest, jsonIn, type ProviderDouble, startDouble } from '../provider-double.ts';
 
 /** https://docs.opsgenie.com/docs/alert-api#create-alert */
 const named = z.strictObject({ type: z.enum(['team', 'escalation', 'schedule']), name: z.string().min(1) });
@@ -28,6 +28,8 @@ export const startOpsgenieDouble = (): Promise<ProviderDouble> =>
       if (double.next === 'too many') return { ...no(429, 'You are making too many requests!'), headers: { 'retry-after': '4' } };
       if (double.next === 'broken') return no(503, 'Service unavailable');
       if (request.headers.authorization !== 'GenieKey right') return no(401, 'Could not authenticate');
+      const updating = /^\/v2\/alerts\/([^/]+)\/(message|description)$/.exec(request.path);
+      if (updating) return update(request, double, updating[1]!, updating[2] as 'message' | 'description');
       const closing = /^\/v2\/alerts\/([^/]+)\/close$/.exec(request.path);
       if (closing && request.query.get('identifierType') !== 'alias') return no(422, 'identifierType must be given');
       if (!closing && request.path !== '/v2/alerts') return no(404, 'No such resource');
@@ -40,3 +42,15 @@ export const startOpsgenieDouble = (): Promise<ProviderDouble> =>
       return { status: 202, body: { result: 'Request will be processed', ...took } };
     },
   );
+
+/** https://docs.opsgenie.com/docs/alert-api-continued#update-alert-message and #update-alert-description */
+function update(request: DoubleRequest, double: ProviderDouble, alias: string, field: 'message' | 'description'): DoubleReply {
+  if (request.method !== 'PUT') return no(405, 'Method not allowed');
+  if (request.query.get('identifierType') !== 'alias') return no(422, 'identifierType must be given');
+  const parsed = z
+    .strictObject({ [field]: field === 'message' ? z.string().min(1).max(130) : z.string().max(15_000) })
+    .safeParse(jsonIn(request));
+  if (!parsed.success) return no(422, 'Request body is not processable. Please check the errors.', parsed.error.flatten().fieldErrors);
+  double.shown.push({ to: field, text: String(parsed.data[field]), links: [], key: decodeURIComponent(alias) });
+  return { status: 202, body: { result: 'Request will be processed', ...took } };
+}

@@ -3,6 +3,7 @@ import type { Channel } from '../channel.ts';
 import type { Message } from '../delivery.ts';
 import { cutText, inBytes, messageParts } from '../message-parts.ts';
 import { nativeOf, nativePart } from '../native.ts';
+import { secretsOf } from '../secrets.ts';
 
 export interface PagerDutySettings {
   /** Without a slash at the end: https://events.eu.pagerduty.com for Europe. */
@@ -18,7 +19,9 @@ export function createPagerDutyChannel(settings: PagerDutySettings, { clock, tim
     name: 'pagerduty',
     peer: () => parseUrl(settings.url)?.host ?? 'PagerDuty',
     async send(message, signal) {
-      const answer = await postJson(`${settings.url}/v2/enqueue`, pagerDutyEvent(message, clock.now()), { clock, timeoutMs, signal });
+      // Whoever has the integration's key may send to it.
+      const asking = { clock, timeoutMs, signal, secrets: secretsOf(message, message.address) };
+      const answer = await postJson(`${settings.url}/v2/enqueue`, pagerDutyEvent(message, clock.now()), asking);
       return confirmed(answer, judgeAnswer(answer), ({ status, dedup_key: key }) =>
         status === 'success' ? `success, ${String(key)}` : undefined,
       );

@@ -4,6 +4,7 @@ import { askProvider, type HttpDeps, judgeAnswer, PROVIDER_TIMEOUT_MS } from '..
 import type { Channel, Outcome } from '../channel.ts';
 import type { Message } from '../delivery.ts';
 import { cutText, inBytes, messageParts } from '../message-parts.ts';
+import { secretsOf } from '../secrets.ts';
 import { isPushService } from './push-services.ts';
 import { markUsed, receiptToken, removeSubscription, type Subscription, subscriptionsOf, type VapidKeys, vapidKeys } from './push-store.ts';
 
@@ -68,7 +69,7 @@ async function sendTo({ sql, url, clock, timeoutMs = PROVIDER_TIMEOUT_MS }: Push
       urgency: urgent ? 'high' : 'normal',
       contentEncoding: 'aes128gcm',
     });
-        const answer = await askProvider({ url: endpoint, headers: withText(details.headers), body: new Uint8Array(details.body ?? []), maxBytes: 1_024 }, { clock, timeoutMs, signal });
+        const answer = await askProvider({ url: endpoint, headers: withText(details.headers), body: new Uint8Array(details.body ?? []), maxBytes: 1_024 }, { clock, timeoutMs, signal, secrets: secretsOf({ ...message, address: endpoint }) });
     if ('status' in answer && (answer.status === 404 || answer.status === 410)) {
       await removeSubscription(sql, person, id);
       return { kind: 'refused', error: `${label} has unsubscribed (${answer.said})` };
@@ -92,7 +93,8 @@ function bestOf(outcomes: readonly Outcome[]): Outcome {
 /** What the service worker shows. */
 function pushContent(message: Message, keys: VapidKeys): Record<string, unknown> {
   const { title, body, links } = messageParts(message);
-  const page = links.find(({ url }) => url !== message.action?.url)?.url;
+  // A tap opens the page, which stands last.
+  const page = links.findLast(({ url }) => url !== message.action?.url)?.url;
   return {
     title: cutText(title, MAX_TITLE),
     body: cutText(body, MAX_BODY, inBytes),

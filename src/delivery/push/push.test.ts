@@ -71,15 +71,6 @@ test('every device of the person gets the page, encrypted for it, with what its 
   expect([phone.got.length, laptop.got.length]).toEqual([1, 2]);
 });
 
-test('a long text is cut to what a push service takes', async () => {
-  await using world = await setUp();
-  const phone = await world.subscribe('Phone');
-  expect(await world.send({ subject: '🔥'.repeat(250), text: '"\\'.repeat(20_000) }), world.double.refused.join()).toMatchObject({
-    kind: 'accepted',
-  });
-  expect(phone.got).toHaveLength(1);
-});
-
 test('a device that has unsubscribed is forgotten; without any it is refused, and says what to do', async () => {
   await using world = await setUp();
   const phone = await world.subscribe('Phone');
@@ -91,13 +82,6 @@ test('a device that has unsubscribed is forgotten; without any it is refused, an
   expect(await world.send()).toMatchObject({ kind: 'refused', error: expect.stringContaining('410') as string });
   expect(await world.send()).toMatchObject({ kind: 'refused', error: expect.stringContaining('subscribed no browser') as string });
 });
-
-test.each([['too many', { kind: 'failed', retryAfterMs: 30_000 }], ['broken', { kind: 'failed', channelDown: true }]] as const)('a push service that is %s is tried again', async (next, expected) => {
-  await using world = await setUp();
-  await world.subscribe('Phone');
-  world.double.next = next;
-  expect(await world.send()).toMatchObject(expected);
-}); // prettier-ignore
 
 test('a device says that it has a message and that it was opened; nobody else can', async () => {
   await using world = await setUp();

@@ -3,6 +3,7 @@ import type { Channel, Outcome } from '../channel.ts';
 import type { Message } from '../delivery.ts';
 import { cutText, inBytes, type Measure, messageParts, plainText } from '../message-parts.ts';
 import { nativeOf } from '../native.ts';
+import { secretsOf } from '../secrets.ts';
 
 export interface PushoverSettings {
   readonly token?: string | undefined;
@@ -23,7 +24,12 @@ export function createPushoverChannel(settings: PushoverSettings, { clock, timeo
     async send(message, signal): Promise<Outcome> {
       const token = message.credential ?? settings.token;
       if (token === undefined) return { kind: 'unconfigured', error: UNSET };
-      const answer = await postJson(`${settings.url}/1/messages.json`, pushoverMessage(message, token), { clock, timeoutMs, signal });
+      const answer = await postJson(`${settings.url}/1/messages.json`, pushoverMessage(message, token), {
+        clock,
+        timeoutMs,
+        signal,
+        secrets: secretsOf(message, token),
+      });
       const outcome = judgeAnswer(answer);
       if ('kind' in answer) return answer;
       const { status, request, token: wrong, errors } = jsonOf(answer.text);

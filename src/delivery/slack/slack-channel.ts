@@ -4,6 +4,7 @@ import type { Channel, Outcome } from '../channel.ts';
 import type { Message } from '../delivery.ts';
 import { cutText, type Measure, messageParts } from '../message-parts.ts';
 import { nativeOf } from '../native.ts';
+import { secretsOf } from '../secrets.ts';
 
 export interface SlackSettings {
   readonly token: string;
@@ -38,7 +39,7 @@ export function createSlackChannel(settings: SlackSettings | undefined, { clock,
     manyPeers: true,
     peer: (address) => parseUrl(address)?.host ?? (settings && parseUrl(settings.url)?.host) ?? 'Slack',
     async send(message, signal): Promise<Outcome> {
-      const asking = { clock, timeoutMs, signal };
+      const asking = { clock, timeoutMs, signal, secrets: secretsOf(message, settings?.token) };
       const interactive = settings?.signingSecret !== undefined;
       const hook = parseUrl(message.address);
       if (hook) return confirmedHook(await postJson(hook, slackContent(message, interactive), asking));

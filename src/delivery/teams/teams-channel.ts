@@ -1,8 +1,9 @@
-import { confirmedHook, type HttpDeps, parseUrl, postJson, PROVIDER_TIMEOUT_MS } from '../ask-provider.ts';
+import { confirmedHook, type HttpDeps, NO_URL, parseUrl, postJson, PROVIDER_TIMEOUT_MS } from '../ask-provider.ts';
 import type { Channel } from '../channel.ts';
 import type { Message } from '../delivery.ts';
 import { escapedMarkdown } from '../markdown.ts';
 import { cutText, inBytes, type Measure, messageParts } from '../message-parts.ts';
+import { secretsOf } from '../secrets.ts';
 
 /** A message may have 28 KB; JSON escapes and the card itself need some of it. */
 const MAX_BODY = 20_000;
@@ -21,8 +22,8 @@ export function createTeamsChannel({ clock, timeoutMs = PROVIDER_TIMEOUT_MS }: H
     peer: (address) => parseUrl(address)?.host ?? address,
     async send(message, signal) {
       const url = parseUrl(message.address);
-      if (!url) return { kind: 'refused', error: `${message.address} is no http or https address without a password in it` };
-      return confirmedHook(await postJson(url, teamsContent(message), { clock, timeoutMs, signal }));
+      if (!url) return { kind: 'refused', error: NO_URL };
+      return confirmedHook(await postJson(url, teamsContent(message), { clock, timeoutMs, signal, secrets: secretsOf(message) }));
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Channel, Outcome } from '../channel.ts';
 import type { Message } from '../delivery.ts';
 import { cutText, type Link, messageParts, plainText } from '../message-parts.ts';
 import { nativeOf } from '../native.ts';
+import { secretsOf } from '../secrets.ts';
 
 export interface TelegramSettings {
   readonly token: string;
@@ -38,6 +39,7 @@ export function createTelegramChannel(
         clock,
         timeoutMs,
         signal,
+        secrets: secretsOf(message, token),
       });
       // 401 and 404 are about the token: it is a part of the path.
       const outcome = judgeAnswer(answer, [401, 404]);

@@ -2,6 +2,7 @@ import { type Answer, askProvider, type HttpDeps, jsonOf, judgeAnswer, parseUrl,
 import { type Channel, type Outcome, unconfigured } from '../channel.ts';
 import type { Message } from '../delivery.ts';
 import { messageParts } from '../message-parts.ts';
+import { secretsOf } from '../secrets.ts';
 import { smsText } from './sms-text.ts';
 import { callTwiml } from './twiml.ts';
 
@@ -65,7 +66,7 @@ function createTwilioChannel(
         message.delivery !== undefined && { StatusCallback: `${callbacks}/status/${message.delivery}` };
       const body = new URLSearchParams({ To: message.address, From: from, ...form, ...status }).toString();
       const asked = { url: `${url}/2010-04-01/Accounts/${encodeURIComponent(accountSid)}/${resource}.json`, headers, body };
-      const answer = await askProvider(asked, { clock, timeoutMs, signal });
+      const answer = await askProvider(asked, { clock, timeoutMs, signal, secrets: secretsOf(message, authToken) });
       return 'kind' in answer ? answer : judge(answer);
     },
   };

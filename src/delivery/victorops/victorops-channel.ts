@@ -3,6 +3,7 @@ import type { Channel, Outcome } from '../channel.ts';
 import type { Message } from '../delivery.ts';
 import { cutText, messageParts, plainText } from '../message-parts.ts';
 import { nativeOf } from '../native.ts';
+import { secretsOf } from '../secrets.ts';
 
 export interface VictorOpsSettings {
   readonly key?: string | undefined;
@@ -23,7 +24,12 @@ export function createVictorOpsChannel(settings: VictorOpsSettings, { clock, tim
       const key = message.credential ?? settings.key;
       if (key === undefined) return { kind: 'unconfigured', error: UNSET };
       const url = `${settings.url}/${encodeURIComponent(key)}/${encodeURIComponent(message.address)}`;
-      const answer = await postJson(url, victorOpsAlert(message, clock.now()), { clock, timeoutMs, signal });
+      const answer = await postJson(url, victorOpsAlert(message, clock.now()), {
+        clock,
+        timeoutMs,
+        signal,
+        secrets: secretsOf(message, key),
+      });
       return confirmed(answer, judgeAnswer(answer, [401, 403, 404]), ({ result, entity_id: entity }) =>
         result === 'success' ? `success, ${String(entity)}` : undefined,
       );

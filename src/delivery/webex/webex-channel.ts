@@ -3,6 +3,7 @@ import type { Channel, Outcome } from '../channel.ts';
 import type { Message } from '../delivery.ts';
 import { inBytes, messageParts, plainText } from '../message-parts.ts';
 import { nativeOf } from '../native.ts';
+import { secretsOf } from '../secrets.ts';
 
 export interface WebexSettings {
   readonly token?: string | undefined;
@@ -23,7 +24,12 @@ export function createWebexChannel(settings: WebexSettings, { clock, timeoutMs =
       const token = message.credential ?? settings.token;
       if (token === undefined) return { kind: 'unconfigured', error: UNSET };
       const headers = { authorization: `Bearer ${token}` };
-      const answer = await postJson(`${settings.url}/v1/messages`, webexMessage(message), { clock, timeoutMs, signal }, headers);
+      const answer = await postJson(
+        `${settings.url}/v1/messages`,
+        webexMessage(message),
+        { clock, timeoutMs, signal, secrets: secretsOf(message, token) },
+        headers,
+      );
       return confirmed(answer, judgeAnswer(answer, [401, 403]), ({ id }) => (typeof id === 'string' ? `message ${id}` : undefined));
     },
   };

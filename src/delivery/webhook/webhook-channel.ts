@@ -1,6 +1,7 @@
-import { askProvider, type HttpDeps, judgeAnswer, parseUrl, PROVIDER_TIMEOUT_MS } from '../ask-provider.ts';
+import { askProvider, type HttpDeps, judgeAnswer, NO_URL, parseUrl, PROVIDER_TIMEOUT_MS } from '../ask-provider.ts';
 import type { Channel } from '../channel.ts';
 import type { Message } from '../delivery.ts';
+import { secretsOf } from '../secrets.ts';
 import { signWebhook } from './signature.ts';
 
 export interface WebhookSettings {
@@ -19,7 +20,7 @@ export function createWebhookChannel(settings: WebhookSettings, { clock, timeout
     peer: (address) => parseUrl(address)?.host ?? address,
     async send(message, signal) {
       const url = parseUrl(message.address);
-      if (!url) return { kind: 'refused', error: `${message.address} is no http or https address without a password in it` };
+      if (!url) return { kind: 'refused', error: NO_URL };
       const body = JSON.stringify(message.bare === true ? message.data : webhookBody(message, clock.now()));
       const headers = { 'idempotency-key': message.key, 'nines-signature': signWebhook(body, settings.secret, clock.now()) };
       const asked = {
@@ -28,7 +29,7 @@ export function createWebhookChannel(settings: WebhookSettings, { clock, timeout
         body,
         maxBytes: MAX_ANSWER_BYTES,
       };
-      const outcome = judgeAnswer(await askProvider(asked, { clock, timeoutMs, signal }));
+      const outcome = judgeAnswer(await askProvider(asked, { clock, timeoutMs, signal, secrets: secretsOf(message) }));
       return outcome.kind === 'accepted' ? { ...outcome, delivered: true } : outcome;
     },
   };
@@ -37,5 +38,7 @@ export function createWebhookChannel(settings: WebhookSettings, { clock, timeout
 /** The JSON that a webhook gets. */
 export function webhookBody(message: Message, now: number): Record<string, unknown> {
   const { key, reason, subject, text, person = null, about = null, service = null, action = null, data = {}, priority } = message;
-  return { key, reason, subject, text, person, about, service, action, urgent: priority === 0, data, sentAt: new Date(now).toISOString() };
+  // Half a character is none that every receiver can read.
+  const said = { subject: subject.toWellFormed(), text: text.toWellFormed() };
+  return { key, reason, ...said, person, about, service, action, urgent: priority === 0, data, sentAt: new Date(now).toISOString() };
 }

@@ -23,6 +23,8 @@ export interface Chart {
   readonly threshold?: number | undefined;
   /** Points further apart than this are not joined, in milliseconds. By default 2.5 times the median distance. */
   readonly gap?: number | undefined;
+  /** In which times are written, by its IANA name; UTC by default. */
+  readonly timeZone?: string | undefined;
 }
 
 /** Where the lines are drawn, and where a time and a value are in it. */

@@ -41,6 +41,20 @@ test.each([
 });
 
 test.each([
+  ['Europe/Berlin', '2026-11-23T07:30:00Z', ['12:00', '18:00', '24 Nov', '06:00']],
+  ['Asia/Kolkata', '2026-11-23T07:30:00Z', ['18:00', '24 Nov', '06:00', '12:00']],
+  // The clocks go forward, and back.
+  ['Europe/Berlin', '2026-03-28T12:00:00Z', ['18:00', '29 Mar', '06:00', '12:00']],
+  ['Europe/Berlin', '2026-10-24T12:00:00Z', ['18:00', '25 Oct', '06:00', '12:00']],
+])('a day in %s from %s is marked at %j', (timeZone, from, labels) => {
+  const at = Date.parse(from);
+  const ticks = timeTicks(at, at + 24 * HOUR, 5, timeZone);
+  expect(ticks.map(({ label }) => label)).toEqual(labels);
+  const clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  for (const tick of ticks) expect(tick.label.includes(':') ? tick.label : '00:00').toBe(clock.format(tick.at));
+});
+
+test.each([
   [[0.001, 0.12], 'ratio', ['0 %', '5 %', '10 %', '15 %']],
   [[3e9, 3.1e9], 'By', ['2.78 GiB', '2.80 GiB', '2.82 GiB', '2.84 GiB', '2.86 GiB', '2.88 GiB', '2.90 GiB']],
   [[], '', ['0.0', '0.5', '1.0']],

@@ -1,7 +1,7 @@
 import type { Chart, Frame } from './chart.ts';
 import { INK } from './palette.ts';
 import { round, text } from './svg.ts';
-import { timeTicks } from './time-ticks.ts';
+import { dayIn, timeTicks } from './time-ticks.ts';
 import type { ValueAxis } from './value-ticks.ts';
 
 /** Both axes: round numbers with their unit, round times, the day, and what is counted. */
@@ -13,16 +13,16 @@ export function grid(chart: Chart, frame: Frame, axis: ValueAxis): string[] {
     const y = round(frame.y(at));
     return `<path d="M${round(frame.left)} ${y}H${round(right)}" stroke="${ink.grid}"/>${text(frame.left - 6, y + 4, label, ink.faint, 'text-anchor="end"')}`;
   });
-  const columns = timeTicks(chart.from, chart.to, Math.max(2, Math.floor(frame.width / 75))).map(({ at, label }) => {
+  const columns = timeTicks(chart.from, chart.to, Math.max(2, Math.floor(frame.width / 75)), chart.timeZone).map(({ at, label }) => {
     const x = round(frame.x(at));
     return `<path d="M${x} ${bottom}v4" stroke="${ink.faint}"/>${text(x, bottom + 16, label, ink.faint, 'text-anchor="middle"')}`;
   });
-  const days = [...new Set([chart.from, chart.to].map((time) => new Date(time).toISOString().slice(0, 10)))].join(' to ');
+  const days = [...new Set([chart.from, chart.to].map((time) => dayIn(time, chart.timeZone)))].join(' to ');
   return [
     ...rows,
     ...columns,
     `<path d="M${round(frame.left)} ${bottom}H${round(right)}" stroke="${ink.faint}"/>`,
-    text(frame.left + frame.width / 2, bottom + 32, `time, UTC, ${days}`, ink.faint, 'text-anchor="middle"'),
+    text(frame.left + frame.width / 2, bottom + 32, `time, ${chart.timeZone ?? 'UTC'}, ${days}`, ink.faint, 'text-anchor="middle"'),
     text(14, 38, axisName(chart.unit, axis), ink.faint),
   ];
 }

@@ -1,3 +1,5 @@
+import { Temporal } from 'temporal-polyfill';
+
 /** Steps that people read well on a clock or a calendar, in milliseconds. */
 const STEPS = [
   1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000, 1_800_000, 3_600_000, 7_200_000, 10_800_000,
@@ -13,22 +15,44 @@ export interface Tick {
   readonly label: string;
 }
 
-/** At most `most` marks between `from` and `to` (milliseconds) at round times UTC. */
-export function timeTicks(from: number, to: number, most: number): Tick[] {
+/** At most `most` marks between `from` and `to` (milliseconds) at times that are round where the reader is. */
+export function timeTicks(from: number, to: number, most: number, timeZone = 'UTC'): Tick[] {
   const step = STEPS.find((one) => (to - from) / one <= most) ?? Math.ceil((to - from) / most / STEPS.at(-1)!) * STEPS.at(-1)!;
-  const offset = step % (7 * DAY) === 0 ? MONDAY : 0;
+  const start = step % (7 * DAY) === 0 ? MONDAY : 0;
   const ticks: Tick[] = [];
-  for (let at = Math.ceil((from - offset) / step) * step + offset; at <= to; at += step) ticks.push({ at, label: labelOf(at, step) });
+  // Clocks are counted, not seconds: a day on which they change has its marks at the same hours as any other.
+  const last = wallClock(to, timeZone);
+  for (let wall = Math.ceil((wallClock(from, timeZone) - start) / step) * step + start; wall <= last; wall += step) {
+    const at = instantOf(wall, timeZone);
+    // An hour that is skipped is the next that there is.
+    if (at >= from && at <= to && at > (ticks.at(-1)?.at ?? -Infinity)) ticks.push({ at, label: labelOf(wall, step) });
+  }
   return ticks;
+}
+
+/** The local day of a time, as `2026-11-24`. */
+export const dayIn = (at: number, timeZone = 'UTC'): string => new Date(wallClock(at, timeZone)).toISOString().slice(0, 10);
+
+/** What a clock on the wall shows, as if it were UTC. */
+function wallClock(at: number, timeZone: string): number {
+  if (timeZone === 'UTC') return at;
+  const local = Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(timeZone);
+  return at + local.offsetNanoseconds / 1e6;
+}
+
+function instantOf(wall: number, timeZone: string): number {
+  if (timeZone === 'UTC') return wall;
+  const local = Temporal.Instant.fromEpochMilliseconds(wall).toZonedDateTimeISO('UTC').toPlainDateTime();
+  return local.toZonedDateTime(timeZone).epochMilliseconds;
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** The clock within a day, the date at midnight and for days. */
-function labelOf(at: number, step: number): string {
-  const iso = new Date(at).toISOString();
+function labelOf(wall: number, step: number): string {
+  const iso = new Date(wall).toISOString();
   const date = `${Number(iso.slice(8, 10))} ${MONTHS[Number(iso.slice(5, 7)) - 1]}`;
   if (step >= 2_592_000_000) return `${date} ${iso.slice(0, 4)}`;
-  if (step >= DAY || at % DAY === 0) return date;
+  if (step >= DAY || wall % DAY === 0) return date;
   return step < 60_000 ? iso.slice(11, 19) : iso.slice(11, 16);
 }

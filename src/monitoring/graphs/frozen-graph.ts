@@ -68,10 +68,12 @@ interface Look {
   readonly width?: number;
   readonly height?: number;
   readonly annotations: readonly Annotation[];
+  /** In which times are written; UTC by default. */
+  readonly timeZone?: string;
 }
 
 /** The graph as an SVG picture, from the frozen numbers alone. */
-export function drawFrozen(graph: FrozenGraph, { theme, width = 860, height = 360, annotations }: Look): string {
+export function drawFrozen(graph: FrozenGraph, { theme, width = 860, height = 360, annotations, timeZone }: Look): string {
   return renderChart({
     title: graph.title,
     series: graph.series.map(({ name, points }) => ({ name, points: points.map(([time, value]) => [time, value ?? NaN] as const) })),
@@ -83,5 +85,6 @@ export function drawFrozen(graph: FrozenGraph, { theme, width = 860, height = 36
     theme,
     annotations,
     threshold: graph.threshold ?? undefined,
+    timeZone,
   });
 }
