@@ -24,14 +24,19 @@ export interface InfluxWriteRequest {
   readonly sink?: SampleSink;
 }
 
-/** Read in one turn of the event loop. */
-const BYTES_PER_TURN = 512 * 1024;
+/** Others on the event loop have their turn after so long; the clock is looked at each time that so much is read. */
+const LONGEST_TURN_MS = 8;
+const BYTES_PER_LOOK = 64 * 1024;
+/** Batches of up to so many samples are used again, and so many of them. */
+const LARGEST_KEPT = 65_536;
+const MOST_KEPT = 4;
 /** Each has a cache of its own. */
 const MOST_DATABASES = 16;
 
 /** Stores the points of a request; rejects with a Problem that names the lines that were wrong, the others being stored. */
 export function createInfluxWrite({ sink, intake, clock, limits, retention }: InfluxWriteOptions) {
   const databases = new Map<string, SeriesKeys>();
+  const free: SampleBatch[] = [];
 
   function keysOf(db: string): SeriesKeys {
     const known = databases.get(db);
@@ -43,20 +48,25 @@ export function createInfluxWrite({ sink, intake, clock, limits, retention }: In
   }
 
   return async ({ bytes, db, precision, sink: own = sink }: InfluxWriteRequest): Promise<void> => {
-    const batch = new SampleBatch(Math.ceil(bytes.length / 32));
+    const batch = free.pop() ?? new SampleBatch(Math.ceil(bytes.length / 24));
     const keys = keysOf(db);
     const reader = new LineReader(bytes, { keys, batch, precision, now: clock.now(), retention });
-    keys.limit = undefined;
     let limit: LimitError | undefined;
     for (let more = true; more;) {
       // Requests that take several turns share the keys.
       keys.sink = own;
-      more = reader.readSome(BYTES_PER_TURN);
+      keys.limit = undefined;
+      const began = performance.now();
+      do more = reader.readSome(BYTES_PER_LOOK);
+      while (more && performance.now() - began < LONGEST_TURN_MS);
       limit ??= keys.limit;
       if (more) await new Promise((next) => setImmediate(next));
     }
     const stored = batch.size;
-    if (stored > 0) await own.append(batch.take());
+    // The arrays are the batch's own again as soon as the promise is there.
+    const appended = stored > 0 ? own.append(batch.lend()) : undefined;
+    if (free.length < MOST_KEPT && batch.room <= LARGEST_KEPT) free.push(batch);
+    await appended;
     intake.took(stored);
     if (reader.badLines > 0) throw refusal(reader, intake, limit);
   };

@@ -157,12 +157,19 @@ export class RecentWindow {
     return true;
   }
 
-  /** A sample that arrived late. Never shifts samples in place: a query may be reading them. */
+  /** A sample that arrived late. Samples are shifted in place only where no query may be reading them. */
   #insertBefore(id: number, time: number, words: Uint32Array, i: number): number {
     const { from, to } = this.range(id);
     const at = lowerBound(this.slab.times, from, to, time);
     if (at < to && this.slab.times[at] === time) return DUPLICATE;
     const count = to - from;
+    if (to < (this.#offset[id] as number) + classSize(this.#class[id] as number) && this.slab.unread) {
+      this.slab.makeRoom(at, to);
+      this.#put(at, time, words, i);
+      this.#count[id] = count + 1;
+      this.#samples++;
+      return INSERTED;
+    }
     const index = classFor(grownFrom(count));
     const offset = this.slab.allocate(index);
     if (offset < 0) return NO_ROOM;

@@ -123,10 +123,30 @@ export class SampleSlab {
     return offset;
   }
 
+  /** Whether nobody can be reading places that were handed out. */
+  get unread(): boolean {
+    return this.#lastRead + this.#quarantineMs < this.#monotonic() && !this.#isRead();
+  }
+
+  /** Moves the samples from `at` to `to` one place on, bits intact. */
+  makeRoom(at: number, to: number): void {
+    const { times, words } = this;
+    if (to - at > 32) {
+      times.copyWithin(at + 1, at, to);
+      words.copyWithin(at * 2 + 2, at * 2, to * 2);
+      return;
+    }
+    for (let i = to; i > at; i--) {
+      times[i] = times[i - 1] ?? 0;
+      words[i * 2] = words[i * 2 - 2] ?? 0;
+      words[i * 2 + 1] = words[i * 2 - 1] ?? 0;
+    }
+  }
+
   free(offset: number, index: number): void {
     this.#used -= classSize(index);
     const until = this.#lastRead + this.#quarantineMs;
-    if (until < this.#monotonic() && !this.#isRead()) this.#giveBack(offset, index);
+    if (this.unread) this.#giveBack(offset, index);
     else this.#resting.push({ offset, index, until, number: this.#rested++ });
   }
 

@@ -6,6 +6,7 @@ import { createExemplarTable, insertExemplars } from './exemplar-table.ts';
 import { parseHistograms } from './histogram-record.ts';
 import { createHistogramTable, insertHistograms } from './histogram-table.ts';
 import type { LogRecord } from './log-record.ts';
+import { sampleBlock } from './sample-block.ts';
 
 /** The telemetry's tables and the statements on them. The only place in the store that knows SQL. */
 
@@ -62,8 +63,7 @@ export async function insertRecords(
   if (exemplars.length > 0) await insertExemplars(columns, exemplars, insertSettings(`exemplars-${token}`));
   const histograms = records.flatMap((record) => (record.kind === 'histograms' ? parseHistograms(record.payload) : []));
   if (histograms.length > 0) await insertHistograms(columns, histograms, insertSettings(`histograms-${token}`));
-  const block = sampleBlock(records, memory);
-  const rows = block[0]?.data.length ?? 0;
+  const { columns: block, rows, oldest } = sampleBlock(records, memory);
   if (rows === 0) return 0;
   const insert = (): Promise<void> =>
     columns.withInput(
@@ -71,36 +71,8 @@ export async function insertRecords(
       (input) =>
         `INSERT INTO samples SELECT series, fromUnixTimestamp64Milli(toInt64(time), 'UTC'), value FROM ${input} ${insertSettings(`samples-${token}`)}`,
     );
-  await through(block, oldestOf(block[1]?.data as Float64Array), insert);
+  await through(block, oldest, insert);
   return rows;
-}
-
-function oldestOf(times: Float64Array): number {
-  let oldest = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < times.length; i++) if ((times[i] as number) < oldest) oldest = times[i] as number;
-  return oldest;
-}
-
-function sampleBlock(records: readonly LogRecord[], memory: ReusedBytes): Column[] {
-  let rows = 0;
-  for (const record of records) if (record.kind === 'samples') rows += record.columns.ids.length;
-  const bytes = memory.take(rows * 20);
-  const times = new Float64Array(bytes, 0, rows);
-  const values = new Float64Array(bytes, rows * 8, rows);
-  const ids = new Uint32Array(bytes, rows * 16, rows);
-  let at = 0;
-  for (const record of records) {
-    if (record.kind !== 'samples') continue;
-    ids.set(record.columns.ids, at);
-    times.set(record.columns.times, at);
-    values.set(record.columns.values, at);
-    at += record.columns.ids.length;
-  }
-  return [
-    { name: 'series', type: 'UInt32', data: ids },
-    { name: 'time', type: 'Float64', data: times },
-    { name: 'value', type: 'Float64', data: values },
-  ];
 }
 
 /** The engine parses the records' JSON, `[[id, labels, source], …]`, on a thread of its own. */
