@@ -2,7 +2,7 @@
 // Pushed points over HTTP. Influx line protocol: nines beside VictoriaMetrics, the same bodies to both; a point is a line with its
 // fields. OTLP (protobuf): nines alone, because Debian's peers don't take it; a point is a data point.
 //
-//   npm run build && node bench/push.mjs influx|otlp [--hosts 1000] [--steps 500, otlp 100] [--senders 4] [--fields 5] [--only nines|victoria]
+//   npm run build && node bench/push.mjs influx|otlp [--hosts 1000] [--steps 500, otlp 100] [--senders 4] [--fields 5] [--only nines|victoria] [--cli another build's main.js]
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -20,6 +20,7 @@ const { values: opt, positionals } = parseArgs({
     lines: { type: 'string', default: '5000' },
     gzip: { type: 'boolean', default: false },
     only: { type: 'string' },
+    cli: { type: 'string', default: path.resolve(import.meta.dirname, '../dist/cli/main.js') },
   },
 });
 const what = positionals[0];
@@ -109,7 +110,7 @@ function cpuSeconds(pid) {
 }
 
 async function measure(name, base, bodies) {
-  const server = await start(name, base, path.resolve(import.meta.dirname, '../dist/cli/main.js'));
+  const server = await start(name, base, path.resolve(opt.cli));
   if (!server?.complete) return;
   try {
     const headers = { authorization: `Bearer ${TOKEN}`, ...SEND.headers, ...(opt.gzip && { 'content-encoding': 'gzip' }) };

@@ -2,7 +2,7 @@
 // StatsD over UDP: nines beside the original statsd from npm, which is installed into a temporary folder. A sender of its own process
 // sends at a rate; each server's own count says what arrived, the system's what was lost, and each one's CPU what it cost.
 //
-//   npm run build && node bench/statsd.mjs [--rate 200000] [--seconds 10] [--metrics 1000] [--only nines|statsd]
+//   npm run build && node bench/statsd.mjs [--rate 200000] [--seconds 10] [--metrics 1000] [--only nines|statsd] [--cli another build's main.js]
 import { execFileSync, spawn } from 'node:child_process';
 import dgram from 'node:dgram';
 import fs from 'node:fs';
@@ -21,6 +21,7 @@ const { values: opt } = parseArgs({
     metrics: { type: 'string', default: '1000' },
     only: { type: 'string' },
     send: { type: 'string' },
+    cli: { type: 'string', default: path.resolve(import.meta.dirname, '../dist/cli/main.js') },
   },
 });
 const rate = Number(opt.rate);
@@ -119,7 +120,7 @@ async function until(what, check) {
 
 const SERVERS = {
   async nines(dir) {
-    const built = path.resolve(import.meta.dirname, '../dist/cli/main.js');
+    const built = path.resolve(opt.cli);
     if (!fs.existsSync(built)) throw new Error('dist/ is not built: npm run build');
     const [port, http] = [await freePort(), await freePort()];
     const settings = path.join(dir, 'nines.yaml');

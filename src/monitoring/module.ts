@@ -172,7 +172,7 @@ export function createMonitoring({
   const self = createSelfWatch({ sink: actedOn(store, 'nines'), clock, registry: metrics, onError: failed('self-watch') });
   const write = { sink: sinkFor({ protocol: 'remote-write', name: '' }), clock, settings: { ...settings.intake, retention } };
   const remoteWrite = { v1: createRemoteWrite(write), v2: createRemoteWriteV2(write) };
-  const push = createPushIntakes({ sinkFor, clock, metrics, settings, retention, onEvents: recordEvents({ sql, ledger }) });
+  const push = createPushIntakes({ sinkFor, clock, metrics, health, settings, retention, onEvents: recordEvents({ sql, ledger }) });
   const otlp = createOtlpIntake({ sinkFor, gate, clock, log, settings, retention });
   const listeners: Listener[] = [...push.listeners, ...otlp.listeners];
   const newGraphite = (): Graphite =>

@@ -1,4 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
+import type { Health } from '../platform/health.ts';
 import type { Route } from '../platform/http/index.ts';
 import type { Registry } from '../platform/metrics.ts';
 import { createGraphiteListeners } from './graphite-intake/index.ts';
@@ -14,6 +15,7 @@ export interface PushIntakesOptions {
   readonly sinkFor: SinkFor;
   readonly clock: Clock;
   readonly metrics: Registry;
+  readonly health: Health;
   readonly settings: {
     readonly intake: Partial<LabelLimits & { maxBody: number }>;
     readonly listen: ListenSettings;
@@ -29,11 +31,11 @@ export interface PushIntakesOptions {
 const DEFAULT_MAX_BODY = 32 * 2 ** 20;
 
 /** What programs push, but for remote write and OTLP: ports, routes, and the book of what was taken and refused. */
-export function createPushIntakes({ sinkFor, clock, metrics, settings, retention, onEvents }: PushIntakesOptions): {
+export function createPushIntakes({ sinkFor, clock, metrics, health, settings, retention, onEvents }: PushIntakesOptions): {
   routes: Route[];
   listeners: Listener[];
 } {
-  const book = createIntakeBook({ registry: metrics, clock });
+  const book = createIntakeBook({ registry: metrics, clock, health });
   const { maxLabels, maxNameLength, maxValueLength, maxBody = DEFAULT_MAX_BODY } = { ...DEFAULT_LABEL_LIMITS, ...settings.intake };
   const limits = { maxLabels, maxNameLength, maxValueLength };
   const common = { sinkFor, book, clock, limits, retention, host: settings.host };

@@ -5,6 +5,7 @@ export { SampleBatch } from './sample-batch.ts';
 export { TcpListener, type TcpReader } from './tcp-listener.ts';
 export { bindUdp, type UdpPort } from './udp-port.ts';
 export { createSenderSinks } from './sender-sinks.ts';
+export { LONGEST_PACKET, waitingPackets, type WaitingPackets } from './waiting-packets.ts';
 export { readUdpDrops } from './udp-drops.ts';
 export { watchDrops } from './watch-drops.ts';
 export { createStoring } from './storing.ts';

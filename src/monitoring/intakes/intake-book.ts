@@ -1,5 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
+import type { Health } from '../../platform/health.ts';
 import type { Registry } from '../../platform/metrics.ts';
+import { createLossTeller } from './tell-lost.ts';
 
 /** The last of what was refused for one reason. */
 export interface Refusal {
@@ -53,7 +55,8 @@ type State = Mutable<Omit<IntakeState, 'refusals'>> & { refusals: Map<string, Re
 const MOST_SHOWN = 200;
 
 /** Counts what every intake takes and refuses, and keeps an example of what was wrong: a sender over UDP hears of nothing. */
-export function createIntakeBook({ registry, clock }: { registry: Registry; clock: Clock }): IntakeBook {
+export function createIntakeBook({ registry, clock, health }: { registry: Registry; clock: Clock; health?: Health }): IntakeBook {
+  const tellLost = health && createLossTeller({ health, clock });
   const taken = registry.counter({ name: 'nines_intake_taken_total', help: 'Samples that were pushed and taken.', labels: ['protocol'] });
   const refused = registry.counter({
     name: 'nines_intake_refused_total',
@@ -79,6 +82,7 @@ export function createIntakeBook({ registry, clock }: { registry: Registry; cloc
       lost(count) {
         state.lost += count;
         lost.inc({ protocol }, count);
+        if (count > 0) tellLost?.(protocol);
       },
       refuse(reason, detail, example, count = 1) {
         refused.inc({ protocol, reason }, count);

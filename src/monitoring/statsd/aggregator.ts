@@ -19,6 +19,8 @@ const MOST_TEXTS = 2_000_000;
 const MOST_METRICS = 1_000_000;
 const MOST_EVENTS = 100;
 const MOST_LINE = 65_536;
+/** Flushed between two looks at what waits: about a millisecond's work. */
+const METRICS_A_BREATH = 500;
 
 const KINDS: readonly Kind[] = ['counter', 'gauge', 'timer', 'histogram', 'set', 'check'];
 const [COUNTER, GAUGE, TIMER, HISTOGRAM, SET, CHECK] = [0, 1, 2, 3, 4, 5] as const;
@@ -92,11 +94,16 @@ export class Aggregator {
     this.#refused.set(reason, { reason, detail, example, count });
   }
 
-  /** What came since the last flush. Metrics that nobody sends any more end. */
-  flush(now: number, lost = 0): FlushBatch {
+  /**
+   * What came since the last flush. Metrics that nobody sends any more end.
+   * @param breathe called now and then: it may do what can't wait for a hundred thousand metrics, but read no lines
+   */
+  flush(now: number, lost = 0, breathe?: () => void): FlushBatch {
     const { expire, expireGauges } = this.#options;
     const seconds = Math.max(now - this.#lastFlush, 1) / 1000;
+    let done = 0;
     for (const metric of this.#metrics.values()) {
+      if (++done % METRICS_A_BREATH === 0) breathe?.();
       // What never had a good value was never a metric, and what is silent for long is none any more.
       if (!metric.active && now - metric.seen > (metric.kind === 'gauge' ? expireGauges : expire)) this.#end(metric, now);
       else if (!this.#writer.write(metric, now, this.#lastFlush, seconds))

@@ -1,4 +1,13 @@
-import { bindUdp, LineSplitter, readUdpDrops, TcpListener, type UdpPort } from '../intakes/index.ts';
+import {
+  bindUdp,
+  LineSplitter,
+  LONGEST_PACKET,
+  readUdpDrops,
+  TcpListener,
+  waitingPackets,
+  type UdpPort,
+  type WaitingPackets,
+} from '../intakes/index.ts';
 import { Aggregator, type AggregatorOptions } from './aggregator.ts';
 import type { FlushBatch } from './flush-batch.ts';
 
@@ -10,6 +19,12 @@ export interface StatsdServerOptions extends AggregatorOptions {
 /** Room for the packets of one turn of the event loop. */
 const BUFFER = 1024 * 1024;
 const MOST_LINE = 65_536;
+/** So many packets in one turn of the event loop are a flood: the others that wait are read in a row. */
+const FLOOD = 4;
+/** And no more of them before others have their turn. */
+const MOST_IN_A_ROW = 4096;
+/** So many packets in a row have one sender before those that are read without an address count as its own. */
+const STEADY = 1000;
 
 /** The sockets of StatsD and what is aggregated behind them: on a thread of its own, where the rest of nines can't keep it waiting. */
 export class StatsdServer {
@@ -23,7 +38,11 @@ export class StatsdServer {
   /** Of what is in the buffer. */
   #sender = '';
   #waiting = false;
+  /** Packets of this turn, and those since another sender's. */
+  #inTurn = 0;
+  #steady = 0;
   #udp: UdpPort | undefined;
+  #packets: WaitingPackets | undefined;
   #timer: NodeJS.Timeout | undefined;
   #drops: number | undefined;
 
@@ -43,6 +62,7 @@ export class StatsdServer {
       await this.#tcp.stop();
       throw error;
     }
+    this.#packets = waitingPackets(port);
     this.#drops = await readUdpDrops(port);
     this.#schedule();
     return { port, receiveBuffer: this.#udp.receiveBuffer };
@@ -53,6 +73,7 @@ export class StatsdServer {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const lost = await this.#lost();
+    this.#packets?.close();
     await Promise.all([this.#udp?.close(), this.#tcp.stop()]);
     this.#read();
     this.#emit(this.#aggregator.flush(Date.now(), lost));
@@ -71,7 +92,9 @@ export class StatsdServer {
     if (this.#timer === undefined) return;
     this.#read();
     // A clock that jumped back must not make an interval of nothing.
-    this.#emit(this.#aggregator.flush(Math.abs(Date.now() - at) < this.#options.flushInterval ? at : Date.now(), lost));
+    const now = Math.abs(Date.now() - at) < this.#options.flushInterval ? at : Date.now();
+    this.#emit(this.#aggregator.flush(now, lost, () => this.#steady >= STEADY && this.#keepWaiting()));
+    this.#read();
     this.#schedule();
   }
 
@@ -84,17 +107,49 @@ export class StatsdServer {
 
   /** A sender's packets of one turn are read together. */
   #packet(packet: Uint8Array, sender: string): void {
-    if (this.#used + packet.length + 1 > BUFFER || sender !== this.#sender) this.#read();
-    this.#sender = sender;
+    if (sender !== this.#sender) {
+      this.#read();
+      this.#sender = sender;
+      this.#steady = 0;
+    }
+    if (this.#used + packet.length + 1 > BUFFER) this.#read();
     this.#buffer.set(packet, this.#used);
     this.#used += packet.length;
     this.#buffer[this.#used++] = 10;
+    this.#steady++;
+    if (++this.#inTurn >= FLOOD && this.#steady >= STEADY) this.#takeWaiting();
     if (this.#waiting) return;
     this.#waiting = true;
     setImmediate(() => {
       this.#waiting = false;
+      this.#inTurn = 0;
       this.#read();
     });
+  }
+
+  /** Reads what waits without an event for each packet, which costs several times as much as all that is done with one. */
+  #takeWaiting(): void {
+    this.#inTurn = 0;
+    for (let left = MOST_IN_A_ROW; left > 0;) {
+      const kept = this.#keepWaiting(left);
+      // Less than there was room for: nothing waits any more.
+      if (this.#used + LONGEST_PACKET < BUFFER) return;
+      left -= kept;
+      this.#read();
+    }
+  }
+
+  /** Takes packets that wait, as far as there is room for them until they are read; how many. */
+  #keepWaiting(most = MOST_IN_A_ROW): number {
+    let kept = 0;
+    while (kept < most && this.#used + LONGEST_PACKET < BUFFER) {
+      const length = this.#packets?.next(this.#buffer, this.#used) ?? -1;
+      if (length < 0) break;
+      this.#used += length;
+      this.#buffer[this.#used++] = 10;
+      kept++;
+    }
+    return kept;
   }
 
   #read(): void {

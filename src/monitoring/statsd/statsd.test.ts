@@ -303,6 +303,38 @@ test('over a real port: UDP packets of several metrics, TCP in lines, and what w
   await listener?.stop();
 });
 
+test('in a flood each packet counts once', async () => {
+  const { sink, book } = testIntake('statsd');
+  const listener = createStatsdListener({
+    port: 0,
+    host: '127.0.0.1',
+    settings: { flushInterval: 100 },
+    sinkFor: () => sink,
+    book,
+    clock: systemClock,
+    limits: DEFAULT_LABEL_LIMITS,
+    retention: 86_400_000,
+  });
+  await listener?.start();
+  const port = book.list()[0]?.port ?? 0;
+  const udp = createSocket('udp4');
+  await new Promise<void>((resolve) => udp.connect(port, '127.0.0.1', resolve));
+  // As many at a time as fit into the smallest buffer that systems give.
+  for (let i = 0; i < 6000; i++) {
+    udp.send(`flood.${i % 1200}:1|c`);
+    if (i % 100 === 99) await new Promise((next) => setImmediate(next));
+  }
+  const total = (): number => {
+    const last = new Map(sink.samples.map(([name, , value]) => [name, Number(value)]));
+    return [...last.values()].reduce((sum, value) => sum + value, 0);
+  };
+  await vi.waitFor(() => expect(total()).toBe(6000), 5000);
+  expect(book.list()[0]).toMatchObject({ lost: 0, refusals: [] });
+  udp.close();
+  await listener?.stop();
+  expect(total()).toBe(6000);
+});
+
 test('on a thread of its own it does the same, and says which port it could not have', async () => {
   const hooks = new URL('../../../bench/typescript.mjs', import.meta.url).href;
   const register = `data:text/javascript,import{register}from"node:module";register(${JSON.stringify(hooks)})`;
