@@ -1,33 +1,21 @@
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FixtureServer } from '../dev/fixture-port.ts';
-import { startFixtureServer } from '../dev/fixture-server.ts';
-import { makeWorld } from '../dev/world.ts';
-import { buildWeb, CHROMIUM_FLAGS, findChromium, SIZES } from './build.ts';
+import { BrowserUi } from './browser-ui.ts';
+import { findChromium } from './build.ts';
 
-const chrome = findChromium();
-
-describe.skipIf(chrome === undefined)('alerts and what holds them back, on a phone (needs Chromium)', () => {
-  let web: Awaited<ReturnType<typeof buildWeb>>;
-  let browser: Browser;
+describe.skipIf(findChromium() === undefined)('alerts and what holds them back, on a phone (needs Chromium)', () => {
+  let ui: BrowserUi;
   let server: FixtureServer;
   let page: Page;
 
   beforeAll(async () => {
-    web = await buildWeb();
-    server = await startFixtureServer({ root: web.root, world: makeWorld('trouble') });
-    browser = await chromium.launch({ executablePath: chrome ?? '', args: CHROMIUM_FLAGS });
-    page = await browser.newPage({ viewport: SIZES.phone, reducedMotion: 'reduce' });
-    page.setDefaultTimeout(10_000);
+    ui = await BrowserUi.start();
+    ({ page, server } = await ui.open('/alerts'));
   });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-    await web?.[Symbol.asyncDispose]();
-  });
+  afterAll(() => ui?.[Symbol.asyncDispose]());
 
   test('an alert that begins to fire is there without a reload', async () => {
-    await page.goto(`${server.url}/alerts`);
     await page.locator('.live-live').waitFor();
     const [first] = server.world.alerts;
     server.world.alerts.push({ ...first!, fingerprint: 'new', rule: 'Fresh', annotations: { summary: 'Restart the fresh one' } });

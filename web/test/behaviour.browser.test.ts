@@ -1,41 +1,24 @@
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { FixtureServer } from '../dev/fixture-port.ts';
-import { startFixtureServer } from '../dev/fixture-server.ts';
 import { makeWorld, type World, type WorldName } from '../dev/world.ts';
-import { buildWeb, CHROMIUM_FLAGS, findChromium, SIZES } from './build.ts';
+import { BrowserUi } from './browser-ui.ts';
+import { findChromium } from './build.ts';
 
-const chrome = findChromium();
-
-describe.skipIf(chrome === undefined)('what the UI does, in a browser (needs Chromium)', () => {
-  let web: Awaited<ReturnType<typeof buildWeb>>;
-  let browser: Browser;
+describe.skipIf(findChromium() === undefined)('what the UI does, in a browser (needs Chromium)', () => {
+  let ui: BrowserUi;
   let server: FixtureServer;
-  const closing: (() => Promise<unknown>)[] = [];
 
   beforeAll(async () => {
-    web = await buildWeb();
-    browser = await chromium.launch({ executablePath: chrome ?? '', args: CHROMIUM_FLAGS });
+    ui = await BrowserUi.start();
   });
-  afterEach(async () => {
-    for (const close of closing.splice(0).reverse()) await close();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await web?.[Symbol.asyncDispose]();
-  });
+  afterEach(() => ui.closeAll());
+  afterAll(() => ui?.[Symbol.asyncDispose]());
 
-  const open = async (path: string, worldName: WorldName = 'trouble', change: (world: World) => void = () => undefined): Promise<Page> => {
-    const world = makeWorld(worldName);
-    change(world);
-    server = await startFixtureServer({ root: web.root, world });
-    closing.push(() => server.close());
-    const context = await browser.newContext({ viewport: SIZES.phone, reducedMotion: 'reduce' });
-    closing.push(() => context.close());
-    const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
-    await page.goto(server.url + path);
-    return page;
+  const open = async (path: string, world: WorldName = 'trouble', change?: (world: World) => void): Promise<Page> => {
+    const opened = await ui.open(path, { world, change: change ?? (() => undefined) });
+    server = opened.server;
+    return opened.page;
   };
   const live = (page: Page) => page.locator('.live-live').waitFor();
   const draft = (page: Page) => page.getByLabel('Note for the timeline');

@@ -1,39 +1,23 @@
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { FixtureServer } from '../dev/fixture-port.ts';
-import { startFixtureServer } from '../dev/fixture-server.ts';
-import { makeWorld } from '../dev/world.ts';
-import { buildWeb, CHROMIUM_FLAGS, findChromium, SIZES } from './build.ts';
+import { BrowserUi } from './browser-ui.ts';
+import { findChromium, type SIZES } from './build.ts';
 
-const chrome = findChromium();
-
-describe.skipIf(chrome === undefined)('schedules, in a browser (needs Chromium)', () => {
-  let web: Awaited<ReturnType<typeof buildWeb>>;
-  let browser: Browser;
+describe.skipIf(findChromium() === undefined)('schedules, in a browser (needs Chromium)', () => {
+  let ui: BrowserUi;
   let server: FixtureServer;
-  const closing: (() => Promise<unknown>)[] = [];
 
   beforeAll(async () => {
-    web = await buildWeb();
-    browser = await chromium.launch({ executablePath: chrome ?? '', args: CHROMIUM_FLAGS });
+    ui = await BrowserUi.start();
   });
-  afterEach(async () => {
-    for (const close of closing.splice(0).reverse()) await close();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await web?.[Symbol.asyncDispose]();
-  });
+  afterEach(() => ui.closeAll());
+  afterAll(() => ui?.[Symbol.asyncDispose]());
 
-  const open = async (path: string, size: keyof typeof SIZES): Promise<Page> => {
-    server = await startFixtureServer({ root: web.root, world: makeWorld('calm') });
-    closing.push(() => server.close());
-    const context = await browser.newContext({ viewport: SIZES[size], reducedMotion: 'reduce' });
-    closing.push(() => context.close());
-    const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
-    await page.goto(server.url + path);
-    return page;
+  const open = async (path: string, size: keyof typeof SIZES, context: BrowserContextOptions = {}): Promise<Page> => {
+    const opened = await ui.open(path, { world: 'calm', size, context });
+    server = opened.server;
+    return opened.page;
   };
   /** The days from `first` on that can be chosen, counted from tomorrow. */
   const days = (page: Page, nth: number) => page.locator('button[data-day]').nth(nth);
@@ -57,15 +41,9 @@ describe.skipIf(chrome === undefined)('schedules, in a browser (needs Chromium)'
   });
 
   test('a finger chooses days as well, sideways and on; up and down it only scrolls', async () => {
-    server = await startFixtureServer({ root: web.root, world: makeWorld('calm') });
-    closing.push(() => server.close());
-    const context = await browser.newContext({ viewport: SIZES.phone, hasTouch: true, isMobile: true, reducedMotion: 'reduce' });
-    closing.push(() => context.close());
-    const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
-    await page.goto(`${server.url}/schedules/links-primary`);
+    const page = await open('/schedules/links-primary', 'phone', { hasTouch: true, isMobile: true });
     await page.getByRole('button', { name: 'Months' }).click();
-    const devtools = await context.newCDPSession(page);
+    const devtools = await page.context().newCDPSession(page);
     const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', x = 0, y = 0): Promise<unknown> =>
       devtools.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x, y }] });
     const slide = async (from: { x: number; y: number }, by: { x: number; y: number }): Promise<void> => {

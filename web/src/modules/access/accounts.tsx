@@ -3,6 +3,7 @@ import type { Account } from '../../../../src/access/contract.ts';
 import { request } from '../../api/http.ts';
 import { API, useAction, useList } from '../../api/query.ts';
 import { Answer, ErrorNote } from '../../ui/answer.tsx';
+import { Confirm } from '../../ui/confirm.tsx';
 import { Dialog, Select, TextField } from '../../ui/form.tsx';
 import { Card } from '../../ui/part.tsx';
 
@@ -56,24 +57,15 @@ export function Accounts(): ReactNode {
       <Dialog open={adding} title="Add an account" onClose={() => add(false)}>
         <Add done={() => add(false)} />
       </Dialog>
-      <Dialog open={leaving !== undefined} title={`Remove the account of ${leaving?.name ?? ''}?`} onClose={() => leave(undefined)}>
-        <p>Its sessions end at once. Pages go on to its Person document, if there is one.</p>
-        <div className="row">
-          <button
-            type="button"
-            className="button button-alarm"
-            onClick={() => {
-              if (leaving) remove.mutate(leaving.id);
-              leave(undefined);
-            }}
-          >
-            Remove
-          </button>
-          <button type="button" className="button" onClick={() => leave(undefined)}>
-            Keep
-          </button>
-        </div>
-      </Dialog>
+      <Confirm
+        subject={leaving}
+        title={({ name }) => `Remove the account of ${name}?`}
+        verb="Remove"
+        onConfirm={({ id }) => remove.mutate(id)}
+        onClose={() => leave(undefined)}
+      >
+        Its sessions end at once. Pages go on to its Person document, if there is one.
+      </Confirm>
     </Card>
   );
 }

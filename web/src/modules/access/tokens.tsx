@@ -4,6 +4,7 @@ import type { ApiToken, newToken, newTokenAnswer } from '../../../../src/access/
 import { request } from '../../api/http.ts';
 import { API, useAction, useList } from '../../api/query.ts';
 import { Answer, ErrorNote } from '../../ui/answer.tsx';
+import { Confirm } from '../../ui/confirm.tsx';
 import { Dialog, Select, TextField } from '../../ui/form.tsx';
 import { Ago, Card, CopyButton, Note } from '../../ui/part.tsx';
 
@@ -66,24 +67,15 @@ export function Tokens(): ReactNode {
       <Dialog open={adding} title="Make a token" onClose={() => add(false)}>
         <Make done={() => add(false)} />
       </Dialog>
-      <Dialog open={leaving !== undefined} title={`Revoke the token ${leaving?.name ?? ''}?`} onClose={() => leave(undefined)}>
-        <p>Whoever uses it is refused from the next request on.</p>
-        <div className="row">
-          <button
-            type="button"
-            className="button button-alarm"
-            onClick={() => {
-              if (leaving) revoke.mutate(leaving.id);
-              leave(undefined);
-            }}
-          >
-            Revoke
-          </button>
-          <button type="button" className="button" onClick={() => leave(undefined)}>
-            Keep
-          </button>
-        </div>
-      </Dialog>
+      <Confirm
+        subject={leaving}
+        title={({ name }) => `Revoke the token ${name}?`}
+        verb="Revoke"
+        onConfirm={({ id }) => revoke.mutate(id)}
+        onClose={() => leave(undefined)}
+      >
+        Whoever uses it is refused from the next request on.
+      </Confirm>
     </Card>
   );
 }
