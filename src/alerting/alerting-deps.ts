@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/index.ts';
 import type { Delivery } from '../delivery/index.ts';
 import type { Ledger } from '../ledger/index.ts';
-import type { QueryEngine, SampleSink } from '../monitoring/index.ts';
+import type { FoundAlertmanager, QueryEngine, SampleSink } from '../monitoring/index.ts';
 import type { Objectives } from '../objectives/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Health } from '../platform/health.ts';
@@ -34,6 +34,8 @@ export interface AlertingDeps {
   readonly alertSink: AlertSink;
   /** Who is told of all alerts, too. */
   readonly alertmanagers?: readonly ForwardTarget[];
+  /** Those that a prometheus.yml finds, who are told likewise. */
+  readonly foundAlertmanagers?: () => readonly FoundAlertmanager[];
   /** Of alerts that others decide. */
   readonly externalLimits?: ExternalLimits;
   /** Tells people that a silence lapses, and receivers of an alertmanager.yml of their alerts. */

@@ -1,4 +1,5 @@
 import { alertmanagerMigrations } from './alertmanager/group-store.ts';
+import { forwardMigrations } from './alertmanager/forward.ts';
 import type { Migration } from '../platform/sql/index.ts';
 import { graphiteRulesMigrations } from './graphite-rules/migrations.ts';
 import { heartbeatsMigrations } from './heartbeat/migrations.ts';
@@ -21,6 +22,7 @@ export const alertingMigrations: Migration[] = [
     up: `update alerts set severity = 'today', group_key = regexp_replace(group_key, '/ticket$', '/today') where severity = 'ticket';`,
   },
   ...alertmanagerMigrations,
+  ...forwardMigrations,
   {
     id: 'alerting-external',
     up: `

@@ -96,6 +96,7 @@ export function createAlerting(deps: AlertingDeps): Alerting {
     jobs,
     health: deps.health,
     targets: deps.alertmanagers ?? [],
+    ...(deps.foundAlertmanagers && { found: deps.foundAlertmanagers }),
     alerts: async () => (await knownAlerts(all, external, now)).filter(({ alert }) => alert.state !== 'pending' && isForwarded(alert.ruleKey)), // prettier-ignore
     url: deps.url ?? '',
   });
@@ -104,6 +105,7 @@ export function createAlerting(deps: AlertingDeps): Alerting {
     now,
     external,
     limits,
+    isOwn: forward.isOwn,
     firing,
     suppressions: async (alerts) => {
       const mutes = await muting.mutes(sql, fingerprintsOf(alerts.map(({ alert }) => alert)));
@@ -136,7 +138,7 @@ export function createAlerting(deps: AlertingDeps): Alerting {
       await runner.start();
       await muting.start();
       await follow();
-      await forward();
+      await forward.start();
     },
     stop: () => runner.stop(),
     settle: () => runner.settle(),

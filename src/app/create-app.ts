@@ -154,6 +154,7 @@ export async function createApp({ settings, clock, log, progress, webDirectory }
     catalog,
     externalLimits: settings.externalAlerts,
     alertmanagers: settings.alertmanagers,
+    foundAlertmanagers: monitoring.alertmanagers,
     maxSilences: settings.silences.max,
     flapping: { ...settings.flapping, windowMs: settings.flapping.window },
     query: decide,

@@ -11,7 +11,7 @@ import { explainByteSize, tryParseByteSize } from '../platform/byte-size.ts';
 import { durationText, parseDuration } from '../platform/duration.ts';
 import { jsonSpec } from './json-poll/json-spec.ts';
 import { patternProblem } from './probe/pattern.ts';
-import { headerName, proxySpec, requestHeaders, scrapeAuthorization, scrapeTls, tls } from './scrape/client-spec.ts';
+import { headerFiles, headerName, proxySpec, requestHeaders, scrapeAuthorization, scrapeTls, tls } from './scrape/client-spec.ts';
 import { discoverySpec } from './scrape/discovery-spec.ts';
 import { relabelSteps } from './scrape/relabel-step.ts';
 
@@ -174,6 +174,7 @@ export const scrapeSpec = z
       .describe('For targets that are no full address.'),
     params: z.record(z.string().max(256), oneOrMore(z.string().max(1024))).optional().describe('Query parameters, added to every address.'),
     headers: requestHeaders.optional().describe('Sent along.'),
+    headerFiles: headerFiles.optional().describe('Headers whose values are in files, read anew for every scrape.'),
     authorization: scrapeAuthorization.optional().describe('Not sent to another origin that a redirect leads to.'),
     proxy: proxySpec.optional().describe('The way to the targets.'),
     bearerTokenFile: z.string().min(1).max(4096).optional().describe('A file with a token to send along, read anew for every scrape.'),
@@ -236,6 +237,11 @@ export const scrapeSpec = z
       .describe('How a target is asked to write names that are not of letters, digits and `_`.'),
     bodyLimit: bytes(256 * 2 ** 20).default('32MB').describe('The largest answer, unpacked.'),
     compression: z.boolean().default(true).describe('Ask for packed answers.'),
+    keepDroppedTargets: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('The most targets that relabelling drops to remember, to show them; all by default. They are counted in any case.'),
     targetLimit: z.int().min(1).max(100_000).optional().describe('The most targets; with more, none is scraped.'),
     sampleLimit: z.int().min(1).max(1_000_000).default(100_000).describe('The most samples of one target.'),
     labelLimit: z.int().min(1).max(1_000).default(100).describe('The most labels of one series.'),

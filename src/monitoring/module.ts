@@ -15,7 +15,7 @@ import { chartRoutes } from './charts/index.ts';
 import { graphRoutes, listGraphs } from './graphs/index.ts';
 import { Graphite, graphiteRoutes, type GraphiteSettings } from './graphite/index.ts';
 import { createOtlpIntake, type OtlpSettings } from './otlp/index.ts';
-import { configRoot, prometheusScrapes } from './prometheus-config/index.ts';
+import { configRoot, createAlertmanagers, prometheusKind, prometheusScrapes, type FoundAlertmanager } from './prometheus-config/index.ts';
 import { prometheusRoutes } from './prometheus-api/index.ts';
 import { createPushIntakes } from './push-intakes.ts';
 import { remoteReadRoutes } from './remote-read/index.ts';
@@ -28,6 +28,7 @@ import { recordEvents, type StatsdSettings } from './statsd/index.ts';
 import { DEFAULT_SQL_SETTINGS, sqlRoutes, type SqlSettings } from './sql/index.ts';
 import { DEFAULT_STORE_SETTINGS, Store, type StoreSettings } from './store/index.ts';
 import { DiskWatch, selectionsOf, Usage, usageRoutes, type MetricUses } from './usage/index.ts';
+import { recordDamage } from './record-damage.ts';
 import { rememberAnswers } from './remember-answers.ts';
 import { watchStore } from './watch-store.ts';
 
@@ -76,6 +77,8 @@ export interface Monitoring {
   usedBy(uses: MetricUses): void;
   /** Names of the metrics whose samples can be queried as of now, and the newest time among them (milliseconds). */
   onArrival(listener: (metrics: ReadonlySet<string>, newest: number) => void): void;
+  /** Those that the `alerting` of a prometheus.yml finds, to be told of alerts. */
+  alertmanagers(): readonly FoundAlertmanager[];
   /** Why a probe's last run failed, in one sentence. */
   probeReason(probe: string): string | undefined;
   /** Copies all telemetry to a folder below the backups' that isn't there yet. */
@@ -169,6 +172,7 @@ export function createMonitoring({
     onError: failed('scrape'),
     registry: metrics,
   });
+  const alertmanagers = createAlertmanagers({ clock, kind: prometheusKind.kind, onError: undiscovered });
   const self = createSelfWatch({ sink: actedOn(store, 'nines'), clock, registry: metrics, onError: failed('self-watch') });
   const write = { sink: sinkFor({ protocol: 'remote-write', name: '' }), clock, settings: { ...settings.intake, retention } };
   const remoteWrite = { v1: createRemoteWrite(write), v2: createRemoteWriteV2(write) };
@@ -191,7 +195,9 @@ export function createMonitoring({
     const set = catalog.current();
     probes.update(set.list<ProbeSpec>(probeKind.kind).map(({ name, spec }) => ({ name, spec })));
     const scrapes = set.list<ScrapeSpec>(scrapeKind.kind).map(({ name, spec }) => ({ name, spec }));
-    scraper.update([...scrapes, ...prometheusScrapes(set, configRoot(settings.config))]);
+    const root = configRoot(settings.config);
+    scraper.update([...scrapes, ...prometheusScrapes(set, root)]);
+    alertmanagers.update(set, root);
   };
   const watch = watchStore({ store, health, metrics, clock, forecast: (free) => disk.forecast(free) });
   const look = (): void => {
@@ -209,6 +215,7 @@ export function createMonitoring({
         source: store,
         exemplars: store,
         scraper,
+        alertmanagers,
         clock,
         metrics,
         health,
@@ -236,9 +243,13 @@ export function createMonitoring({
       const names = new ArrivedNames((id) => store.nameOf(id));
       store.onArrival((ids, newest) => listener(names.of(ids), newest));
     },
+    alertmanagers: () => alertmanagers.list(),
     probeReason: (probe) => probes.latest(probe)?.reason,
     backup: (folder) => store.backup(folder),
-    open: () => store.start(),
+    async open() {
+      await store.start();
+      await recordDamage({ store, sql, ledger, log });
+    },
     start() {
       timer = clock.after(0, look);
       self.start();
@@ -252,7 +263,7 @@ export function createMonitoring({
       timer?.cancel();
       timer = undefined;
       process.stop();
-      await Promise.all([...listeners.map((one) => one.stop()), probes.stop(), scraper.stop(), self.stop()]);
+      await Promise.all([...listeners.map((one) => one.stop()), probes.stop(), scraper.stop(), alertmanagers.stop(), self.stop()]);
       await usage.stop();
       await store.stop();
     },

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { request, sample, series } from '../../src/monitoring/remote-write/encode-request.ts';
 import { sampleV2, Symbols } from '../../src/monitoring/remote-write/encode-request-v2.ts';
+import { DEFAULT_RULES_YAML } from '../../src/monitoring/index.ts';
 import { NinesProcess, TOKEN } from '../harness/nines-process.ts';
 import { has, startPeer, type Peer } from '../harness/peer-process.ts';
 import { freePort } from '../harness/free-port.ts';
@@ -173,4 +174,45 @@ test.each(GRAFANA)('Grafana: %s', async (_what, method, address, params, says) =
   });
   expect(answer.headers.get('content-type')).toContain('application/json');
   expect(await answer.text()).toMatch(says);
+});
+
+test.skipIf(!has('promtool'))('promtool check config: the configuration that nines shows is one that Prometheus takes', async () => {
+  const { data } = await nines.ask<{ data: { yaml: string } }>('GET', '/api/v1/status/config');
+  expect(data.yaml).toContain('scrape_configs');
+  const file = path.join(nines.directory, 'shown.yml');
+  fs.writeFileSync(file, data.yaml);
+  expect((await promtool('check', 'config', file)).stdout).toContain('SUCCESS');
+});
+
+test.skipIf(!has('promtool'))('promtool check rules: the rules that come with nines are as they should be', async () => {
+  const file = path.join(nines.directory, 'default-rules.yml');
+  fs.writeFileSync(file, DEFAULT_RULES_YAML);
+  expect((await promtool('check', 'rules', '--lint=all', '--lint-fatal', file)).stdout).toContain('SUCCESS');
+});
+
+test.skipIf(!has('promtool'))('promtool fills blocks of a recording rule from what nines answers', async () => {
+  const file = path.join(nines.directory, 'recording.yml');
+  fs.writeFileSync(
+    file,
+    "groups: [{name: a, rules: [{record: 'job:hits:sum', expr: 'sum by (job) (hits_total)', labels: {from: nines}}]}]",
+  );
+  const blocks = path.join(nines.directory, 'blocks');
+  const at = NOW / 1000;
+  await promtool('tsdb', 'create-blocks-from', 'rules', `--url=${withToken()}`, `--start=${at - 120}`, `--end=${at - 60}`, '--eval-interval=30s', `--output-dir=${blocks}`, file); // prettier-ignore
+  // It looks for a log beside the blocks.
+  fs.mkdirSync(path.join(blocks, 'wal'));
+  const { stdout } = await promtool('tsdb', 'dump', blocks);
+  const expected = await nines.ask<{ data: { result: { value: [number, string] }[] } }>('GET', `/api/v1/query?query=hits_total{job="db"}&time=${at - 90}`); // prettier-ignore
+  expect(stdout).toContain(`{__name__="job:hits:sum", from="nines", job="db"} ${expected.data.result[0]?.value[1]} ${NOW - 90_000}`);
+});
+
+test.skipIf(!has('promtool'))('promtool debug metrics: what it packs is what nines says of itself', async () => {
+  await promisify(execFile)('promtool', ['debug', 'metrics', withToken()], { cwd: nines.directory });
+  const { stdout } = await promisify(execFile)('tar', ['-xzOf', path.join(nines.directory, 'debug.tar.gz')], { maxBuffer: 1 << 26 });
+  expect(stdout).toContain('nines_store_series');
+});
+
+test.each(['/-/healthy', '/-/ready'])('what promtool check healthy and check ready ask for: %s', async (address) => {
+  // Without credentials, and with those of --http.config.file.
+  for (const given of [{}, headers]) expect((await fetch(nines.url + address, { headers: given })).status).toBe(200);
 });

@@ -1,7 +1,9 @@
 /** One prometheus.yml, with all that goes wrong in the world, for a real Prometheus and for nines as people run them: the same series, the same targets. */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import { createServer } from 'node:http';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { NinesProcess, TOKEN, waitFor } from '../harness/nines-process.ts';
 import { has, startPeer, type Peer } from '../harness/peer-process.ts';
@@ -35,10 +37,23 @@ const PAGES: Readonly<Record<string, string>> = {
   labels: 'one{a="1",b="2",c="3",d="4"} 1\n',
 };
 
-const configOf = (at: { plain: number; secure: number; exporter: number; down: number }): string => `
+const configOf = (at: { plain: number; secure: number; exporter: number; down: number; told: number }): string => `
 global:
   scrape_interval: 1s
-  external_labels: {monitor: example}
+  evaluation_interval: 1s
+  external_labels: {monitor: example, team: none}
+rule_files: [alerts.yml]
+alerting:
+  alert_relabel_configs:
+    - {regex: tmp_.*, action: labeldrop}
+    - {source_labels: [alertname], regex: Unwanted, action: drop}
+  alertmanagers:
+    - static_configs: [{targets: ['127.0.0.1:${at.told}', '127.0.0.1:9']}]
+      path_prefix: /am
+      basic_auth: {username: ana, password_file: password}
+      relabel_configs: [{source_labels: [__address__], regex: '.*:9', action: drop}]
+    - file_sd_configs: [{files: ['alertmanagers.json']}]
+      relabel_configs: [{source_labels: [rack], target_label: __alerts_path__, replacement: '/$1/alerts'}]
 scrape_configs:
   - job_name: node
     static_configs: [{targets: ['127.0.0.1:${at.exporter}'], labels: {env: prod}}]
@@ -87,6 +102,14 @@ scrape_configs:
       - {source_labels: [rack], regex: (.)(.), target_label: __metrics_path__, replacement: /good}
 `; // prettier-ignore
 
+const ALERTS = `groups:
+  - name: always
+    rules:
+      - {alert: Always, expr: vector(7), labels: {severity: info, tmp_a: b, team: shop}, annotations: {summary: 'It is {{ $value }}'}}
+      - {alert: Teamless, expr: vector(1), labels: {severity: info}}
+      - {alert: Unwanted, expr: vector(1), labels: {severity: info}}
+`;
+
 const JOBS = /job_name: ([a-z]+)/g;
 /** What of an error counts as the same, however it is put. */
 const CLASSES: readonly (readonly [RegExp, string])[] = [
@@ -109,6 +132,22 @@ interface Target {
   readonly lastError: string;
 }
 type Ask = <T>(address: string, params?: Record<string, string>) => Promise<T>;
+
+/** What was told to those that stand for an Alertmanager, by who told it. */
+interface Told {
+  readonly path: string;
+  readonly authorization: string | undefined;
+  readonly alerts: { labels: Record<string, string>; annotations: Record<string, string> | null; endsAt: string }[];
+}
+const told = { theirs: [] as Told[], ours: [] as Told[] };
+const recorder = createServer((request, response) => {
+  void text(request).then((body) => {
+    const { authorization, 'user-agent': agent = '' } = request.headers;
+    const list = agent.startsWith('Prometheus') ? told.theirs : told.ours;
+    list.push({ path: request.url ?? '', authorization, alerts: JSON.parse(body) as Told['alerts'] });
+    response.end();
+  });
+});
 
 let folder: string;
 let nines: NinesProcess;
@@ -161,6 +200,7 @@ const nginxConf = (plain: number, secure: number): string => `
     server { listen 127.0.0.1:${secure} ssl; ssl_certificate cert.pem; ssl_certificate_key key.pem; auth_basic shop; auth_basic_user_file users; }
   }`;
 
+type Ports = [number, number, number, number, number, number];
 const answers = (url: string) => async () => (await fetch(url)).ok;
 
 beforeAll(async () => {
@@ -169,14 +209,20 @@ beforeAll(async () => {
   folder = nines.config;
   for (const name of ['pages', 'targets']) fs.mkdirSync(path.join(folder, name));
   writePages();
-  const [plain, secure, exporter, down, prometheus] = await Promise.all([freePort(), freePort(), freePort(), freePort(), freePort()]);
+  const [plain, secure, exporter, down, prometheus, recording] = (await Promise.all(Array.from({ length: 6 }, freePort))) as Ports;
+  await new Promise<void>((resolve) => recorder.listen(recording, '127.0.0.1', () => resolve()));
+  fs.writeFileSync(path.join(folder, 'alerts.yml'), ALERTS);
+  fs.writeFileSync(
+    path.join(folder, 'alertmanagers.json'),
+    JSON.stringify([{ targets: [`127.0.0.1:${recording}`], labels: { rack: 'r1' } }]),
+  );
   const file = [
     { targets: [`127.0.0.1:${plain}`], labels: { rack: 'r1' } },
     { targets: ['127.0.0.1:1'], labels: { rack: 'gone' } },
   ];
   fs.writeFileSync(path.join(folder, 'targets/shop.json'), JSON.stringify(file));
   fs.writeFileSync(path.join(folder, 'targets/broken.json'), '[{"targets": [');
-  const text = configOf({ plain, secure, exporter, down });
+  const text = configOf({ plain, secure, exporter, down, told: recording });
   jobs = [...text.matchAll(JOBS)].map(([, job]) => job!);
   fs.writeFileSync(path.join(folder, 'prometheus.yml'), text);
   fs.writeFileSync(path.join(folder, 'nginx.conf'), nginxConf(plain, secure));
@@ -193,6 +239,8 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const peer of peers) await peer.stop();
   await nines?.[Symbol.asyncDispose]();
+  recorder.closeAllConnections();
+  recorder.close();
 });
 
 const only = (): string => `job=~"${jobs.join('|')}|theirs"`;
@@ -262,4 +310,28 @@ test.skipIf(!installed)('a file of targets that changes, breaks, and goes', { ti
   await both('those of a file that broke to stay, while another is read', 4);
   fs.rmSync(path.join(folder, 'targets/more.json'));
   await both('those of a file that is gone to go', 2);
+});
+
+test.skipIf(!installed)('the same Alertmanagers, told the same', { timeout: 60_000 }, async () => {
+  const managers = (of: Ask) => of<Record<'activeAlertmanagers' | 'droppedAlertmanagers', { url: string }[]>>('/api/v1/alertmanagers');
+  const urls = async (of: Ask) => Object.values(await managers(of)).map((list) => list.map(({ url }) => url).sort());
+  expect(await urls(ours)).toEqual(await urls(theirs));
+  /** Each alert once by where it was told, of those that the file's rules make. */
+  const heard = (list: readonly Told[]): string[] =>
+    [
+      ...new Set(
+        list.flatMap(({ path: at, authorization, alerts }) =>
+          alerts
+            .filter(({ labels }) => ['Always', 'Teamless', 'Unwanted'].includes(labels['alertname'] ?? ''))
+            .map(({ labels, annotations }) => JSON.stringify([at, authorization, sorted(labels), annotations ?? {}])),
+        ),
+      ),
+    ].sort();
+  await waitFor(
+    () =>
+      `both to tell of two alerts at two places; theirs ${heard(told.theirs).join('\n')}\nours ${heard(told.ours).join('\n')}\n${nines.output}`,
+    () => heard(told.ours).length >= 4 && heard(told.theirs).length >= 4,
+  );
+  expect(heard(told.ours)).toEqual(heard(told.theirs));
+  expect(told.ours.flatMap(({ alerts }) => alerts).every(({ endsAt }) => Date.parse(endsAt) > Date.now())).toBe(true);
 });

@@ -1,55 +1,15 @@
 /** The disk of the data folder is full: a small file system in memory, filled to its last byte. Needs root, to mount it. */
-import { spawnSync } from 'node:child_process';
-import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { HealthAnswer } from '../../src/platform/contract.ts';
 import { request, sample, series } from '../../src/monitoring/remote-write/encode-request.ts';
 import { startMailServer } from '../harness/mail-server.ts';
+import { canMount, mountDisk } from '../harness/small-disk.ts';
 import { NinesProcess, TOKEN, waitFor } from '../harness/nines-process.ts';
 import { callsOf } from './support/calls.ts';
 import { people, services, smtp } from './support/documents.ts';
 import { startShops } from './support/shops.ts';
 import { readFeed } from './support/verify.ts';
-
-interface Disk extends Disposable {
-  readonly directory: string;
-  /** Takes every byte that is left. */
-  fill(): void;
-  makeRoom(): void;
-}
-
-function mountDisk(megabytes: number): Disk | undefined {
-  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'nines-disk-'));
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', directory]);
-  if (status !== 0) {
-    fs.rmdirSync(directory);
-    return undefined;
-  }
-  const filler = fs.openSync(path.join(directory, 'filler'), 'a');
-  const fill = (): void => {
-    for (const size of [1024 ** 2, 4096]) {
-      const block = Buffer.alloc(size);
-      try {
-        for (;;) fs.writeSync(filler, block);
-      } catch {
-        // Full to within a block of this size.
-      }
-    }
-  };
-  const unmount = (): void => {
-    fs.closeSync(filler);
-    spawnSync('umount', ['--lazy', directory]);
-    fs.rmdirSync(directory);
-  };
-  return { directory, fill, makeRoom: () => fs.ftruncateSync(filler), [Symbol.dispose]: unmount };
-}
-
-const canMount = ((): boolean => {
-  using disk = mountDisk(1);
-  return disk !== undefined;
-})();
 
 test.skipIf(!canMount)(
   'a full disk: intake is refused, paging goes on, and all is well once there is room',

@@ -1,6 +1,6 @@
 /** Alertmanager's API v2: what a Prometheus sends its alerts to, and what amtool and dashboards ask. */
 import { badRequest, LimitError, Problem } from '../../platform/problem.ts';
-import { reply, route, type Reply, type Route as HttpRoute } from '../../platform/http/index.ts';
+import { reply, route, type Reply, type Route as HttpRoute, type RouteRequest } from '../../platform/http/index.ts';
 import type { ExternalAlerts, ExternalLimits } from '../external/index.ts';
 import { alertGroups } from './alert-groups.ts';
 import { configText, NO_CONFIG } from './config-text.ts';
@@ -15,6 +15,8 @@ export interface AlertmanagerDeps {
   readonly now: () => number;
   readonly external: ExternalAlerts;
   readonly limits: ExternalLimits;
+  /** Whether what comes with these headers is what nines itself forwards. */
+  readonly isOwn: (headers: RouteRequest['headers']) => boolean;
   /** All alerts that fire. */
   readonly firing: () => Promise<FiringAlert[]>;
   /** What of these is held back, by fingerprint. */
@@ -50,7 +52,9 @@ export function alertmanagerRoutes(deps: AlertmanagerDeps): HttpRoute[] {
       summary: "Alertmanager's API: takes alerts, as a Prometheus or amtool sends them.",
       bodyAs: 'raw',
       bodyLimit: BODY_LIMIT,
-      handler: async ({ body, principal }) => takeAlerts(deps, body as Buffer, principal.actor),
+      // Its own alerts, told to itself, are known.
+      handler: async ({ body, principal, headers }) =>
+        deps.isOwn(headers) ? reply(200) : takeAlerts(deps, body as Buffer, principal.actor),
     }),
     route({
       method: 'GET',

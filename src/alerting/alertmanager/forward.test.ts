@@ -11,14 +11,14 @@ import { createHealth } from '../../platform/health.ts';
 import { createJobs, jobsMigrations } from '../../platform/jobs/index.ts';
 import { silentLog } from '../../platform/log.ts';
 import type { AlertState } from '../alert.ts';
-import { createForwarder } from './forward.ts';
+import { createForwarder, forwardMigrations } from './forward.ts';
 import type { FiringAlert } from './shown-alert.ts';
 
 const LOOK_MS = 5_000;
 const RESEND_MS = 60_000;
 
 test.skipIf(!has('prometheus-alertmanager'))('an Alertmanager beside nines knows what nines knows', { timeout: 90_000 }, async () => {
-  await using database = await createTestSql(jobsMigrations);
+  await using database = await createTestSql([...jobsMigrations, ...forwardMigrations]);
   const folder = mkdtempSync(join(tmpdir(), 'nines-forward-'));
   writeFileSync(join(folder, 'alertmanager.yml'), 'route: { receiver: a }\nreceivers: [{ name: a }]\n');
   const port = await freePort();
@@ -34,7 +34,7 @@ test.skipIf(!has('prometheus-alertmanager'))('an Alertmanager beside nines knows
   const alert = { fingerprint: 'f', ruleKey: 'r', labels: { alertname: 'Down', service: 'shop' }, annotations: { summary: 'Restore shop' }, state: 'firing', activeAt: clock.now() - 60_000, firedAt: clock.now() - 60_000, resolvedAt: null as number | null }; // prettier-ignore
   let alerts: (typeof alert)[] = [alert];
   const given = async () => alerts.map((one) => ({ alert: one as unknown as AlertState, endsAt: null, updatedAt: 0, generatorUrl: null }) satisfies FiringAlert); // prettier-ignore
-  const begin = createForwarder({ sql, clock, jobs, health, targets: [{ url }], alerts: given, url: 'https://nines.example.org' });
+  const forwarder = createForwarder({ sql, clock, jobs, health, targets: [{ url }], alerts: given, url: 'https://nines.example.org' });
   const pass = async (ms: number): Promise<void> => {
     await clock.advance(ms);
     await jobs.idle();
@@ -43,7 +43,7 @@ test.skipIf(!has('prometheus-alertmanager'))('an Alertmanager beside nines knows
   const state = () => health.list().find(({ component }) => component === 'alerting.forward')?.state;
   try {
     await jobs.start();
-    await begin();
+    await forwarder.start();
     await pass(LOOK_MS);
     expect(await known()).toMatchObject([
       { labels: alert.labels, annotations: alert.annotations, generatorURL: 'https://nines.example.org/alerts' },

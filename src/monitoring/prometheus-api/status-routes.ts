@@ -21,6 +21,7 @@ export interface StatusDeps {
   readonly query: QueryEngine;
   readonly index: SeriesIndex;
   readonly scraper: Scraper;
+  readonly alertmanagers: { list(): readonly { readonly url: string }[]; dropped(): readonly string[] };
   readonly metrics: Registry;
   readonly version: string;
   /** Milliseconds that samples are kept. */
@@ -51,8 +52,11 @@ export function statusRoutes(deps: StatusDeps): Route[] {
     get('/api/v1/status/walreplay', 'How far the intake log is read after a start', () => ok({ min: 0, max: 0, current: 0 })),
     get('/api/v1/status/self_metrics', "nines' own metrics as JSON", (params) => ok(selfMetrics(metrics.render(), params))),
     get('/api/v1/features', 'What can be asked for', () => ok(FEATURES)),
-    get('/api/v1/alertmanagers', 'Alertmanagers that alerts are sent to: none, nines delivers them itself', () =>
-      ok({ activeAlertmanagers: [], droppedAlertmanagers: [] }),
+    get('/api/v1/alertmanagers', 'Alertmanagers that the `alerting` of a prometheus.yml finds, which are told of alerts, too', () =>
+      ok({
+        activeAlertmanagers: deps.alertmanagers.list().map(({ url }) => ({ url })),
+        droppedAlertmanagers: deps.alertmanagers.dropped().map((url) => ({ url })),
+      }),
     ),
   ];
 }

@@ -51,6 +51,7 @@ function targets(scraper: Scraper, params: URLSearchParams): unknown {
   const { activeTargets, droppedTargets, droppedTargetCounts } = toPrometheusTargets(
     scraper.targets().filter((one) => pool === '' || one.scrape === pool),
     scraper.dropped().filter((one) => pool === '' || one.scrape === pool),
+    Object.fromEntries(Object.entries(scraper.droppedCounts()).filter(([name]) => pool === '' || name === pool)),
   );
   return {
     activeTargets: state === 'dropped' ? [] : activeTargets,

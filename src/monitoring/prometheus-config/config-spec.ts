@@ -148,6 +148,7 @@ export const oauth2Config = z.looseObject({
 export const headerConfig = z.looseObject({
   values: list(z.string().max(8_192), 20),
   secrets: z.array(secret).max(20).nullish(),
+  files: list(path.min(1), 20),
 });
 
 /** How an address is asked: of a job, and of an `http_sd_configs`. */
@@ -224,6 +225,7 @@ const shared = {
   native_histogram_bucket_limit: z.int().min(0).max(100_000).nullish(),
   native_histogram_min_bucket_factor: z.number().min(0).max(65_536).nullish(),
   extra_scrape_metrics: flag,
+  keep_dropped_targets: count,
   ...limits,
 };
 
@@ -257,9 +259,31 @@ export const globalConfig = z.looseObject({
   external_labels: labels,
 });
 
+export const alertmanagerConfig = z
+  .looseObject({
+    scheme: z.enum(['http', 'https']).nullish(),
+    path_prefix: z.string().max(1_024).nullish(),
+    timeout: durationText({ min: '10ms', max: '5m' }).nullish(),
+    api_version: z.literal('v2', { error: 'only the API v2 of Alertmanager is spoken: write v2, or leave it out' }).nullish(),
+    static_configs: list(staticConfig),
+    file_sd_configs: list(fileSd, 100),
+    http_sd_configs: list(httpSd, 100),
+    dns_sd_configs: list(dnsSd, 100),
+    relabel_configs: list(relabelConfig, 1_000),
+    alert_relabel_configs: list(relabelConfig, 1_000),
+    ...clientFields,
+  })
+  .check(oneCredential);
+
+export const alertingConfig = z.looseObject({
+  alert_relabel_configs: list(relabelConfig, 1_000),
+  alertmanagers: list(alertmanagerConfig, 100),
+});
+
 export const prometheusConfigSpec = z
   .looseObject({
     global: globalConfig.nullish(),
+    alerting: alertingConfig.nullish(),
     rule_files: list(path, 1_000),
     scrape_config_files: list(path, 1_000),
     scrape_configs: list(scrapeConfig),
@@ -276,5 +300,6 @@ export const prometheusConfigSpec = z
 export type PrometheusConfigSpec = z.output<typeof prometheusConfigSpec>;
 export type GlobalConfig = z.output<typeof globalConfig>;
 export type ScrapeConfig = z.output<typeof scrapeConfig>;
+export type AlertmanagerConfig = z.output<typeof alertmanagerConfig>;
 export type TlsConfig = z.output<typeof tlsConfig>;
 export type ClientConfig = Pick<ScrapeConfig, keyof typeof clientFields>;

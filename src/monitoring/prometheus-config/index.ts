@@ -1,3 +1,4 @@
+export { createAlertmanagers, type FoundAlertmanager } from './alertmanagers.ts';
 export { configRoot } from './config-root.ts';
 export { expandExternalLabels } from './external-labels.ts';
 export { Secret } from './secret.ts';

@@ -5,7 +5,7 @@ import type { ForeignKind, Resource, ResourceProblem, ResourceSet } from '../../
 import { scrapeKind, type Scrape } from '../scrape/index.ts';
 import { prometheusConfigSpec, type GlobalConfig, type PrometheusConfigSpec, type ScrapeConfig } from './config-spec.ts';
 import { includesOf } from './includes.ts';
-import { scrapeOfJob } from './scrape-of-job.ts';
+import { scrapeOfAlertmanager, scrapeOfJob } from './scrape-of-job.ts';
 import { unsupported } from './unsupported.ts';
 
 const KIND = 'PrometheusConfig';
@@ -20,7 +20,7 @@ export const prometheusKind: ForeignKind<PrometheusConfigSpec> = {
   recognises: (document) => !OTHERS.some((key) => document[key] !== undefined) && KEYS.some((key) => Object.hasOwn(document, key)),
   spec: prometheusConfigSpec,
   includes: includesOf,
-  check: (resource, all) => [...unsupported(resource.spec), ...checkJobs(resource, all)],
+  check: (resource, all) => [...unsupported(resource.spec), ...checkJobs(resource, all), ...checkAlertmanagers(resource)],
 };
 
 /** What a job can't be, which the file's own shape doesn't say. */
@@ -32,9 +32,7 @@ function checkJobs(resource: Resource<PrometheusConfigSpec>, all: ResourceSet): 
     try {
       scrapeOfJob(job, global, '/');
     } catch (error) {
-      const [issue] = error instanceof z.ZodError ? error.issues : [];
-      const message = issue === undefined ? (error as Error).message : `${issue.path.map(String).join('.')}: ${issue.message}`;
-      problems.push({ path: [...at, 'job_name'], severity: 'error', message: `the job '${job.job_name}': ${message}` });
+      problems.push({ path: [...at, 'job_name'], severity: 'error', message: `the job '${job.job_name}': ${wordsOf(error)}` });
     }
     const other = otherOfName(resource, job, all);
     if (other !== undefined) {
@@ -43,6 +41,22 @@ function checkJobs(resource: Resource<PrometheusConfigSpec>, all: ResourceSet): 
     }
     return problems;
   });
+}
+
+function checkAlertmanagers({ spec: { alerting } }: Resource<PrometheusConfigSpec>): ResourceProblem[] {
+  return (alerting?.alertmanagers ?? []).flatMap((one, i): ResourceProblem[] => {
+    try {
+      scrapeOfAlertmanager(one, '/');
+      return [];
+    } catch (error) {
+      return [{ path: ['alerting', 'alertmanagers', i], severity: 'error', message: wordsOf(error) }];
+    }
+  });
+}
+
+function wordsOf(error: unknown): string {
+  const [issue] = error instanceof z.ZodError ? error.issues : [];
+  return issue === undefined ? (error as Error).message : `${issue.path.map(String).join('.')}: ${issue.message}`;
 }
 
 function otherOfName({ name }: Resource, { job_name: job }: ScrapeConfig, all: ResourceSet): string | undefined {

@@ -1,9 +1,9 @@
 /** A job of `prometheus.yml` as a Scrape of nines: the same path from there on. */
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, posix } from 'node:path';
 import { parseDuration } from '../../platform/duration.ts';
 import { tryParseByteSize } from '../../platform/byte-size.ts';
 import { scrapeSpec, type ScrapeSpec } from '../contract.ts';
-import { toStep, type ClientConfig, type GlobalConfig, type ScrapeConfig, type TlsConfig } from './config-spec.ts';
+import { toStep, type AlertmanagerConfig, type ClientConfig, type GlobalConfig, type ScrapeConfig, type TlsConfig } from './config-spec.ts';
 import type { Secret } from './secret.ts';
 
 const DEFAULT_INTERVAL = '1m';
@@ -53,6 +53,28 @@ export function scrapeOfJob(job: ScrapeConfig, global: GlobalConfig | null | und
   } satisfies SpecInput);
 }
 
+/**
+ * An entry of `alerting.alertmanagers` as a Scrape, so that its targets are found, relabelled and asked like any others. What
+ * Prometheus calls `__alerts_path__` is its path.
+ */
+export function scrapeOfAlertmanager(given: AlertmanagerConfig, folder: string): ScrapeSpec {
+  const resolve = (file: string): string => (isAbsolute(file) ? file : join(folder, file));
+  const [before, after] = [
+    ['__metrics_path__', '__alerts_path__'],
+    ['__alerts_path__', '__metrics_path__'],
+  ].map(([from, to]) => ({ sourceLabels: [from!], targetLabel: to! }));
+  return scrapeSpec.parse({
+    groups: (given.static_configs ?? []).map(({ targets, labels }) => without({ targets: targets ?? [], labels: labels ?? undefined })),
+    ...discoverOf(given, resolve),
+    interval: '1h',
+    timeout: given.timeout ?? '10s',
+    path: posix.join('/', given.path_prefix ?? '', 'api/v2/alerts'),
+    relabel: [before, ...(given.relabel_configs ?? []).map(toStep), after],
+    ...without({ scheme: given.scheme ?? undefined }),
+    ...clientOf(given, resolve),
+  } satisfies SpecInput);
+}
+
 /** What it says for a target is shorter than the interval; only one that is written for the job may be wrong. */
 function timeoutOf(job: ScrapeConfig, global: GlobalConfig | null | undefined, interval: string): string {
   const longest = parseDuration(interval);
@@ -94,10 +116,11 @@ function limitsOf(job: ScrapeConfig, global: GlobalConfig | null | undefined): S
     labelNameLengthLimit: atMost(limit('label_name_length_limit'), MOST.labelNameLengthLimit),
     labelValueLengthLimit: atMost(limit('label_value_length_limit'), MOST.labelValueLengthLimit),
     targetLimit: limit('target_limit'),
+    keepDroppedTargets: job.keep_dropped_targets || global?.keep_dropped_targets || undefined,
   });
 }
 
-function discoverOf(job: ScrapeConfig, resolve: (file: string) => string): SpecInput {
+function discoverOf(job: Discovering, resolve: (file: string) => string): SpecInput {
   const discover = [
     ...(job.file_sd_configs ?? []).map(({ files, refresh_interval: refresh }) => ({
       files: files.map(resolve),
@@ -116,13 +139,21 @@ function discoverOf(job: ScrapeConfig, resolve: (file: string) => string): SpecI
   return discover.length === 0 ? {} : { discover };
 }
 
+type Discovering = Pick<ScrapeConfig, 'file_sd_configs' | 'http_sd_configs' | 'dns_sd_configs'>;
+
 /** Headers, credentials, TLS and proxy. */
 function clientOf(given: ClientConfig, resolve: (file: string) => string): SpecInput {
-  const headers = Object.entries(given.http_headers ?? {}).map(([name, { values, secrets }]) => {
-    return [name, [...(values ?? []), ...(secrets ?? []).map((one) => one?.reveal() ?? '')].join(', ')] as const;
-  });
+  const headers: Record<string, string> = {};
+  const headerFiles: Record<string, string[]> = {};
+  for (const [name, { values, secrets, files }] of Object.entries(given.http_headers ?? {})) {
+    const known = [...(values ?? []), ...(secrets ?? []).map((one) => one?.reveal() ?? '')];
+    if (known.length > 0) headers[name] = known.join(', ');
+    if (files && files.length > 0) headerFiles[name] = files.map(resolve);
+  }
+  const some = <T extends object>(all: T): T | undefined => (Object.keys(all).length === 0 ? undefined : all);
   return without({
-    headers: headers.length === 0 ? undefined : Object.fromEntries(headers),
+    headers: some(headers),
+    headerFiles: some(headerFiles),
     authorization: authorizationOf(given, resolve),
     tls: given.tls_config ? tlsOf(given.tls_config, resolve) : undefined,
     proxy: proxyOf(given),

@@ -7,10 +7,7 @@ import type { PrometheusConfigSpec } from './config-spec.ts';
 type Path = readonly (string | number)[];
 type Reasons = Readonly<Record<string, string>>;
 
-const OTHER_ALERTS =
-  'nines calls people itself, by Services and EscalationPolicies; to tell an Alertmanager too, name it in the setting alertmanagers of nines.yaml';
 const ROOT: Reasons = {
-  alerting: OTHER_ALERTS,
   remote_write: 'samples are not sent on; let the receiver read them by remote read or /api/v1/query',
   remote_read: 'only what nines keeps is queried',
   storage: 'how long samples are kept is the setting store.retention of nines.yaml',
@@ -21,16 +18,12 @@ const ROOT: Reasons = {
 const GLOBAL: Reasons = {
   query_log_file: 'queries are not logged to a file',
   scrape_failure_log_file: 'the last error of each target is on the targets page and in /api/v1/targets',
-  keep_dropped_targets: 'all dropped targets are kept',
   runtime: 'nines has no such runtime',
 };
 const ELSEWHERE = 'write the targets with file_sd_configs, http_sd_configs or dns_sd_configs, which other programs can fill';
-const SCRAPE: Reasons = {
-  scrape_failure_log_file: GLOBAL['scrape_failure_log_file']!,
-  keep_dropped_targets: GLOBAL['keep_dropped_targets']!,
-};
+const SCRAPE: Reasons = { scrape_failure_log_file: GLOBAL['scrape_failure_log_file']! };
 const REFS = 'there is no secret manager to ask; name a file';
-const CLIENT: Reasons = { username_ref: REFS, password_ref: REFS, credentials_ref: REFS, client_secret_ref: REFS, ca_ref: REFS, cert_ref: REFS, key_ref: REFS, files: 'headers from files are not sent' }; // prettier-ignore
+const CLIENT: Reasons = { username_ref: REFS, password_ref: REFS, credentials_ref: REFS, client_secret_ref: REFS, ca_ref: REFS, cert_ref: REFS, key_ref: REFS }; // prettier-ignore
 
 /** Warnings for every key that nothing is done with, in the file's order as far as the sections go. */
 export function unsupported(spec: PrometheusConfigSpec): ResourceProblem[] {
@@ -53,19 +46,33 @@ export function unsupported(spec: PrometheusConfigSpec): ResourceProblem[] {
   const lookAtAll = (path: Path, values: readonly object[] | null | undefined, schema: z.ZodObject): void =>
     values?.forEach((value, i) => look([...path, i], value, schema, {}));
 
+  const lookAtTargets = (path: Path, given: schemas.ScrapeConfig | schemas.AlertmanagerConfig): void => {
+    lookAtClient(path, given);
+    lookAtAll([...path, 'static_configs'], given.static_configs, schemas.staticConfig);
+    lookAtAll([...path, 'file_sd_configs'], given.file_sd_configs, schemas.fileSd);
+    lookAtAll([...path, 'dns_sd_configs'], given.dns_sd_configs, schemas.dnsSd);
+    lookAtAll([...path, 'http_sd_configs'], given.http_sd_configs, schemas.httpSd);
+    given.http_sd_configs?.forEach((one, j) => lookAtClient([...path, 'http_sd_configs', j], one));
+    lookAtAll([...path, 'relabel_configs'], given.relabel_configs, schemas.relabelConfig);
+  };
+
   look([], spec, schemas.prometheusConfigSpec, ROOT);
   if (spec.global) look(['global'], spec.global, schemas.globalConfig, GLOBAL);
   for (const [i, job] of (spec.scrape_configs ?? []).entries()) {
     const path = ['scrape_configs', i];
     look(path, job, schemas.scrapeConfig, SCRAPE);
-    lookAtClient(path, job);
-    lookAtAll([...path, 'static_configs'], job.static_configs, schemas.staticConfig);
-    lookAtAll([...path, 'file_sd_configs'], job.file_sd_configs, schemas.fileSd);
-    lookAtAll([...path, 'dns_sd_configs'], job.dns_sd_configs, schemas.dnsSd);
-    lookAtAll([...path, 'http_sd_configs'], job.http_sd_configs, schemas.httpSd);
-    job.http_sd_configs?.forEach((one, j) => lookAtClient([...path, 'http_sd_configs', j], one));
-    lookAtAll([...path, 'relabel_configs'], job.relabel_configs, schemas.relabelConfig);
+    lookAtTargets(path, job);
     lookAtAll([...path, 'metric_relabel_configs'], job.metric_relabel_configs, schemas.relabelConfig);
+  }
+  if (spec.alerting) {
+    look(['alerting'], spec.alerting, schemas.alertingConfig, {});
+    lookAtAll(['alerting', 'alert_relabel_configs'], spec.alerting.alert_relabel_configs, schemas.relabelConfig);
+  }
+  for (const [i, alertmanager] of (spec.alerting?.alertmanagers ?? []).entries()) {
+    const path = ['alerting', 'alertmanagers', i];
+    look(path, alertmanager, schemas.alertmanagerConfig, {});
+    lookAtTargets(path, alertmanager);
+    lookAtAll([...path, 'alert_relabel_configs'], alertmanager.alert_relabel_configs, schemas.relabelConfig);
   }
   return problems;
 }

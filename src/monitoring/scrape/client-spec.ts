@@ -5,6 +5,7 @@ export const headerName = z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}$
 export const requestHeaders = z.record(headerName, z.string().max(8192));
 
 const file = z.string().min(1).max(4096);
+export const headerFiles = z.record(headerName, z.array(file).min(1).max(20));
 const pem = z.string().min(1).max(1_000_000);
 const version = z.enum(['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']);
 

@@ -1,7 +1,7 @@
 /** Where the targets of a Scrape are found, besides those that it lists. */
 import { z } from 'zod';
 import { durationText } from '../../platform/duration.ts';
-import { proxySpec, requestHeaders, scrapeAuthorization, scrapeTls } from './client-spec.ts';
+import { headerFiles, proxySpec, requestHeaders, scrapeAuthorization, scrapeTls } from './client-spec.ts';
 
 const isHttpUrl = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 
@@ -30,6 +30,7 @@ export const discoverySpec = z
       .describe('An address that answers target groups as JSON.'),
     dns: dns.optional().describe('Names that resolve to the targets.'),
     headers: requestHeaders.optional().describe('Sent to the address of `http`.'),
+    headerFiles: headerFiles.optional().describe('Headers for the address of `http` whose values are in files.'),
     authorization: scrapeAuthorization.optional().describe("For the address of `http`; those of the targets aren't sent there."),
     tls: scrapeTls.optional().describe("For the address of `http`; the scrape's by default."),
     proxy: proxySpec.optional().describe("The way to the address of `http`; the scrape's by default."),
@@ -40,8 +41,9 @@ export const discoverySpec = z
     "give one of 'files', 'http' and 'dns'",
   )
   .refine(
-    ({ http, headers, authorization, tls, proxy }) => http !== undefined || (headers ?? authorization ?? tls ?? proxy) === undefined,
-    "'headers', 'authorization', 'tls' and 'proxy' go with 'http'",
+    ({ http, headers, headerFiles: files, authorization, tls, proxy }) =>
+      http !== undefined || (headers ?? files ?? authorization ?? tls ?? proxy) === undefined,
+    "'headers', 'headerFiles', 'authorization', 'tls' and 'proxy' go with 'http'",
   );
 
 export type DiscoverySpec = z.output<typeof discoverySpec>;

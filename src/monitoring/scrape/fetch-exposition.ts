@@ -2,16 +2,16 @@
 import type { IncomingMessage } from 'node:http';
 import { formatByteSize, parseByteSize } from '../../platform/byte-size.ts';
 import { formatDuration } from '../../platform/duration.ts';
-import { credentialHeaders, withoutCredentials, type Environment } from '../probe/credentials.ts';
+import { withoutCredentials, type Environment } from '../probe/credentials.ts';
 import { startDeadline, type Deadline } from '../probe/deadline.ts';
 import { networkReason } from '../probe/network-reason.ts';
 import { createHostResolver, type HostResolver } from '../probe/resolve-host.ts';
-import { authorizationHeader } from './authorization.ts';
 import { unpacked } from './exposition-body.ts';
 import { acceptHeader, formatOf, type ExpositionFormat } from './exposition-format.ts';
 import { createHttpClient } from './http-client.ts';
 import { createTokenSource } from './oauth2.ts';
 import type { Target } from './target.ts';
+import { targetHeaders } from './target-headers.ts';
 
 export interface Exposition {
   readonly body: Buffer;
@@ -53,12 +53,7 @@ export function createFetcher(options: FetcherOptions = {}): Fetcher {
     const reason = (): string => `timeout after ${formatDuration(target.timeoutMs)} ${progress.doing} (${progress.bytes} bytes received)`;
     const deadline = startDeadline(target.timeoutMs, reason, outer);
     try {
-      const literal = target.literal === true;
-      const headers = requestHeaders(target, environment);
-      const { bearerTokenFile } = target.spec;
-      const given = bearerTokenFile === undefined ? target.spec.authorization : { credentialsFile: bearerTokenFile };
-      const authorization = await authorizationHeader(given, deadline, { environment: literal ? undefined : environment, tokens });
-      if (authorization !== undefined) headers['authorization'] = authorization;
+      const headers = { ...requestHeaders(target), ...(await targetHeaders(target, deadline, { environment, tokens })) };
       const response = await follow(target, target.url, headers, deadline, progress);
       progress.doing = 'while reading';
       const body = await deadline.race(read(target, response, progress));
@@ -130,12 +125,11 @@ export function createFetcher(options: FetcherOptions = {}): Fetcher {
   };
 }
 
-function requestHeaders(target: Target, environment: Environment): Record<string, string> {
+function requestHeaders(target: Target): Record<string, string> {
   return {
     accept: acceptHeader(target.spec),
     'accept-encoding': target.spec.compression ? 'gzip' : 'identity',
     'user-agent': 'nines-scrape',
     'x-prometheus-scrape-timeout-seconds': String(target.timeoutMs / 1000),
-    ...credentialHeaders({ headers: target.spec.headers }, target.literal === true ? undefined : environment),
   };
 }

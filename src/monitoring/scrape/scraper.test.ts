@@ -458,7 +458,7 @@ test('series are relabelled before they are kept; dropped ones count as scraped'
   expect(sink.last('scrape_samples_post_metric_relabeling')).toBe(1);
   expect(sink.last('scrape_body_size_bytes')).toBe(33);
   expect(sink.last('scrape_timeout_seconds')).toBe(10);
-  expect(toPrometheusTargets(scraper.targets(), scraper.dropped())).toMatchObject({
+  expect(toPrometheusTargets(scraper.targets(), scraper.dropped(), scraper.droppedCounts())).toMatchObject({
     droppedTargets: [{ discoveredLabels: { __address__: 'gone:1' }, scrapePool: 'shop' }],
     droppedTargetCounts: { shop: 1 },
   });
@@ -467,20 +467,29 @@ test('series are relabelled before they are kept; dropped ones count as scraped'
 test('a token comes from its file as it is now; a redirect is an error where none is to be followed', async () => {
   const seen: unknown[] = [];
   const address = await serve((request, response) => {
-    seen.push(request.headers.authorization);
+    seen.push([request.headers.authorization, request.headers['x-tenant']]);
     response.writeHead(302, { location: '/elsewhere' }).end();
   });
   const folder = await mkdtemp(join(tmpdir(), 'nines-token-'));
   cleanups.push(() => rm(folder, { recursive: true }));
-  const bearerTokenFile = join(folder, 'token');
+  const [bearerTokenFile, tenantFile] = [join(folder, 'token'), join(folder, 'tenant')];
+  await writeFile(tenantFile, 'shop\n');
   const { clock, scraper, scrape } = harness();
-  scraper.update([scrape('shop', { targets: [address], bearerTokenFile, followRedirects: false })]);
+  scraper.update([
+    scrape('shop', {
+      targets: [address],
+      bearerTokenFile,
+      headers: { 'X-Tenant': 'all' },
+      headerFiles: { 'x-tenant': [tenantFile] },
+      followRedirects: false,
+    }),
+  ]);
   await writeFile(bearerTokenFile, 'one\n');
   await nextScrape(clock, scraper);
   expect(scraper.targets()[0]!.lastError).toBe('status 302, expected 200');
   await writeFile(bearerTokenFile, 'two');
   await nextScrape(clock, scraper);
-  expect(seen).toEqual(['Bearer one', 'Bearer two']);
+  expect(seen).toEqual([['Bearer one', 'all, shop'], ['Bearer two', 'all, shop']]); // prettier-ignore
   await writeFile(bearerTokenFile, 'a secret\nof two lines');
   await nextScrape(clock, scraper);
   expect(scraper.targets()[0]!.lastError).toBe(

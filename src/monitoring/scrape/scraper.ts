@@ -1,16 +1,12 @@
 import type { Clock } from '../../platform/clock.ts';
-import { formatDuration, parseDuration } from '../../platform/duration.ts';
+import { formatDuration } from '../../platform/duration.ts';
 import { createRegistry, type Registry } from '../../platform/metrics.ts';
 import { createGate, startCadence, type Cadence } from '../probe/cadence.ts';
 import type { Labels, SampleSink } from '../series.ts';
-import { discoverDns } from './discover-dns.ts';
-import { discoverFiles, discoverHttp } from './discover-targets.ts';
-import type { DiscoverySpec } from './discovery-spec.ts';
-import { createDiscovery, type DiscoveryProblem } from './discovery.ts';
-import { decode } from './exposition-body.ts';
+import type { DiscoveryProblem } from './discovery.ts';
 import { createFetcher, type Fetcher, type FetcherOptions } from './fetch-exposition.ts';
 import { createScrapeLoop, type ScrapeLoop, type TargetHealth } from './scrape-loop.ts';
-import { watchFolders } from './watch-folders.ts';
+import { createTargetDiscovery } from './target-discovery.ts';
 import { selectTargets, type DroppedTarget, type Scrape, type Target } from './target.ts';
 
 export interface TargetState extends TargetHealth {
@@ -31,8 +27,10 @@ export interface Scraper {
   update(scrapes: readonly Scrape[]): void;
   /** By job and instance. */
   targets(): TargetState[];
-  /** Those that relabelling leaves out. */
+  /** Those that relabelling leaves out, up to `keepDroppedTargets` of each Scrape. */
   dropped(): readonly DroppedTarget[];
+  /** How many it leaves out, by Scrape. */
+  droppedCounts(): Readonly<Record<string, number>>;
   /** Where targets can't be looked up as they should. */
   problems(): DiscoveryProblem[];
   /** Those in force, with targets or without. */
@@ -67,6 +65,7 @@ export function createScraper(options: ScraperOptions): Scraper {
   const gate = createGate(concurrency);
   const running = new Map<string, Running>();
   let dropped: readonly DroppedTarget[] = [];
+  let droppedCounts: Readonly<Record<string, number>> = {};
   const scrapes = registry.counter({ name: 'nines_scrapes_total', help: 'Scrapes that were made, by outcome.', labels: ['outcome'] });
   const samples = registry.counter({ name: 'nines_scraped_samples_total', help: 'Samples that targets gave.' });
   const took = registry.histogram({ name: 'nines_scrape_duration_seconds', help: 'How long targets took to be scraped.' });
@@ -104,25 +103,17 @@ export function createScraper(options: ScraperOptions): Scraper {
   }
 
   let wantedScrapes: readonly Scrape[] = [];
-  const discovery = createDiscovery({
+  const discovery = createTargetDiscovery(fetcher, {
     clock,
     onChange: () => select(wantedScrapes),
     onError: (scrape, error) => options.onDiscoveryError?.(scrape, error),
-    watch: ({ files }, changed) => (files === undefined ? () => undefined : watchFolders(files, changed)),
-    async look(spec, scrape, signal) {
-      const { files, http, dns } = spec;
-      if (files !== undefined) return discoverFiles(files);
-      if (dns !== undefined) return discoverDns(dns);
-      const { body } = await fetcher.fetch(listTarget(scrape, spec), signal);
-      return discoverHttp(decode(body), http!);
-    },
   });
 
   function select(scrapes: readonly Scrape[]): void {
     // What replaces a target has samples after this: the end of the old one must not come later than they do.
     const now = clock.now();
     const selected = selectTargets(scrapes, discovery.groupsOf);
-    dropped = selected.dropped;
+    ({ dropped, droppedCounts } = selected);
     const wanted = new Map(selected.targets.map((target) => [target.key, target]));
     for (const state of running.values()) {
       if (wanted.has(state.target.key)) continue;
@@ -141,6 +132,7 @@ export function createScraper(options: ScraperOptions): Scraper {
     },
     targets: () => [...running.values()].map(stateOf).sort((a, b) => compare(a.job, b.job) || compare(a.instance, b.instance)),
     dropped: () => dropped,
+    droppedCounts: () => droppedCounts,
     problems: () => discovery.problems(),
     scrapes: () => wantedScrapes,
     async stop() {
@@ -162,6 +154,7 @@ function stateOf({ target: { scrape, labels, discovered, url, intervalMs, timeou
 export function toPrometheusTargets(
   targets: readonly TargetState[],
   dropped: readonly DroppedTarget[] = [],
+  droppedTargetCounts: Readonly<Record<string, number>> = {},
 ): Record<'activeTargets' | 'droppedTargets' | 'droppedTargetCounts', unknown> {
   return {
     activeTargets: targets.map((target) => {
@@ -181,24 +174,6 @@ export function toPrometheusTargets(
       };
     }),
     droppedTargets: dropped.map(({ scrape, discovered }) => ({ discoveredLabels: discovered, scrapePool: scrape })),
-    droppedTargetCounts: countByScrape(dropped),
+    droppedTargetCounts,
   };
-}
-
-/** Where a list of targets is asked for: with its own credentials, or the scrape's TLS and proxy and none of its credentials. */
-function listTarget(
-  { name, spec, literal }: Scrape,
-  { http, headers: own, authorization, tls = spec.tls, proxy = spec.proxy, refreshInterval }: DiscoverySpec,
-): Target {
-  const seconds = String(parseDuration(refreshInterval) / 1000);
-  const headers = { accept: 'application/json', 'x-prometheus-refresh-interval-seconds': seconds, ...own };
-  const asked = { ...spec, headers, authorization, tls, proxy, bearerTokenFile: undefined };
-  const about = { key: '', scrape: name, labels: {}, discovered: {}, intervalMs: 30_000, timeoutMs: 10_000 };
-  return { ...about, spec: asked, url: new URL(http!), ...(literal === true && { literal }) };
-}
-
-function countByScrape(dropped: readonly DroppedTarget[]): Record<string, number> {
-  const counts = new Map<string, number>();
-  for (const { scrape } of dropped) counts.set(scrape, (counts.get(scrape) ?? 0) + 1);
-  return Object.fromEntries(counts);
 }

@@ -68,3 +68,14 @@ test.each<[Record<string, unknown>[], string | undefined, Record<string, string>
   if (problem === undefined) expect(dropped[0]?.problem).toBeUndefined();
   else expect(dropped[0]!.problem).toContain(problem);
 });
+
+test('of those that are dropped as many are remembered as the scrape says, and all are counted', () => {
+  const relabel = [{ sourceLabels: ['__address__'], regex: 'keep.*', action: 'keep' }];
+  const spec = { targets: ['a:1', 'keep:1', 'b:1', 'c:1'], relabel };
+  const { targets, dropped, droppedCounts } = selectTargets([scrape({ ...spec, keepDroppedTargets: 2 }), scrape(spec, 'other')]);
+  expect(targets).toHaveLength(2);
+  expect(dropped.map((one) => [one.scrape, one.discovered['__address__']])).toEqual([
+    ['shop', 'a:1'], ['shop', 'b:1'], ['other', 'a:1'], ['other', 'b:1'], ['other', 'c:1'],
+  ]); // prettier-ignore
+  expect(droppedCounts).toEqual({ shop: 3, other: 3 });
+});

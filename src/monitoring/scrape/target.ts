@@ -39,7 +39,10 @@ export interface DroppedTarget {
 export interface SelectedTargets {
   /** Each once. */
   readonly targets: Target[];
+  /** Of each Scrape as many as it keeps. */
   readonly dropped: DroppedTarget[];
+  /** How many there are, by Scrape. */
+  readonly droppedCounts: Readonly<Record<string, number>>;
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -52,8 +55,9 @@ export function selectTargets(
 ): SelectedTargets {
   const targets = new Map<string, Target>();
   const dropped: DroppedTarget[] = [];
+  const droppedCounts = new Map<string, number>();
   for (const scrape of scrapes) {
-    const { targets: listed, groups = [], discover: _, ...rest } = scrape.spec;
+    const { targets: listed, groups = [], discover: _, keepDroppedTargets: most = Number.POSITIVE_INFINITY, ...rest } = scrape.spec;
     const shared = JSON.stringify(rest);
     const relabel = scrape.spec.relabel === undefined ? undefined : compileRelabel(scrape.spec.relabel);
     const own = new Map<string, Target>();
@@ -62,12 +66,16 @@ export function selectTargets(
       for (const address of addresses) {
         const target = targetOf(scrape, address, labels, shared, relabel);
         if ('key' in target) own.set(target.key, target);
-        else dropped.push(target);
+        else {
+          const before = droppedCounts.get(scrape.name) ?? 0;
+          droppedCounts.set(scrape.name, before + 1);
+          if (before < most) dropped.push(target);
+        }
       }
     }
     for (const target of withinLimit(scrape, [...own.values()])) targets.set(target.key, target);
   }
-  return { targets: [...targets.values()], dropped };
+  return { targets: [...targets.values()], dropped, droppedCounts: Object.fromEntries(droppedCounts) };
 }
 
 /** As in Prometheus a job with too many targets has none: which of them to leave out, no one has said. */

@@ -1,10 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { systemClock } from '../../platform/clock.ts';
@@ -14,31 +10,12 @@ import { formatNotation, withHint } from '../histogram/index.ts';
 import type { Exemplar, Labels } from '../series.ts';
 import { batchOf } from './crash-batch.ts';
 import { createStore } from './store.ts';
+import { writeAndKill } from './write-and-kill.ts';
 
 /** `NINES_CAMPAIGN=1` kills ten times as often. */
 const KILLS = process.env['NINES_CAMPAIGN'] === '1' ? 200 : 10;
-const TYPESCRIPT = new URL('../../../bench/typescript.mjs', import.meta.url).href;
 const WRITER = fileURLToPath(new URL('crash-writer.ts', import.meta.url));
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-
-/** Starts the writer, kills it some time after its first acknowledgement, returns the batches that were acknowledged. */
-async function writeAndKill(dir: string, first: number, base: number, afterMs: number): Promise<number[]> {
-  const child = spawn(process.execPath, ['--import', TYPESCRIPT, WRITER, dir, String(first), String(base)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, UV_THREADPOOL_SIZE: '8' },
-  });
-  const acknowledged: number[] = [];
-  const lines = createInterface({ input: child.stdout });
-  const read = once(lines, 'close');
-  const exited = once(child, 'exit');
-  lines.on('line', (line) => acknowledged.push(Number(/^acknowledged (\d+)$/.exec(line)?.[1])));
-  await Promise.race([once(lines, 'line'), exited]);
-  await pause(afterMs);
-  child.kill('SIGKILL');
-  await Promise.all([exited, read]);
-  expect(child.signalCode).toBe('SIGKILL');
-  return acknowledged;
-}
 
 interface Found {
   /** `labels time` → the value, or the histogram's text. */
@@ -115,7 +92,7 @@ test(
     let first = 0;
     try {
       for (let kill = 1; kill <= KILLS; kill++) {
-        const batches = await writeAndKill(dir, first, base, Math.random() ** 2 * 300);
+        const batches = await writeAndKill(WRITER, [dir, String(first), String(base)], Math.random() ** 2 * 300);
         acknowledged.push(...batches);
         first = Math.max(first, ...batches) + 10;
         // Reading moves the log into the engine: mostly the next writer must do it, as in life.

@@ -72,6 +72,50 @@ test('rolled segments can be read and dropped; a later process goes on after the
   await next.close();
 });
 
+test('a segment that is taken before an older one is not missed later', async () => {
+  for (const n of [1, 2, 3, 4]) {
+    await log.append(record(n));
+    await log.roll();
+  }
+  await log.drop(2);
+  await log.drop(3);
+  const next = await open();
+  expect([next.closed, next.missing]).toEqual([[1, 4], []]);
+  await next.drop(1);
+  expect([...files.contents.keys()]).toEqual([expect.stringMatching(/^0+4-.*\.log$/)]);
+  await next.close();
+});
+
+test('a segment that the disk refused from its first byte on is not missed later', async () => {
+  await log.append(record(1));
+  await log.roll();
+  files.room = 0;
+  await expect(log.append(record(2))).rejects.toThrow(Problem);
+  await log.roll();
+  files.room = 1e6;
+  expect(await log.append(record(3))).toBe(2);
+  await log.roll();
+  const next = await open();
+  expect([next.closed, next.missing]).toEqual([[1, 2], []]);
+  await next.close();
+});
+
+test('what is missing between others is known, and what was never begun is not', async () => {
+  for (const n of [1, 2, 3, 4, 5, 6, 7, 8]) {
+    await log.append(record(n));
+    await log.roll();
+  }
+  const name = (segment: number): string => [...files.contents.keys()].find((one) => Number(one.slice(0, 12)) === segment)!;
+  for (const segment of [2, 3, 5]) files.contents.delete(name(segment));
+  // Set aside at a start before, and told of then.
+  await files.rename(name(7), `${name(7)}.unreadable`);
+  files.contents.set(`000000000009-${name(1).slice(13)}`, Buffer.alloc(0));
+  const next = await open();
+  expect([next.closed, next.missing]).toEqual([[1, 4, 6, 8], [{ from: 2, to: 3 }, { from: 5, to: 5 }]]); // prettier-ignore
+  expect(await next.append(record(9))).toBe(9);
+  await next.close();
+});
+
 test('the log is bounded, and says which setting bounds it', async () => {
   log = await open(190);
   for (let i = 0; i < 4; i++) await log.append(record(i));

@@ -1,8 +1,8 @@
 import type { ReusedBytes } from './reused-bytes.ts';
-import { randomUUID } from 'node:crypto';
 import { Problem } from '../../platform/problem.ts';
 import type { LogFile, LogFiles } from './log-files.ts';
 import { scanRecords, type Scan } from './scan-records.ts';
+import { gapsBetween, newSegmentName, pastPlaces, segmentNumber, takenName, unreadableName, type Gap } from './segment-names.ts';
 
 /**
  * The append-only log in front of the engine: what makes an acknowledgement cheap and the engine's batches big.
@@ -31,9 +31,6 @@ interface Waiting {
 
 /** Records that wait for a slow disk take memory: beyond this, appends are refused. */
 const MOST_WAITING_BYTES = 64 * 1024 ** 2;
-/** Numbers start anew when the log was empty at a start, so a name has something of its own, too: see `tokenOf`. */
-const newName = (segment: number): string => `${String(segment).padStart(12, '0')}-${randomUUID()}.log`;
-const segmentNumber = (name: string): number => Number(/^(\d{12})-[\da-f-]{36}\.log$/.exec(name)?.[1] ?? Number.NaN);
 
 interface Segment {
   readonly name: string;
@@ -44,6 +41,9 @@ export class IntakeLog {
   readonly #options: IntakeLogOptions;
   /** Closed segments by number, oldest first. */
   readonly #closed = new Map<number, Segment>();
+  /** Files in the places of segments that were taken while an older one was not. */
+  #taken: string[] = [];
+  #missing: readonly Gap[] = [];
   #name = '';
   #file: LogFile | undefined;
   #segment = 0;
@@ -71,6 +71,11 @@ export class IntakeLog {
       log.#closed.set(segment, file);
       log.#segment = segment;
     }
+    await log.#dropUnbegun();
+    const names = found.map(({ name }) => name);
+    log.#missing = gapsBetween(log.closed, names);
+    log.#taken = names.filter((name) => name.endsWith(takenName('')));
+    await log.#clearPlaces();
     log.#timer = setInterval(() => void log.sync(), options.syncMs).unref();
     return log;
   }
@@ -105,6 +110,15 @@ export class IntakeLog {
     return sum;
   }
 
+  /** Segments that were lost between those that the log was opened with. */
+  get missing(): readonly Gap[] {
+    return this.#missing;
+  }
+
+  isEmpty(segment: number): boolean {
+    return this.#closed.get(segment)?.bytes === 0;
+  }
+
   /** Closed segments, oldest first: what the engine has yet to take. */
   get closed(): readonly number[] {
     return [...this.#closed.keys()];
@@ -126,16 +140,25 @@ export class IntakeLog {
    */
   async setAside(segment: number): Promise<{ readonly file: string; readonly bytes: number }> {
     const name = this.#nameOf(segment);
-    const file = `${name}.unreadable`;
+    const file = unreadableName(name);
     const bytes = this.#closed.get(segment)?.bytes ?? 0;
     await this.#options.files.rename(name, file);
     this.#closed.delete(segment);
     return { file, bytes };
   }
 
+  /** Removes a segment that was taken. While an older one is left something stays in its place, or it would look as if it had been lost. */
   async drop(segment: number): Promise<void> {
-    await this.#options.files.remove(this.#nameOf(segment));
+    const { files } = this.#options;
+    const name = this.#nameOf(segment);
+    if (segment !== this.closed[0]) {
+      const place = await files.create(takenName(name));
+      await place.close();
+      this.#taken.push(takenName(name));
+    }
+    await files.remove(name);
     this.#closed.delete(segment);
+    await this.#clearPlaces();
   }
 
   /** Names a closed segment for ever, so that whoever takes it can tell whether it took it before. */
@@ -161,6 +184,22 @@ export class IntakeLog {
     await this.sync();
     await this.#file?.close();
     this.#file = undefined;
+  }
+
+  /** Files are made before the first write to them: the last one is empty where a process ended in between, and nothing is lost with it. */
+  async #dropUnbegun(): Promise<void> {
+    for (let last = this.closed.at(-1); last !== undefined && this.isEmpty(last); last = this.closed.at(-1)) {
+      await this.#options.files.remove(this.#nameOf(last));
+      this.#closed.delete(last);
+      this.#segment = last - 1;
+    }
+  }
+
+  async #clearPlaces(): Promise<void> {
+    if (this.#taken.length === 0) return;
+    const past = new Set(pastPlaces(this.#taken, this.closed[0] ?? (this.#size > 0 ? this.#segment : undefined)));
+    for (const name of past) await this.#options.files.remove(name);
+    this.#taken = this.#taken.filter((name) => !past.has(name));
   }
 
   #nameOf(segment: number): string {
@@ -205,7 +244,7 @@ export class IntakeLog {
 
   async #write(records: readonly Buffer[]): Promise<number> {
     if (!this.#file) {
-      this.#name = newName(this.#segment + 1);
+      this.#name = newSegmentName(this.#segment + 1);
       this.#file = await this.#options.files.create(this.#name);
       this.#segment += 1;
       this.#size = 0;
@@ -227,9 +266,14 @@ export class IntakeLog {
     if (!file) return;
     await this.sync();
     this.#file = undefined;
-    if (this.#size > 0) this.#closed.set(this.#segment, { name: this.#name, bytes: this.#size });
+    const size = this.#size;
+    if (size > 0) this.#closed.set(this.#segment, { name: this.#name, bytes: size });
     this.#size = 0;
     await file.close().catch(this.#options.onFault);
+    if (size > 0) return;
+    // The disk refused all that was to be written to it. An empty one between others would look as if it had been lost.
+    const removed = this.#options.files.remove(this.#name).then(() => (this.#segment -= 1));
+    await removed.catch(this.#options.onFault);
   }
 
   #fault(fault: unknown): void {

@@ -72,7 +72,7 @@ export async function recover(parts: RecoverParts): Promise<Recovered> {
   let samplesFromLog = 0;
   let damagedBytes = 0;
   let tornBytes = 0;
-  const damage: Partial<Record<DamageKind, number>> = {};
+  const damage: Partial<Record<DamageKind, number>> = tellMissing(parts);
   for (const segment of intake.closed) {
     const scan = await readSegment(parts, segment);
     damagedBytes += scan.damagedBytes;
@@ -98,15 +98,28 @@ export async function recover(parts: RecoverParts): Promise<Recovered> {
   const samplesFromEngine = await refill(parts);
   await refillHistograms(parts);
   for (const { segment, records } of left) replay(parts, segment, records);
-  const nameless = damagedBytes > 0 ? await countNameless(columns) : 0;
+  const nameless = hasLosses(damage) ? await countNameless(columns) : 0;
   if (nameless > 0) parts.log.error({ samples: nameless }, 'samples have lost their labels with a damaged part of the intake log');
   return { segments, samplesFromLog, samplesFromEngine, damagedBytes, tornBytes, damage, nameless };
+}
+
+/** Whether something is lost that nobody sends again. */
+export const hasLosses = (damage: Recovered['damage']): boolean => Object.keys(damage).some((kind) => kind !== 'order');
+
+function tellMissing({ intake, log }: RecoverParts): Partial<Record<DamageKind, number>> {
+  let missing = 0;
+  for (const { from, to } of intake.missing.slice(0, MOST_TOLD))
+    log.error({ from, to }, 'segments of the intake log are missing, and what they held is lost; those before and after them were read');
+  for (const { from, to } of intake.missing) missing += to - from + 1;
+  return missing > 0 ? { missing } : {};
 }
 
 /** One that can't be read costs itself: the others, and the start, go on. */
 async function readSegment({ intake, log }: RecoverParts, segment: number): Promise<Scan> {
   try {
-    return await intake.read(segment);
+    const scan = await intake.read(segment);
+    // The last one was never begun, or it would not be here: this one was.
+    return intake.isEmpty(segment) ? { ...scan, damage: [{ kind: 'empty', at: 0, bytes: 0 }] } : scan;
   } catch (error) {
     const { file, bytes } = await intake.setAside(segment);
     log.error({ err: error, segment, file, bytes }, "a segment of the intake log can't be read and is lost; it was set aside");

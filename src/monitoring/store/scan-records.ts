@@ -11,8 +11,10 @@ import { checksum, HEADER, KINDS, LONGEST_PAYLOAD, MAGIC, viewSamples, type LogR
  * - `content`: its bytes are as they were written, and make no sense
  * - `order`: a record that stands there a second time
  * - `unreadable`: the file can't be read
+ * - `empty`: there is nothing in the file, and there are segments after it
+ * - `missing`: there is no file, and there are segments before and after it
  */
-export type DamageKind = 'header' | 'length' | 'checksum' | 'flag' | 'content' | 'order' | 'unreadable';
+export type DamageKind = 'header' | 'length' | 'checksum' | 'flag' | 'content' | 'order' | 'unreadable' | 'empty' | 'missing';
 
 interface Damage {
   readonly kind: DamageKind;

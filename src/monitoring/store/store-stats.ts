@@ -77,6 +77,8 @@ export const tablesOf = (sizes: ReadonlyMap<string, { readonly rows: number; rea
 
 const text = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault));
 
+export type Losses = Pick<Recovered, 'damage' | 'damagedBytes' | 'nameless'>;
+
 export interface Signs {
   readonly engineFault: unknown;
   /** How long the engine has been at one segment. */
@@ -85,7 +87,7 @@ export interface Signs {
   readonly logBytes: number;
   readonly maxLogBytes: number;
   /** What the start found, where the log was damaged. */
-  readonly damage: Pick<Recovered, 'damage' | 'damagedBytes' | 'nameless'> | undefined;
+  readonly damage: Losses | undefined;
 }
 
 export function healthOf({ engineFault, engineBusyMs, logFault, logBytes, maxLogBytes, damage }: Signs): StoreHealth {
@@ -98,13 +100,22 @@ export function healthOf({ engineFault, engineBusyMs, logFault, logBytes, maxLog
     return { state: 'degraded', detail: `${detail}: the column store has not answered for ${Math.round(engineBusyMs / 1000)} s.` };
   }
   if (damage) {
-    const places = Object.entries(damage.damage).map(([kind, count]) => `${kind}: ${count}`);
-    const nameless = damage.nameless > 0 ? ` ${damage.nameless} samples lost their labels with it.` : '';
-    const lost = `${damage.damagedBytes} bytes of the intake log were damaged when nines started (${places.join(', ')}), and what they held is lost.`;
-    return {
-      state: 'degraded',
-      detail: `${lost}${nameless} Everything else was kept, and all works. Look at the disk; the next start forgets this.`,
-    };
+    const kept = 'Everything else was kept, and all works. Look at the disk; the next start forgets this.';
+    return { state: 'degraded', detail: `${lostWith(damage)} ${kept}` };
   }
   return { state: 'ok', detail: '' };
+}
+
+function lostWith({ damage: { missing = 0, empty = 0, ...places }, damagedBytes, nameless }: Losses): string {
+  const kinds = Object.entries(places).map(([kind, count]) => `${kind}: ${count}`);
+  const segments = [...(missing > 0 ? [`missing: ${missing}`] : []), ...(empty > 0 ? [`empty: ${empty}`] : [])];
+  return [
+    ...(damagedBytes > 0
+      ? [`${damagedBytes} bytes of the intake log were damaged when nines started (${kinds.join(', ')}), and what they held is lost.`]
+      : []),
+    ...(segments.length > 0
+      ? [`Whole segments of the intake log were lost when nines started (${segments.join(', ')}), with the samples in them.`]
+      : []),
+    ...(nameless > 0 ? [`${nameless} samples lost their labels with it.`] : []),
+  ].join(' ');
 }

@@ -49,7 +49,7 @@ import {
 import { MetadataBook } from './metadata-book.ts';
 import { DUPLICATE, INSERTED, NO_ROOM, RecentWindow, incompleteUntil } from './recent-window.ts';
 import { RetentionClasses } from './retention-classes.ts';
-import { recover, type Recovered } from './recover.ts';
+import { hasLosses, recover, type Recovered } from './recover.ts';
 import { SampleSlab } from './sample-slab.ts';
 import { select } from './select.ts';
 import { copyOf, siftSamples, wholeMilliseconds } from './sift-samples.ts';
@@ -57,7 +57,7 @@ import { SeriesIndex } from './series-index.ts';
 import { SourceBook, type SourceStats } from './source-book.ts';
 import { DEFAULT_STORE_SETTINGS, type StoreSettings } from './settings.ts';
 import { StoreShape } from './store-shape.ts';
-import { healthOf, keptOf, tablesOf, type StoreHealth, type StoreStats } from './store-stats.ts';
+import { healthOf, keptOf, tablesOf, type Losses, type StoreHealth, type StoreStats } from './store-stats.ts';
 import { loadMetadata } from './telemetry-tables.ts';
 
 export interface StoreOptions {
@@ -389,6 +389,11 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
     await this.#columns.backup(folder);
   }
 
+  /** What the start found lost of the intake log; undefined where nothing was. */
+  get losses(): Losses | undefined {
+    return this.#recovered && hasLosses(this.#recovered.damage) ? this.#recovered : undefined;
+  }
+
   health(): StoreHealth {
     const flusher = this.#flusher;
     return healthOf({
@@ -397,7 +402,7 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
       logFault: this.#logFault ?? this.#full,
       logBytes: this.#intake?.bytes ?? 0,
       maxLogBytes: this.#settings.maxLogBytes,
-      damage: this.#recovered && this.#recovered.damagedBytes > 0 ? this.#recovered : undefined,
+      damage: this.losses,
     });
   }
 
