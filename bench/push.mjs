@@ -2,7 +2,7 @@
 // Pushed points over HTTP. Influx line protocol: nines beside VictoriaMetrics, the same bodies to both; a point is a line with its
 // fields. OTLP (protobuf): nines alone, because Debian's peers don't take it; a point is a data point.
 //
-//   npm run build && node bench/push.mjs influx|otlp [--hosts 1000] [--steps 500, otlp 100] [--senders 4] [--fields 5] [--only nines|victoria] [--cli another build's main.js]
+//   npm run build && node bench/push.mjs influx|otlp [--hosts 1000] [--steps 2000, otlp 100] [--senders 4] [--fields 5] [--only nines|victoria] [--cli another build's main.js]
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -24,8 +24,8 @@ const { values: opt, positionals } = parseArgs({
   },
 });
 const what = positionals[0];
-// Half a million points: of fewer, most would be code that runs for the first time.
-opt.steps ??= what === 'otlp' ? '100' : '500';
+// Of fewer points, many would be read by code that runs for the first time.
+opt.steps ??= what === 'otlp' ? '100' : '2000';
 if (what !== 'influx' && what !== 'otlp') {
   console.error('which? node bench/push.mjs influx|otlp');
   process.exit(2);

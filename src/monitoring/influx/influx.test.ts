@@ -111,7 +111,7 @@ test.each([
   ['a key or a name that goes on, or ends', 'a=1,b=2', ['ab=1,b=2', 'a=1,bc=2', 'a=1', 'a=1,b=2,c=3', 'b=2,a=1']],
 ])('a line after one of its kind is read as it would be alone: %s', async (_, first, then) => {
   for (const fields of then) {
-    for (const line of [`m,h=x ${fields} ${NOW}000001`, `m,h=x ${fields}`, `m,h=xy ${fields}\r`, `m,h=x  ${fields} `, `m\\ ,h=x ${fields}`]) {
+    for (const line of [`m,h=x ${fields} ${NOW}000001`, `m,h=x ${fields} ${NOW}000001\n`, `m,h=x ${fields}\n`, `m,h=x ${fields}`, `m,h=xy ${fields}\r`, `m,h=x  ${fields} `, `m\\ ,h=x ${fields}`]) {
       const [alone, after] = [setUp(), setUp()];
       await alone.write(line);
       await after.write(`m,h=x ${first}\nm,h=x ${first}\n${line}`);
@@ -120,6 +120,37 @@ test.each([
       expect(alone.sink.samples.length).toBeGreaterThan(0);
     }
   }
+}); // prettier-ignore
+
+test('lines of whatever kind are read together as each is alone', async () => {
+  const value = fc.oneof(
+    { weight: 20, arbitrary: fc.constantFrom('1', '-0', '2.5', '-.5', '7.', '3i', '-4i', '123456789012345', '12345.6789') },
+    { weight: 1, arbitrary: fc.constantFrom('5u', '1e3', 't', 'F', '"x"', '"a,b= c\\n"', '1234567890.123456', '0.12345678901234567') },
+    { weight: 1, arbitrary: fc.constantFrom('', '-', '.', '1x', '1.2.3', '1.5i', '1i2', 'NaN') },
+  );
+  const name = fc.constantFrom('a', 'b', 'ab', 'c\\ d', 'usage_user', 'usage_system');
+  const fields = fc.array(fc.tuple(name, value).map(([one, number]) => `${one}=${number}`), { minLength: 1, maxLength: 4 });
+  const time = fc.oneof(
+    { weight: 10, arbitrary: fc.constantFrom(` ${NOW}000000`, ` ${NOW + 5}999999`) },
+    { weight: 1, arbitrary: fc.constantFrom(` ${NOW}`, `x${NOW}000000`, ` ${NOW}00000x`, ` ${NOW}0000000`, ' 0', '', ' ', ` ${NOW}000000 `, ` ${NOW}000000\r`) },
+  );
+  const line = fc.tuple(fc.constantFrom('m', 'm,h=x', 'm,h=xy', ' m', '#m'), fields, time).map(([key, some, when]) => `${key} ${some.join(',')}${when}`);
+  // Texts that are left open may take lines with them.
+  const lines = fc.array(line, { minLength: 1, maxLength: 12 });
+  const read = async (bodies: readonly string[]): Promise<[unknown[], string[]]> => {
+    const { sink, write, refused } = setUp();
+    for (const body of bodies) await write(body);
+    return [sink.samples, refused()];
+  };
+  await fuzz(
+    fc.asyncProperty(lines, fc.boolean(), async (all, closed) => {
+      // Again, so that what comes is expected.
+      const again = [...all, ...all, ...all];
+      const together = await read([`${again.join('\n')}${closed ? '\n' : ''}`]);
+      expect(together).toEqual(await read(again));
+    }),
+    100,
+  );
 }); // prettier-ignore
 
 test.each(['a=1x,b=2', 'a=1 2 3', 'a=-,b=1', 'a=1..2', 'a=1.5i', 'a=,b=1', 'a=1"'])(

@@ -4,22 +4,18 @@ import { checkLabels, type LabelLimits } from '../label-limits.ts';
 import type { SampleSink } from '../series.ts';
 import { unescapeKey } from './unescape.ts';
 
-/** A measurement with its tags, and the series of its fields in the order in which they last came. */
+/** A measurement with its tags, and the series of its fields in the order in which they first came. */
 interface Key {
   readonly measurement: string;
   readonly tags: readonly (readonly [string, string])[];
-  readonly fields: Field[];
-  readonly byText: Map<string, Field>;
+  /** The fields' names: the same arrays for every key that has them. */
+  readonly names: Uint8Array[];
+  readonly ids: number[];
+  /** By name: the field's place. */
+  readonly places: Map<string, number>;
 }
 
-interface Field {
-  readonly bytes: Uint8Array;
-  /** 0 where it is refused. */
-  readonly id: number;
-  readonly wrong: string | undefined;
-}
-
-const [SPACE, EQUALS] = [32, 61] as const;
+const SPACE = 32;
 const MOST_KEYS = 1_000_000;
 const MOST_FIELDS = 4_000_000;
 const CACHE_BYTES = 128 * 1024 ** 2;
@@ -35,6 +31,8 @@ export class SeriesKeys {
   readonly #db: string;
   #cache = new LabelCache(CACHE_BYTES);
   #keys: Key[] = [];
+  /** Each name once, however many keys have it: all of those that are written again and again are near each other. */
+  #names = new Map<string, Uint8Array>();
   #fields = 0;
   #key: Key | undefined;
   #next = 0;
@@ -59,20 +57,14 @@ export class SeriesKeys {
     return this.#key === undefined ? -1 : this.#cache.end;
   }
 
-  /** Where the name of the field that is expected ends, if it stands at `from` with an equals sign behind it; -1 otherwise. */
-  expectedField(bytes: Uint8Array, from: number): number {
-    const guess = this.#key?.fields[this.#next];
-    if (guess === undefined) return -1;
-    const known = guess.bytes;
-    const length = known.length;
-    if (bytes[from + length] !== EQUALS) return -1;
-    for (let i = 0; i < length; i++) if (known[i] !== bytes[from + i]) return -1;
-    return from + length;
+  /** The names of the current key's fields, as bytes, in the order in which they first came. */
+  get names(): readonly Uint8Array[] {
+    return (this.#key as Key).names;
   }
 
-  /** The id of the field that `expectedField` found. */
-  takeExpected(): number {
-    return ((this.#key as Key).fields[this.#next++] as Field).id;
+  /** The series of those fields. */
+  get ids(): readonly number[] {
+    return (this.#key as Key).ids;
   }
 
   /** Goes to the series key in these bytes; false when it is refused. */
@@ -86,43 +78,48 @@ export class SeriesKeys {
   /** The id of the field of the current key whose name is in these bytes; 0 when it is refused. */
   field(bytes: Uint8Array, from: number, to: number): number {
     const key = this.#key as Key;
-    const guess = key.fields[this.#next];
-    const field = guess !== undefined && same(guess.bytes, bytes, from, to) ? guess : this.#find(key, bytes, from, to);
-    this.#next++;
-    if (field.wrong !== undefined) this.wrong = field.wrong;
-    return field.id;
+    const guess = key.names[this.#next];
+    if (guess === undefined || !same(guess, bytes, from, to)) return this.#find(key, bytes, from, to);
+    return key.ids[this.#next++] as number;
   }
 
-  #find(key: Key, bytes: Uint8Array, from: number, to: number): Field {
+  #find(key: Key, bytes: Uint8Array, from: number, to: number): number {
     const raw = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from);
     const text = raw.toString('latin1');
-    const known = key.byText.get(text);
-    if (known !== undefined) {
-      this.#next = key.fields.indexOf(known);
-      return known;
+    const place = key.places.get(text);
+    if (place !== undefined) {
+      this.#next = place + 1;
+      return key.ids[place] as number;
     }
-    const field = this.#resolve(key, raw);
+    const id = this.#resolve(key, raw);
+    this.#next++;
     // What is refused for want of room may be taken later.
-    if (field.wrong === undefined && this.#fields < MOST_FIELDS) {
-      this.#fields++;
-      this.#next = key.fields.push(field) - 1;
-      key.byText.set(text, field);
-    }
-    return field;
+    if (id === 0 || this.#fields >= MOST_FIELDS) return id;
+    this.#fields++;
+    let name = this.#names.get(text);
+    if (name === undefined) this.#names.set(text, (name = Uint8Array.from(raw)));
+    key.places.set(text, key.names.length);
+    this.#next = key.names.push(name);
+    key.ids.push(id);
+    return id;
   }
 
-  #resolve({ measurement, tags }: Key, raw: Buffer): Field {
-    const bytes = Uint8Array.from(raw);
+  /** 0 when it is refused; `wrong` says why. */
+  #resolve({ measurement, tags }: Key, raw: Buffer): number {
     const name = unescapeKey(raw.toString('utf8'));
     const labels = checkLabels([['__name__', `${measurement}_${name}`], ...tags], this.#limits);
     const wrong = name === '' ? 'a field has no name' : name.includes('\ufffd') ? 'a field name is not UTF-8' : labels;
-    if (typeof wrong === 'string') return { bytes, id: 0, wrong };
+    if (typeof wrong === 'string') {
+      this.wrong = wrong;
+      return 0;
+    }
     try {
-      return { bytes, id: this.sink.resolve(labels as Exclude<typeof labels, string>), wrong: undefined };
+      return this.sink.resolve(wrong);
     } catch (error) {
       if (!(error instanceof LimitError)) throw error;
       this.limit = error;
-      return { bytes, id: 0, wrong: error.message };
+      this.wrong = error.message;
+      return 0;
     }
   }
 
@@ -144,7 +141,7 @@ export class SeriesKeys {
     if (this.#db !== '' && !tags.some(([name]) => name === 'db')) tags.push(['db', this.#db]);
     const labels = checkLabels([['__name__', measurement], ...tags], this.#limits);
     if (typeof labels === 'string') return refuse(labels);
-    const key: Key = { measurement, tags, fields: [], byText: new Map() };
+    const key: Key = { measurement, tags, names: [], ids: [], places: new Map() };
     if (this.#keys.length >= MOST_KEYS || this.#fields >= MOST_FIELDS) this.#forget();
     this.#cache.add(view, from, to, this.#keys.push(key));
     return key;
@@ -153,6 +150,7 @@ export class SeriesKeys {
   #forget(): void {
     this.#cache = new LabelCache(CACHE_BYTES);
     this.#keys = [];
+    this.#names = new Map();
     this.#fields = 0;
   }
 }
