@@ -2,7 +2,14 @@
 export { createMonitoring, type Monitoring, type MonitoringDeps } from './module.ts';
 export { probeKind } from './probe/index.ts';
 export { scrapeKind } from './scrape/index.ts';
-export { expandExternalLabels, prometheusConfigOf, prometheusKind, Secret, type FoundAlertmanager } from './prometheus-config/index.ts';
+export {
+  expandExternalLabels,
+  hideSecrets,
+  prometheusConfigOf,
+  prometheusKind,
+  Secret,
+  type FoundAlertmanager,
+} from './prometheus-config/index.ts';
 export type { ProbeSpec, ScrapeSpec } from './contract.ts';
 export type { Labels, Matcher, MetricMetadata, SampleColumns, SampleSink, Series, SeriesIndex, SeriesSource, SinkFor } from './series.ts';
 export type { Histogram } from './histogram.ts';

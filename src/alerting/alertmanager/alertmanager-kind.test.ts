@@ -7,6 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import { fuzz } from '../../../test/harness/fuzz.ts';
 import { checkDocuments, formatProblem } from '../../catalog/index.ts';
 import { alertmanagerConfig, alertmanagerKind } from './alertmanager-kind.ts';
+import { configText } from './config-text.ts';
 import { groupKeyOf, groupLabels, routesOf, routeTree, type Route } from './route-tree.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'nines-amtool-'));
@@ -89,6 +90,30 @@ test.each<[string, string]>([
   const said = problems(`receivers:\n  - name: a\n    ${receiver}\nroute: { receiver: a }\n`);
   expect(said.join('\n').replaceAll(/alertmanager\.yml:\d+:\d+:/g, '2')).toContain(expected);
   expect(said.some((line) => line.includes('error'))).toBe(false);
+});
+
+test('secrets of what nines does nothing with are not shown either, and the rest of it is', () => {
+  const { set } = one(`
+global:
+  smtp_smarthost: 'mail.example:25'
+  smtp_auth_password: hush
+  slack_app_token: hush
+  rocketchat_token_id: hush
+  smtp_auth_password_file: /etc/a-file
+  http_config: {proxy_url: 'http://ana:hush@proxy:1', oauth2: {client_id: a, client_secret: hush}, tls_config: {key: hush, key_file: /etc/b-file}}
+route: { receiver: a }
+receivers:
+  - name: a
+    email_configs: [{to: a@b.example, auth_username: ana, auth_password: hush, auth_secret: hush}]
+    pagerduty_configs: [{routing_key: hush, service_key: hush}]
+    wechat_configs: [{api_secret: hush, corp_id: corp}]
+    mattermost_configs: [{webhook_url: 'http://a.example/hush'}]
+    jira_configs: [{http_config: {authorization: {credentials: hush}}}]
+`);
+  const shown = configText(alertmanagerConfig(set)!.spec) + JSON.stringify(set.all());
+  expect(shown).not.toContain('hush');
+  for (const kept of ['mail.example:25', '/etc/a-file', '/etc/b-file', 'a@b.example', 'auth_username: ana', 'corp_id: corp'])
+    expect(shown).toContain(kept);
 });
 
 const SHIPPED = '/usr/share/doc/prometheus-alertmanager/examples/ha/alertmanager.yml';

@@ -1,14 +1,21 @@
 /**
  * `alertmanager.yml` as Alertmanager reads it: https://prometheus.io/docs/alerting/latest/configuration/. Only what nines acts
- * on is checked here; keys that it doesn't know stay, and are named by unsupported.ts.
+ * on is checked here; keys that it doesn't know stay, their secrets hidden, and are named by unsupported.ts.
  *
  * Longer than most files: it is one list of fields.
  */
 import { z } from 'zod';
-import { compileMatchers, Secret } from '../../monitoring/index.ts';
+import { compileMatchers, hideSecrets, Secret } from '../../monitoring/index.ts';
 import { durationText, tryParseDuration } from '../../platform/duration.ts';
 import { MatcherError, parseMatchers, type Matcher } from './matcher.ts';
 import { timeInterval } from './time-interval.ts';
+
+/** Keys that it doesn't know are kept, with what is secret in them hidden. */
+const open = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.looseObject(shape).overwrite((value) => {
+    const kept = Object.entries(value).map(([key, one]) => [key, Object.hasOwn(shape, key) ? one : hideSecrets(one, key)] as const);
+    return Object.fromEntries(kept) as typeof value;
+  });
 
 /** YAML reads 1 and true as what they look like; Alertmanager takes them as text. */
 const text = (max = 20_000) => z.union([z.string().max(max), z.number(), z.boolean()]).transform(String);
@@ -75,14 +82,14 @@ const routeFields = {
 export interface RouteSpec extends z.output<z.ZodObject<typeof routeFields>> {
   readonly routes?: readonly RouteSpec[] | null | undefined;
 }
-export const route: z.ZodType<RouteSpec> & { readonly shape: Readonly<Record<string, unknown>> } = z.looseObject({
+export const route: z.ZodType<RouteSpec> & { readonly shape: Readonly<Record<string, unknown>> } = open({
   ...routeFields,
   get routes(): z.ZodType<readonly RouteSpec[] | null | undefined> {
     return list(route);
   },
 }) as never;
 
-export const inhibitRule = z.looseObject({
+export const inhibitRule = open({
   source_match: match,
   source_match_re: matchRe,
   source_matchers: matchers,
@@ -93,9 +100,9 @@ export const inhibitRule = z.looseObject({
 });
 export type InhibitRuleSpec = z.output<typeof inhibitRule>;
 
-export const httpConfig = z.looseObject({
-  authorization: z.looseObject({ type: z.string().max(100).nullish(), credentials: secret, credentials_file: path }).nullish(),
-  basic_auth: z.looseObject({ username: text(500).nullish(), password: secret, password_file: path }).nullish(),
+export const httpConfig = open({
+  authorization: open({ type: z.string().max(100).nullish(), credentials: secret, credentials_file: path }).nullish(),
+  basic_auth: open({ username: text(500).nullish(), password: secret, password_file: path }).nullish(),
   bearer_token: secret,
   bearer_token_file: path,
 });
@@ -109,14 +116,14 @@ const common = { send_resolved: flag };
 
 /** What nines does something with, by integration; all else is named by unsupported.ts. */
 export const INTEGRATIONS = {
-  webhook_configs: z.looseObject({
+  webhook_configs: open({
     ...common,
     url: secretUrl,
     url_file: path,
     http_config: httpConfig.nullish(),
     max_alerts: z.int().min(0).nullish(),
   }),
-  slack_configs: z.looseObject({
+  slack_configs: open({
     ...common,
     api_url: secretUrl,
     api_url_file: path,
@@ -136,38 +143,38 @@ export const INTEGRATIONS = {
       'image_url',
       'thumb_url',
     ),
-    fields: list(z.looseObject({ title: text(), value: text(), short: flag }), 100),
+    fields: list(open({ title: text(), value: text(), short: flag }), 100),
     short_fields: flag,
-    actions: list(z.looseObject({ type: text(), text: text(), ...texts('url', 'style', 'name', 'value') }), 5),
+    actions: list(open({ type: text(), text: text(), ...texts('url', 'style', 'name', 'value') }), 5),
     link_names: flag,
     mrkdwn_in: list(z.string().max(100), 10),
   }),
-  email_configs: z.looseObject({
+  email_configs: open({
     ...common,
     to: text(2_000).nullish(),
     headers: z.record(z.string().max(200), text()).nullish(),
     text: text(100_000).nullish(),
     html: text(500_000).nullish(),
   }),
-  pagerduty_configs: z.looseObject({
+  pagerduty_configs: open({
     ...common,
     routing_key: secret,
     routing_key_file: path,
     ...texts('description', 'client', 'client_url', 'severity', 'source', 'class', 'component', 'group'),
     details: z.record(z.string().max(200), text()).nullish(),
-    links: list(z.looseObject(texts('href', 'text')), 50),
-    images: list(z.looseObject(texts('src', 'href', 'alt')), 50),
+    links: list(open(texts('href', 'text')), 50),
+    images: list(open(texts('src', 'href', 'alt')), 50),
   }),
-  opsgenie_configs: z.looseObject({
+  opsgenie_configs: open({
     ...common,
-    responders: list(z.looseObject({ type: z.enum(['team', 'user', 'escalation', 'schedule']), ...texts('id', 'name', 'username') }), 50),
+    responders: list(open({ type: z.enum(['team', 'user', 'escalation', 'schedule']), ...texts('id', 'name', 'username') }), 50),
     api_key: secret,
     api_key_file: path,
     ...texts('message', 'description', 'source', 'tags', 'note', 'priority', 'entity', 'actions'),
     details: z.record(z.string().max(200), text()).nullish(),
     update_alerts: flag,
   }),
-  telegram_configs: z.looseObject({
+  telegram_configs: open({
     ...common,
     bot_token: secret,
     bot_token_file: path,
@@ -177,27 +184,27 @@ export const INTEGRATIONS = {
     disable_notifications: flag,
     message_thread_id: z.int().nullish(),
   }),
-  discord_configs: z.looseObject({
+  discord_configs: open({
     ...common,
     webhook_url: secretUrl,
     webhook_url_file: path,
     ...texts('title', 'message', 'content', 'username', 'avatar_url'),
   }),
-  msteams_configs: z.looseObject({
+  msteams_configs: open({
     ...common,
     webhook_url: secretUrl,
     webhook_url_file: path,
     title: text().nullish(),
     text: text().nullish(),
   }),
-  msteamsv2_configs: z.looseObject({
+  msteamsv2_configs: open({
     ...common,
     webhook_url: secretUrl,
     webhook_url_file: path,
     title: text().nullish(),
     text: text().nullish(),
   }),
-  pushover_configs: z.looseObject({
+  pushover_configs: open({
     ...common,
     user_key: secret,
     user_key_file: path,
@@ -209,7 +216,7 @@ export const INTEGRATIONS = {
     ttl: duration,
     html: flag,
   }),
-  victorops_configs: z.looseObject({
+  victorops_configs: open({
     ...common,
     api_key: secret,
     api_key_file: path,
@@ -217,12 +224,12 @@ export const INTEGRATIONS = {
     ...texts('message_type', 'entity_display_name', 'state_message', 'monitoring_tool'),
     custom_fields: z.record(z.string().max(200), text()).nullish(),
   }),
-  webex_configs: z.looseObject({ ...common, room_id: text(500), message: text().nullish(), http_config: httpConfig.nullish() }),
+  webex_configs: open({ ...common, room_id: text(500), message: text().nullish(), http_config: httpConfig.nullish() }),
 } as const;
 export type IntegrationKey = keyof typeof INTEGRATIONS;
 export type IntegrationOf<Key extends IntegrationKey> = z.output<(typeof INTEGRATIONS)[Key]>;
 
-export const receiver = z.looseObject({
+export const receiver = open({
   name,
   webhook_configs: list(INTEGRATIONS.webhook_configs, 50),
   slack_configs: list(INTEGRATIONS.slack_configs, 50),
@@ -239,7 +246,7 @@ export const receiver = z.looseObject({
 });
 export type ReceiverSpec = z.output<typeof receiver>;
 
-export const globalConfig = z.looseObject({
+export const globalConfig = open({
   resolve_timeout: duration,
   slack_api_url: secretUrl,
   slack_api_url_file: path,
@@ -252,9 +259,9 @@ export const globalConfig = z.looseObject({
   http_config: httpConfig.nullish(),
 });
 
-export const namedInterval = z.looseObject({ name, time_intervals: list(timeInterval) });
+export const namedInterval = open({ name, time_intervals: list(timeInterval) });
 
-export const alertmanagerSpec = z.looseObject({
+export const alertmanagerSpec = open({
   global: globalConfig.nullish(),
   templates: list(z.string().max(4_096)),
   route: route,

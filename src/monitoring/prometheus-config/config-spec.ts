@@ -1,6 +1,6 @@
 /**
  * `prometheus.yml` as Prometheus 3 reads it: https://prometheus.io/docs/prometheus/latest/configuration/configuration/.
- * Only what nines acts on is checked here; keys that it doesn't know stay, and are named by unsupported.ts.
+ * Only what nines acts on is checked here; keys that it doesn't know stay, named by unsupported.ts and their values hidden: any may hold a secret.
  *
  * Longer than most files: it is one list of fields.
  */
@@ -8,7 +8,10 @@ import { z } from 'zod';
 import { explainByteSize, tryParseByteSize } from '../../platform/byte-size.ts';
 import { durationText } from '../../platform/duration.ts';
 import { relabelProblem, relabelStep, type RelabelStep } from '../scrape/index.ts';
-import { Secret } from './secret.ts';
+import { hide, Secret } from './secret.ts';
+
+const rest: z.ZodType = z.unknown().transform(hide);
+const open = <Shape extends z.ZodRawShape>(shape: Shape) => z.object(shape).catchall(rest);
 
 /** YAML reads 1 and true as what they look like; Prometheus takes them as text. */
 const text = (max = 8_192) => z.union([z.string().max(max), z.number(), z.boolean()]).transform(String);
@@ -33,27 +36,25 @@ const byteSize = z
   })
   .nullish();
 
-export const relabelConfig = z
-  .looseObject({
-    source_labels: list(z.string().min(1).max(512), 50),
-    separator: text(100).nullish(),
-    regex: text(10_000).nullish(),
-    modulus: z.int().min(0).nullish(),
-    target_label: text(512).nullish(),
-    replacement: text().nullish(),
-    action: z.string().max(100).nullish(),
-  })
-  .check((context) => {
-    const step = relabelStep.safeParse(toStep(context.value));
-    const issue = (key: string, message: string): void =>
-      void context.issues.push({ code: 'custom', path: [key], message, input: context.value });
-    if (step.success) {
-      const message = relabelProblem(step.data);
-      if (message !== undefined) issue('regex', message);
-      return;
-    }
-    for (const { path: at, message } of step.error.issues) issue(PROMETHEUS_KEYS[String(at[0])] ?? String(at[0]), message);
-  });
+export const relabelConfig = open({
+  source_labels: list(z.string().min(1).max(512), 50),
+  separator: text(100).nullish(),
+  regex: text(10_000).nullish(),
+  modulus: z.int().min(0).nullish(),
+  target_label: text(512).nullish(),
+  replacement: text().nullish(),
+  action: z.string().max(100).nullish(),
+}).check((context) => {
+  const step = relabelStep.safeParse(toStep(context.value));
+  const issue = (key: string, message: string): void =>
+    void context.issues.push({ code: 'custom', path: [key], message, input: context.value });
+  if (step.success) {
+    const message = relabelProblem(step.data);
+    if (message !== undefined) issue('regex', message);
+    return;
+  }
+  for (const { path: at, message } of step.error.issues) issue(PROMETHEUS_KEYS[String(at[0])] ?? String(at[0]), message);
+});
 
 const PROMETHEUS_KEYS: Readonly<Record<string, string>> = { targetLabel: 'target_label', sourceLabels: 'source_labels' };
 
@@ -83,7 +84,7 @@ export const toStep = (given: RelabelGiven): z.input<typeof relabelStep> => {
 
 const TLS_VERSIONS = ['TLS10', 'TLS11', 'TLS12', 'TLS13'] as const;
 
-export const tlsConfig = z.looseObject({
+export const tlsConfig = open({
   ca: z.string().max(1_000_000).nullish(),
   ca_file: path.nullish(),
   cert: z.string().max(1_000_000).nullish(),
@@ -96,14 +97,14 @@ export const tlsConfig = z.looseObject({
   max_version: z.enum(TLS_VERSIONS).nullish(),
 });
 
-export const basicAuth = z.looseObject({
+export const basicAuth = open({
   username: text(256).nullish(),
   username_file: path.nullish(),
   password: secret,
   password_file: path.nullish(),
 });
 
-export const authorizationConfig = z.looseObject({
+export const authorizationConfig = open({
   type: z
     .string()
     .max(100)
@@ -134,7 +135,7 @@ const proxyFields = {
 
 const httpUrl = z.string().max(2_048).refine(isHttpUrl, 'write a full http address');
 
-export const oauth2Config = z.looseObject({
+export const oauth2Config = open({
   client_id: z.string().min(1).max(1_024),
   client_secret: secret,
   client_secret_file: path.nullish(),
@@ -145,7 +146,7 @@ export const oauth2Config = z.looseObject({
   ...proxyFields,
 });
 
-export const headerConfig = z.looseObject({
+export const headerConfig = open({
   values: list(z.string().max(8_192), 20),
   secrets: z.array(secret).max(20).nullish(),
   files: list(path.min(1), 20),
@@ -173,27 +174,25 @@ const oneCredential = (context: z.core.ParsePayload<Record<string, unknown>>): v
     context.issues.push({ code: 'custom', path: [second], message: `at most one of ${ways.join(' and ')} may be given`, input: context.value }); // prettier-ignore
 };
 
-export const staticConfig = z.looseObject({ targets: list(text(2_048)), labels });
-export const fileSd = z.looseObject({
+export const staticConfig = open({ targets: list(text(2_048)), labels });
+export const fileSd = open({
   files: z.array(path.regex(/^[^*]*(\*[^/]*)?\.(json|yml|yaml|JSON|YML|YAML)$/, "write a file that ends with .json, .yml or .yaml; only its last part may have a '*'")).min(1).max(100),
   refresh_interval: interval,
 }); // prettier-ignore
-export const httpSd = z.looseObject({ url: httpUrl, refresh_interval: interval, ...clientFields }).check(oneCredential);
-export const dnsSd = z
-  .looseObject({
-    names: z.array(z.string().min(1).max(253)).min(1).max(100),
-    type: z
-      .string()
-      .transform((type) => type.toUpperCase())
-      .pipe(z.enum(['SRV', 'A', 'AAAA', 'MX', 'NS']))
-      .nullish(),
-    port: z.int().min(0).max(65_535).nullish(),
-    refresh_interval: interval,
-  })
-  .refine(({ type, port }) => (type ?? 'SRV') === 'SRV' || (port ?? 0) > 0, {
-    path: ['port'],
-    message: 'a port is required for all types but SRV',
-  });
+export const httpSd = open({ url: httpUrl, refresh_interval: interval, ...clientFields }).check(oneCredential);
+export const dnsSd = open({
+  names: z.array(z.string().min(1).max(253)).min(1).max(100),
+  type: z
+    .string()
+    .transform((type) => type.toUpperCase())
+    .pipe(z.enum(['SRV', 'A', 'AAAA', 'MX', 'NS']))
+    .nullish(),
+  port: z.int().min(0).max(65_535).nullish(),
+  refresh_interval: interval,
+}).refine(({ type, port }) => (type ?? 'SRV') === 'SRV' || (port ?? 0) > 0, {
+  path: ['port'],
+  message: 'a port is required for all types but SRV',
+});
 
 const PROTOCOLS = [
   'PrometheusProto',
@@ -229,73 +228,67 @@ const shared = {
   ...limits,
 };
 
-export const scrapeConfig = z
-  .looseObject({
-    job_name: z.string().min(1).max(256),
-    ...shared,
-    honor_labels: flag,
-    honor_timestamps: flag,
-    track_timestamps_staleness: flag,
-    params: z.record(z.string().max(256), list(text(1_024), 20)).nullish(),
-    metrics_path: z.string().max(1_024).nullish(),
-    scheme: z.enum(['http', 'https']).nullish(),
-    enable_compression: flag,
-    fallback_scrape_protocol: z.enum(PROTOCOLS).nullish(),
-    scrape_classic_histograms: flag,
-    static_configs: list(staticConfig),
-    file_sd_configs: list(fileSd, 100),
-    http_sd_configs: list(httpSd, 100),
-    dns_sd_configs: list(dnsSd, 100),
-    relabel_configs: list(relabelConfig, 1_000),
-    metric_relabel_configs: list(relabelConfig, 1_000),
-    ...clientFields,
-  })
-  .check(oneCredential);
+export const scrapeConfig = open({
+  job_name: z.string().min(1).max(256),
+  ...shared,
+  honor_labels: flag,
+  honor_timestamps: flag,
+  track_timestamps_staleness: flag,
+  params: z.record(z.string().max(256), list(text(1_024), 20)).nullish(),
+  metrics_path: z.string().max(1_024).nullish(),
+  scheme: z.enum(['http', 'https']).nullish(),
+  enable_compression: flag,
+  fallback_scrape_protocol: z.enum(PROTOCOLS).nullish(),
+  scrape_classic_histograms: flag,
+  static_configs: list(staticConfig),
+  file_sd_configs: list(fileSd, 100),
+  http_sd_configs: list(httpSd, 100),
+  dns_sd_configs: list(dnsSd, 100),
+  relabel_configs: list(relabelConfig, 1_000),
+  metric_relabel_configs: list(relabelConfig, 1_000),
+  ...clientFields,
+}).check(oneCredential);
 
-export const globalConfig = z.looseObject({
+export const globalConfig = open({
   ...shared,
   evaluation_interval: duration,
   rule_query_offset: duration,
   external_labels: labels,
 });
 
-export const alertmanagerConfig = z
-  .looseObject({
-    scheme: z.enum(['http', 'https']).nullish(),
-    path_prefix: z.string().max(1_024).nullish(),
-    timeout: durationText({ min: '10ms', max: '5m' }).nullish(),
-    api_version: z.literal('v2', { error: 'only the API v2 of Alertmanager is spoken: write v2, or leave it out' }).nullish(),
-    static_configs: list(staticConfig),
-    file_sd_configs: list(fileSd, 100),
-    http_sd_configs: list(httpSd, 100),
-    dns_sd_configs: list(dnsSd, 100),
-    relabel_configs: list(relabelConfig, 1_000),
-    alert_relabel_configs: list(relabelConfig, 1_000),
-    ...clientFields,
-  })
-  .check(oneCredential);
+export const alertmanagerConfig = open({
+  scheme: z.enum(['http', 'https']).nullish(),
+  path_prefix: z.string().max(1_024).nullish(),
+  timeout: durationText({ min: '10ms', max: '5m' }).nullish(),
+  api_version: z.literal('v2', { error: 'only the API v2 of Alertmanager is spoken: write v2, or leave it out' }).nullish(),
+  static_configs: list(staticConfig),
+  file_sd_configs: list(fileSd, 100),
+  http_sd_configs: list(httpSd, 100),
+  dns_sd_configs: list(dnsSd, 100),
+  relabel_configs: list(relabelConfig, 1_000),
+  alert_relabel_configs: list(relabelConfig, 1_000),
+  ...clientFields,
+}).check(oneCredential);
 
-export const alertingConfig = z.looseObject({
+export const alertingConfig = open({
   alert_relabel_configs: list(relabelConfig, 1_000),
   alertmanagers: list(alertmanagerConfig, 100),
 });
 
-export const prometheusConfigSpec = z
-  .looseObject({
-    global: globalConfig.nullish(),
-    alerting: alertingConfig.nullish(),
-    rule_files: list(path, 1_000),
-    scrape_config_files: list(path, 1_000),
-    scrape_configs: list(scrapeConfig),
-  })
-  .check((context) => {
-    const seen = new Set<string>();
-    for (const [i, { job_name: job }] of (context.value.scrape_configs ?? []).entries()) {
-      const path = ['scrape_configs', i, 'job_name'];
-      if (seen.has(job)) context.issues.push({ code: 'custom', path, message: `the job '${job}' is there twice in this file`, input: job });
-      seen.add(job);
-    }
-  });
+export const prometheusConfigSpec = open({
+  global: globalConfig.nullish(),
+  alerting: alertingConfig.nullish(),
+  rule_files: list(path, 1_000),
+  scrape_config_files: list(path, 1_000),
+  scrape_configs: list(scrapeConfig),
+}).check((context) => {
+  const seen = new Set<string>();
+  for (const [i, { job_name: job }] of (context.value.scrape_configs ?? []).entries()) {
+    const path = ['scrape_configs', i, 'job_name'];
+    if (seen.has(job)) context.issues.push({ code: 'custom', path, message: `the job '${job}' is there twice in this file`, input: job });
+    seen.add(job);
+  }
+});
 
 export type PrometheusConfigSpec = z.output<typeof prometheusConfigSpec>;
 export type GlobalConfig = z.output<typeof globalConfig>;

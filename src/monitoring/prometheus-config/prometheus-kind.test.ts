@@ -130,6 +130,16 @@ test('secrets are not shown, and a change of one is a change', () => {
   expect(shown[0]).not.toBe(shown[1]);
 });
 
+test('what nothing is done with may hold secrets: nothing of it is shown', () => {
+  const shown = JSON.stringify(
+    one(`${job('    basic_autth: {username: ana, password: hush}\n    consul_sd_configs: [{token: hush}]')}
+remote_write: [{url: 'http://ana:hush@a.example', basic_auth: {username: ana, password: hush}, sigv4: {secret_key: hush}}]
+alerting: {alertmanagers: [{static_configs: [{targets: [a:1], labels: {a: b}, extra: hush}]}]}`).set.all(),
+  );
+  expect(shown).not.toContain('hush');
+  expect(shown).toContain('"remote_write":"<secret ');
+});
+
 test('the global section stands for files that it names, and for rule files', () => {
   const main = 'global: {scrape_interval: 7s, evaluation_interval: 9s}\nscrape_config_files: [scrapes/*.yml]\nrule_files: [rules/*.rules]';
   const { set, problems: found } = check([
