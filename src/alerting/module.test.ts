@@ -158,7 +158,9 @@ test('what the routes say of a firing and a pending alert, a recording rule and 
   expect(((await get('/api/v1/alerts')) as { data: { alerts: object[] } }).data.alerts).toHaveLength(2);
   expect(health.list().find(({ component }) => component === 'alerting.rules')).toMatchObject({ state: 'degraded' });
   const recorded = source.select([{ name: '__name__', op: '=', value: 'job:up:sum' }], 0, clock.now());
-  expect(recorded.map(({ labels, values }) => [labels, values[0]])).toEqual([[{ __name__: 'job:up:sum', job: 'shop', by: 'nines' }, 1]]);
+  expect(recorded.map(({ labels }) => labels)).toEqual([{ __name__: 'job:up:sum', job: 'shop', by: 'nines' }]);
+  // Its first turn may have come before the second sample of a.
+  expect([1, 2]).toContain(recorded[0]!.values[0]);
 
   const { events } = await ledger.read({ kind: 'alert.*' });
   expect(events).toMatchObject([{ kind: 'alert.firing', title: 'Restore shop', service: 'shop', actor: 'nines', data: { rule: 'Down' } }]);

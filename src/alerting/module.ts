@@ -19,7 +19,7 @@ import {
 import { createAlertStore } from './alert-store.ts';
 import { documentRules } from './document-rules.ts';
 import { createExternalAlerts, DEFAULT_EXTERNAL_LIMITS, type ExternalAlerts } from './external/index.ts';
-import type { RuleStatus } from './evaluator.ts';
+import type { RuleStatus } from './running-rule.ts';
 import { createRuleRunner } from './rule-runner.ts';
 import { lintRoutes } from './lint/index.ts';
 import { createMuting, type Muting } from './muting/index.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { compileMatchers, matchesAll, matchParameter, quote } from '../monitoring/index.ts';
 import { badRequest } from '../platform/problem.ts';
-import type { RuleStatus } from './evaluator.ts';
+import type { RuleStatus } from './running-rule.ts';
 import type { AlertRule, RecordRule } from './rule.ts';
 
 type Shown = 'kind' | 'name' | 'group' | 'source' | 'expr' | 'intervalMs' | 'limit' | 'labels';
