@@ -2,15 +2,14 @@
 import path from 'node:path';
 import { expect } from 'vitest';
 import { deskOf } from '../../test/harness/story/chat-desk.ts';
+import { CHAT_STEPS, talkOf } from '../../test/harness/story/chat-steps.ts';
 import { playStories } from '../../test/harness/story/play-stories.ts';
 import type { Step } from '../../test/harness/story/steps.ts';
 import type { World } from '../../test/harness/story/world.ts';
-import type { ChatName } from '../catalog/index.ts';
 import { answerButtons } from '../delivery/answer-buttons.ts';
 import { incidentsMigrations } from '../incidents/index.ts';
 import type { Problem } from '../platform/problem.ts';
 import { silentLog } from '../platform/log.ts';
-import type { ChatAnswer } from './answer.ts';
 import type { ChatDesk } from './desk.ts';
 import { chatMigrations } from './migrations.ts';
 import { createHeard } from './ways/heard.ts';
@@ -22,27 +21,18 @@ interface SlackRequest {
   readonly body: Buffer;
   readonly headers: Readonly<Record<string, string>>;
 }
-interface Talk {
-  strangers: 'none' | 'viewer';
-  last?: ChatAnswer;
-  /** By Slack's way in: how many were heard, what the last was answered, and its bytes. */
+/** By Slack's way in: how many were heard, what the last was answered, and its bytes. */
+interface BySlack {
   heard: number;
   status?: number;
   request?: SlackRequest;
 }
-const talks = new WeakMap<World, Talk>();
-const talkOf = (world: World): Talk => {
-  const talk = talks.get(world) ?? { strangers: 'none', heard: 0 };
-  talks.set(world, talk);
-  return talk;
+const slacks = new WeakMap<World, BySlack>();
+const slackOf = (world: World): BySlack => {
+  const slack = slacks.get(world) ?? { heard: 0 };
+  slacks.set(world, slack);
+  return slack;
 };
-
-async function say(world: World, who: string, chat: ChatName, text: string, about: string | null): Promise<void> {
-  const desk = await deskOf(world, talkOf(world).strangers);
-  const id = world.set.get<{ chat?: Record<string, string> }>('Person', who)?.spec.chat?.[chat] ?? who;
-  talkOf(world).last = await desk.hear({ chat, id, name: who }, { text, about });
-  await world.settle();
-}
 
 const SECRET = 'the signing secret';
 
@@ -61,10 +51,11 @@ async function press(world: World, who: string, label: string): Promise<SlackReq
 /** What came in by Slack's way in: 200, or the status of the refusal. */
 async function arrive(world: World, request: SlackRequest): Promise<void> {
   const talk = talkOf(world);
-  const desk = await deskOf(world, talkOf(world).strangers);
+  const slack = slackOf(world);
+  const desk = await deskOf(world, talk);
   const { later, idle } = createLater({ log: silentLog });
   const hear: ChatDesk['hear'] = async (speaker, said) => {
-    talk.heard += 1;
+    slack.heard += 1;
     return (talk.last = await desk.hear(speaker, said));
   };
   const { sql } = world.process;
@@ -78,12 +69,12 @@ async function arrive(world: World, request: SlackRequest): Promise<void> {
     pageAt: world.process.delivery.pageAt,
   };
   const route = slackWay({ token: 'x', url: 'https://slack.com/api', signingSecret: SECRET }, deps);
-  talk.request = request;
+  slack.request = request;
   try {
     await route.handler(request as never);
-    talk.status = 200;
+    slack.status = 200;
   } catch (error) {
-    talk.status = (error as Problem).status;
+    slack.status = (error as Problem).status;
   }
   await idle();
   await world.settle();
@@ -91,21 +82,13 @@ async function arrive(world: World, request: SlackRequest): Promise<void> {
 
 const steps: [RegExp, Step][] = [
   [/^(\S+) presses (Acknowledge|Snooze 30m|Not mine) below the page in slack$/, async (world, [, who, label]) => arrive(world, await press(world, who!, label!))],
-  [/^that press arrives again$/, (world) => arrive(world, talkOf(world).request!)],
+  [/^that press arrives again$/, (world) => arrive(world, slackOf(world).request!)],
   [/^that press arrives again, its person changed to (\S+)$/, (world, [, id]) => {
-    const { headers, body } = talkOf(world).request!;
+    const { headers, body } = slackOf(world).request!;
     return arrive(world, { headers, body: Buffer.from(body.toString().replace('U0CLEO003', id!)) });
   }],
-  [/^expect slack is answered (\d+)$/, (world, [, status]) => expect(talkOf(world).status).toBe(Number(status))],
-  [/^expect (\d+) commands? (?:was|were) heard$/, (world, [, count]) => expect(talkOf(world).heard).toBe(Number(count))],
-  [/^(\S+) says in (\S+): (.*)$/, (world, [, who, chat, text]) => say(world, who!, chat as ChatName, text!, null)],
-  [/^(\S+) presses (\S+) in (\S+)$/, async (world, [, who, text, chat]) => say(world, who!, chat as ChatName, text!, (await world.lastPage()).id)],
-  [/^expect the answer says (.*)$/, (world, [, text]) => expect(talkOf(world).last?.text).toContain(text)],
-  [/^expect only the speaker sees: (.*)$/, (world, [, text]) => {
-    expect(talkOf(world).last?.text).toContain(text);
-    expect(talkOf(world).last?.quiet).toBe(true);
-  }],
-  [/^strangers may read$/, (world) => void (talkOf(world).strangers = 'viewer')],
+  [/^expect slack is answered (\d+)$/, (world, [, status]) => expect(slackOf(world).status).toBe(Number(status))],
+  [/^expect (\d+) commands? (?:was|were) heard$/, (world, [, count]) => expect(slackOf(world).heard).toBe(Number(count))],
   [/^expect (\d+) triggered pages?$/, async (world, [, count]) => {
     const answer = await world.request('GET', '/nines/v1/pages', { query: { limit: 50, state: 'triggered' } as never });
     expect((answer as { pages: unknown[] }).pages).toHaveLength(Number(count));
@@ -115,6 +98,7 @@ const steps: [RegExp, Step][] = [
     expect(found, JSON.stringify(world.sent)).toBeDefined();
     found!.expected = true;
   }],
+  ...CHAT_STEPS,
 ]; // prettier-ignore
 
 playStories(path.join(import.meta.dirname, 'scenarios'), { steps, migrations: [...incidentsMigrations, ...chatMigrations] });

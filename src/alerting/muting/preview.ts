@@ -28,7 +28,7 @@ export async function previewSilence(
 ): Promise<z.input<typeof previewAnswer>> {
   const fits = labelTest(matchers);
   const from = now - days * DAY_MS;
-  const current = (await currentAlerts(sql)).filter((alert) => fits(matchLabels(alert)));
+  const current = (await currentAlerts(sql, ['firing', 'pending'])).filter((alert) => fits(matchLabels(alert)));
   const past = await pastAlerts(ledger, from, now);
   const inForce = (at: number): boolean => recurring === null || isWithin({ startsAt: 0, endsAt: now + DAY_MS, recurring }, at);
   const hidden = past.alerts.filter((alert) => fits(matchLabels(alert)) && inForce(alert.at));
@@ -63,12 +63,18 @@ interface PastAlert {
 
 type CurrentAlert = Omit<PastAlert, 'at' | 'labels'> & { fingerprint: string; labels: Record<string, string> };
 
-async function currentAlerts(queryable: Queryable): Promise<CurrentAlert[]> {
+/** How many that fire fit: what a silence holds back that was made a moment ago. */
+export async function firingThatFit(queryable: Queryable, matchers: readonly Matcher[]): Promise<number> {
+  const fits = labelTest(matchers);
+  return (await currentAlerts(queryable, ['firing'])).filter((alert) => fits(matchLabels(alert))).length;
+}
+
+async function currentAlerts(queryable: Queryable, states: ('firing' | 'pending')[]): Promise<CurrentAlert[]> {
   return queryable
     .db<{ alerts: CurrentAlert & { state: string; fired_at: number | null } }>()
     .selectFrom('alerts')
     .select(['fingerprint', 'rule', 'service', 'severity', 'labels'])
-    .where('state', 'in', ['firing', 'pending'])
+    .where('state', 'in', states)
     .orderBy('fired_at', 'desc')
     .orderBy('fingerprint')
     .execute();

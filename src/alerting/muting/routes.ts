@@ -11,7 +11,7 @@ import type { Maintenance } from './maintenance.ts';
 import type { MaintenanceWindow } from './maintenance-window.ts';
 import { matchers as matchersSchema, parseMatcher } from './matchers.ts';
 import { mutedNow } from './notice-store.ts';
-import { previewSilence, warningsOf } from './preview.ts';
+import { firingThatFit, previewSilence, warningsOf } from './preview.ts';
 import { nextEdge, recurrence, type Recurrence } from './recurrence.ts';
 import { type Silence, silenceState } from './silence.ts';
 import type { Silencer, Silences } from './silences.ts';
@@ -61,7 +61,10 @@ function silenceRoutes(deps: Deps): Route[] {
       response: contract.silenceAnswer,
       async handler({ body, principal }) {
         const one = await silences.create(requestOf(body, clock.now()), silencerOf(principal));
-        return created(`${BASE}/${one.id}`, await answer(one));
+        const { silence, warnings } = await answer(one);
+        // What it holds back is written down a moment later.
+        const holds = silence.state === 'active' ? await firingThatFit(sql, one.matchers) : 0;
+        return created(`${BASE}/${one.id}`, { silence: { ...silence, holds }, warnings });
       },
     }),
     route({

@@ -2,65 +2,18 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
+import { alertOf, alertsPart, changeAlerts, partOf } from '../../../test/harness/story/alerts-part.ts';
 import { playStories } from '../../../test/harness/story/play-stories.ts';
 import { seen, type Step } from '../../../test/harness/story/steps.ts';
-import type { StoryPart, World } from '../../../test/harness/story/world.ts';
-import { groupKeyOf, type AlertState, type AlertTransition } from '../alert.ts';
-import { createAlertStore } from '../alert-store.ts';
-import { AlertWriter } from '../alert-writer.ts';
+import type { World } from '../../../test/harness/story/world.ts';
+import type { AlertState } from '../alert.ts';
 import type { Severity } from '../contract.ts';
 import { alertingMigrations } from '../migrations.ts';
-import { createMuting, inhibitionKind, maintenanceKind, type Muting } from './index.ts';
 import { parseMatcher } from './matchers.ts';
 import { DAYS } from './recurrence.ts';
 
-interface Part {
-  readonly muting: Muting;
-  readonly writer: AlertWriter;
-  start(): Promise<void>;
-}
-
-const part: StoryPart = {
-  kinds: [inhibitionKind, maintenanceKind],
-  boot(process) {
-    const { sql, oncall, ledger } = process;
-    const onCall = (service: string | null): string[] => oncall.responders(service);
-    const muting = createMuting({ ...process, sink: oncall.alertSink, onCall, url: 'https://nines.example.org' });
-    const writer = new AlertWriter({ sql, ledger, store: createAlertStore(sql), sink: oncall.alertSink, sieve: muting.sieve });
-    return { muting, writer, start: () => muting.start() } as Part;
-  },
-};
-
-const partOf = (world: World): Part => world.process.part as Part;
 const ANA = { actor: 'person:ana', name: 'Ana', person: 'ana' };
 const DEPLOYER = { actor: 'token:deployer', name: 'deployer', person: null };
-
-const alertOf = (world: World, name: string, service: string | null, severity: Severity): AlertState => ({
-  fingerprint: `${name}-${service}`,
-  ruleKey: `rules/${name}`,
-  rule: name,
-  group: 'rules',
-  severity,
-  service,
-  groupKey: groupKeyOf(service, severity, 'rules'),
-  expr: 'job:errors:ratio > 0.01',
-  labels: { alertname: name, severity, ...(service !== null && { service }) },
-  annotations: { summary: `Look at ${service}: ${name}`, odd: 'NUL \u0000 and half a \ud83d' },
-  value: 0.042,
-  state: 'firing',
-  activeAt: world.clock.now(),
-  firedAt: world.clock.now(),
-  resolvedAt: null,
-  keepFiringSince: null,
-});
-
-async function change(world: World, to: 'firing' | 'resolved', alerts: readonly AlertState[]): Promise<void> {
-  const over = { state: 'resolved', resolvedAt: world.clock.now() } as const;
-  const changed = alerts.map((alert) => (to === 'firing' ? alert : { ...alert, ...over }));
-  const transitions = changed.map((alert): AlertTransition => ({ to, alert, groupKey: alert.groupKey }));
-  await partOf(world).writer.commit(transitions, world.clock.now());
-  await world.settle();
-}
 
 const timeToday = (world: World, text: string): number => {
   const at = Date.parse(`${new Date(world.clock.now()).toISOString().slice(0, 10)}T${text}:00Z`);
@@ -70,9 +23,9 @@ const matchersOf = (text: string) => text.split(',').map((one) => parseMatcher(o
 
 const steps: [RegExp, Step][] = [
   [/^alert (\S+) of (\S+) (fires|resolves)(?: as (critical|today|eventually))?$/, (world, [, name, service, verb, severity = 'critical']) =>
-    change(world, verb === 'fires' ? 'firing' : 'resolved', [alertOf(world, name!, service === 'nobody' ? null : service!, severity as Severity)])],
+    changeAlerts(world, verb === 'fires' ? 'firing' : 'resolved', [alertOf(world, name!, service === 'nobody' ? null : service!, severity as Severity)])],
   [/^alert (\S+) of (\d+) shops (fires|resolves)$/, (world, [, name, count, verb]) =>
-    change(world, verb === 'fires' ? 'firing' : 'resolved', Array.from({ length: Number(count) }, (_, i) => alertOf(world, name!, `shop-${i + 1}`, 'critical')))],
+    changeAlerts(world, verb === 'fires' ? 'firing' : 'resolved', Array.from({ length: Number(count) }, (_, i) => alertOf(world, name!, `shop-${i + 1}`, 'critical')))],
   [/^alert (\S+) of (\S+) pends$/, async (world, [, name, service]) => {
     const alert: AlertState = { ...alertOf(world, name!, service!, 'critical'), state: 'pending', firedAt: null };
     await partOf(world).writer.flush(new Map([[alert.ruleKey, new Map([[alert.fingerprint, alert]])]]), world.clock.now());
@@ -127,7 +80,7 @@ spec: { owner: store, dependsOn: [db] }
 `); // prettier-ignore
 
 playStories(folder, {
-  part,
+  part: alertsPart,
   steps,
   migrations: alertingMigrations,
   documents: fs.readFileSync(path.join(folder, 'team.yaml'), 'utf8') + shops.join(''),

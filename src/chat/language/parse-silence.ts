@@ -18,8 +18,8 @@ export function parseSilence(text: string, words: readonly Word[], reading: Read
     if (time === undefined) continue;
     const reason = words[at + time.took];
     const what = text.slice(first.start, words[at - 1]!.end);
-    if (reason === undefined) return { problem: 'Why? Whoever looks at the silence later wants to know.', suggestion: `silence ${text.slice(first.start).slice(0, 100)} moving the database` }; // prettier-ignore
-    const said = text.slice(reason.start).replace(/^(?:because|as|while|:|-)\s+/i, '').replace(/^"(.*)"$/, '$1'); // prettier-ignore
+    const said = reason === undefined ? '' : text.slice(reason.start).replace(/^(?:because|as|while|:|-)(?:\s+|$)/i, '').replace(/^"(.*)"$/, '$1'); // prettier-ignore
+    if (said.trim() === '') return { problem: 'Why? Whoever looks at the silence later wants to know.', suggestion: `silence ${text.slice(first.start).slice(0, 100)} moving the database` }; // prettier-ignore
     return { command: { verb: 'silence', silence: { action: 'new', what, forMs: time.ms, reason: said.slice(0, 500) } } };
   }
   return { problem: 'For how long, and why?', suggestion: `silence ${first.text.slice(0, 60)} 2h moving the database` };

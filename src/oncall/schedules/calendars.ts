@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ResourceSet } from '../../catalog/index.ts';
 import type { Job } from '../../platform/jobs/index.ts';
 import type { Desk } from '../desk.ts';
@@ -72,7 +73,8 @@ export async function getCalendar(
 
 async function replace(desk: Desk, before: CalendarCopy | undefined, copy: CalendarCopy | null): Promise<void> {
   const name = copy?.name ?? before?.name ?? '';
-  const changed = JSON.stringify(before?.events ?? []) !== JSON.stringify(copy?.events ?? []);
+  // The database has an order of its own for the fields of what it keeps.
+  const changed = !isDeepStrictEqual(before?.events ?? [], copy?.events ?? []);
   const failed = copy !== null && copy.problem !== null && copy.problem !== before?.problem;
   await desk.sql.transaction(async (tx) => {
     if (copy === null) await dropCalendarCopy(tx, name);

@@ -14,6 +14,7 @@ import { icalFeed } from './ical-out.ts';
 const DOCUMENTS = ['ana', 'ben', 'cleo']
   .map((name) => `apiVersion: nines/v1\nkind: Person\nmetadata: { name: ${name}, displayName: '${name.toUpperCase()}, of the store; and more' }\nspec: { email: ${name}@example.org }\n`)
   .concat("apiVersion: nines/v1\nkind: Schedule\nmetadata: { name: store }\nspec: { timeZone: Europe/Berlin, rotation: { people: [ana, ben, cleo], start: '2026-01-05' } }\n")
+  .concat("apiVersion: nines/v1\nkind: Schedule\nmetadata: { name: warehouse }\nspec: { timeZone: Europe/Berlin, secondary: none, rotation: { people: [cleo, ana], start: '2026-01-05' } }\n")
   .join('---\n'); // prettier-ignore
 
 let database: TestSql;
@@ -89,6 +90,27 @@ test('an address is its own: of someone else only an admin gets it; renewed, the
   await expect(feed(old)).rejects.toThrow('There is no calendar');
   await expect(feed('x/../../etc.ics')).rejects.toThrow('There is no calendar');
   expect((await feed(fresh)).status).toBe(200);
+});
+
+test("someone's own has the shifts of all schedules, with what they took, gave away and swapped", async () => {
+  const ana = await link({ kind: 'person' }, principal('ana'));
+  const shifts = async (schedule: string): Promise<string[]> =>
+    events(await feed(ana))
+      .filter((one) => one.uid.startsWith(schedule) && one.summary.includes('primary') && one.startDate.toJSDate() < new Date('2026-01-26'))
+      .map((one) => `${one.startDate.toJSDate().toISOString().slice(5, 16)} to ${one.endDate.toJSDate().toISOString().slice(5, 16)}`);
+  expect(await shifts('store')).toEqual(['01-04T23:00 to 01-12T08:00']);
+  expect(await shifts('warehouse')).toEqual(['01-12T08:00 to 01-19T08:00']);
+  const override = (name: string, who: string, by: string, from: string, to: string) =>
+    world.request('POST', '/nines/v1/schedules/:name/overrides', { params: { name }, body: { layer: 'primary', from, to, person: who, reason: '' }, principal: principal(by) }); // prettier-ignore
+  await override('store', 'ana', 'ana', '2026-01-14T10:00:00Z', '2026-01-14T12:00:00Z');
+  await override('store', 'ben', 'ana', '2026-01-07T08:00:00Z', '2026-01-07T20:00:00Z');
+  expect(await shifts('store')).toEqual(['01-04T23:00 to 01-07T08:00', '01-07T20:00 to 01-12T08:00', '01-14T10:00 to 01-14T12:00']);
+  const give = { from: '2026-01-13T08:00:00Z', to: '2026-01-14T08:00:00Z' };
+  const back = { from: '2026-01-20T08:00:00Z', to: '2026-01-21T08:00:00Z' };
+  const offered = (await world.request('POST', '/nines/v1/swaps', { body: { schedule: 'warehouse', layer: 'primary', to: 'cleo', give, back, note: '' }, principal: principal('ana') })) as { body: { id: string } }; // prettier-ignore
+  expect(await shifts('warehouse'), 'an offer is none yet').toEqual(['01-12T08:00 to 01-19T08:00']);
+  await world.request('POST', '/nines/v1/swaps/:id/accept', { params: { id: offered.body.id }, principal: principal('cleo') });
+  expect(await shifts('warehouse')).toEqual(['01-12T08:00 to 01-13T08:00', '01-14T08:00 to 01-19T08:00', '01-20T08:00 to 01-21T08:00']);
 });
 
 test('whatever names hold, it stays one calendar', () => {
