@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { signWebhook } from './signature.ts';
 
-const docs = fs.readFileSync(path.join(import.meta.dirname, '../../../docs/how-to.md'), 'utf8');
+const docs = fs.readFileSync(path.join(import.meta.dirname, '../../../docs/how-to/reach-people.md'), 'utf8');
 const section = docs.slice(docs.indexOf('## Verify a webhook'), docs.indexOf('\n## ', docs.indexOf('## Verify a webhook') + 4));
 const snippet = (language: string): string => new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``).exec(section)![1]!;
 
