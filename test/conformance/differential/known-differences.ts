@@ -14,6 +14,10 @@ export function knownDifference(query: string, { start, end, step }: Asked, ours
     return 'the calendar of no number';
   if (/\btimestamp\([^()]*(?:@[^()]*|\b(?:start|end)\(\)[^()]*)offset|\btimestamp\([^()]*offset[^()]*@/.test(query))
     return 'timestamp of an offset @';
+  // The same without the outer subquery is answered there, and is the same at each of its steps.
+  const subqueries = query.match(/\[[^\]]*:[^\]]*\]/g)?.length ?? 0;
+  if (subqueries > 1 && /\][^()]*@/.test(query) && /offset [^()]*@|@[^[\]]*offset/.test(query) && points(theirs) < points(ours))
+    return 'an offset @ below an @ within a subquery';
   if (/\b(?:sum|avg)\b/.test(query) && difference(unsigned(ours), unsigned(theirs)) === undefined)
     return 'the sign of a zero that was added up';
   // What is wrong with an argument is wrong without a step as well; 2 never looked.
@@ -35,3 +39,11 @@ export function knownDifference(query: string, { start, end, step }: Asked, ours
 
 /** Infinities without their sign: what is left of the sign of a zero that something was divided by. */
 const unsigned = (answer: Answer): Answer => JSON.parse(JSON.stringify(answer).replaceAll('"-Inf"', '"+Inf"')) as Answer;
+
+const points = ({ data }: Answer): number =>
+  data?.resultType === 'scalar' || data === undefined
+    ? 0
+    : (data.result as readonly { values?: readonly unknown[]; histograms?: readonly unknown[] }[]).reduce(
+        (sum, { values, histograms }) => sum + Math.max(1, (values?.length ?? 0) + (histograms?.length ?? 0)),
+        0,
+      );
