@@ -1,6 +1,7 @@
 import { alertmanagerMigrations } from './alertmanager/group-store.ts';
 import { forwardMigrations } from './alertmanager/forward.ts';
 import type { Migration } from '../platform/sql/index.ts';
+import { inboxMigrations } from './external/inbox-store.ts';
 import { graphiteRulesMigrations } from './graphite-rules/migrations.ts';
 import { heartbeatsMigrations } from './heartbeat/migrations.ts';
 import { integrationsMigrations } from './inbound/migrations.ts';
@@ -31,6 +32,7 @@ export const alertingMigrations: Migration[] = [
       create index external_alerts_by_end on external_alerts (ends_at);`,
   },
   { id: 'alerting-external-content', up: `alter table external_alerts add column content text;` },
+  ...inboxMigrations,
   ...heartbeatsMigrations,
   ...integrationsMigrations,
   ...mutingMigrations,

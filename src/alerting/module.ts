@@ -85,7 +85,7 @@ export function createAlerting(deps: AlertingDeps): Alerting {
   const runner = createRuleRunner({ ...deps, alertSink: router.sink, store, sieve: muting.sieve });
   const { writer } = runner;
   const limits = deps.externalLimits ?? DEFAULT_EXTERNAL_LIMITS;
-  const external = createExternalAlerts({ sql, clock, jobs, store, writer, limits });
+  const external = createExternalAlerts({ ...deps, store, writer, limits, watch: deps });
   const all = (): AlertState[] => runner.status().flatMap(({ state }) => [...state.values()]);
   const now = (): number => clock.now();
   const firing = async () => (await knownAlerts(all, external, now)).filter(({ alert }) => alert.state === 'firing');
@@ -139,8 +139,15 @@ export function createAlerting(deps: AlertingDeps): Alerting {
       await muting.start();
       await follow();
       await forward.start();
+      // What the last process left is not waited for.
+      external
+        .idle()
+        .catch((error: unknown) => deps.log.error({ err: error }, 'what waits in the inbox could not be worked off; it is tried again'));
     },
-    stop: () => runner.stop(),
+    async stop() {
+      await external.stop();
+      await runner.stop();
+    },
     settle: () => runner.settle(),
     external,
     muting,

@@ -316,6 +316,13 @@ const externalAlerts = z
       .positive()
       .default(DEFAULT_EXTERNAL_LIMITS.maxKept)
       .describe('the most alerts of senders that are kept: those that fire, and those resolved in the last quarter of an hour'),
+    maxWaiting: z
+      .number()
+      .int()
+      .positive()
+      .default(DEFAULT_EXTERNAL_LIMITS.maxWaiting)
+      .describe('the most alerts of senders that are kept but not yet worked off; beyond that, senders are asked to wait'),
+    maxWaitingBytes: bytes(DEFAULT_EXTERNAL_LIMITS.maxWaitingBytes).describe('how much the alerts that wait to be worked off may take'),
   })
   .prefault({});
 

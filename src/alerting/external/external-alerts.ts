@@ -1,26 +1,37 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Jobs } from '../../platform/jobs/index.ts';
+import { type Log, silentLog } from '../../platform/log.ts';
 import { LimitError } from '../../platform/problem.ts';
-import type { Sql, Tx } from '../../platform/sql/index.ts';
+import type { Sql } from '../../platform/sql/index.ts';
 import type { AlertStore } from '../alert-store.ts';
 import type { AlertWriter } from '../alert-writer.ts';
 import { RESOLVED_RETENTION_MS } from '../evaluate-rule.ts';
-import { decideReport, ended, externalFingerprint, type Decision } from './decide-report.ts';
+import { ended, externalFingerprint } from './decide-report.ts';
 import type { ExternalAlert, ReportedAlert } from './external-alert.ts';
 import { checkReport, type ExternalLimits } from './external-limits.ts';
-import { countExternal, forgetResolved, listExternal, lockEnded, lockReported, nextChange, saveContent } from './external-store.ts';
-import { createReportQueue, type Reported } from './report-queue.ts';
+import { countExternal, forgetResolved, listExternal, lockEnded, nextChange } from './external-store.ts';
+import { createInbox, type Inbox } from './inbox.ts';
+import type { Reported } from './inbox-store.ts';
+import { createInboxWatch, type WatchDeps } from './inbox-watch.ts';
+import { END, workOff, write } from './work-off.ts';
 
 /** The book of alerts that others decide: a Prometheus, a Grafana, a heartbeat. Kept beside those of rules, and told of in the same way. */
 export interface ExternalAlerts {
   /**
-   * Takes what a source tells. It is durable, and on its way to people, once this resolves. Same source and key: the same alert.
+   * Takes what a source tells. It is durable, and on its way to people, once this resolves; and worked off, unless much waits. Same
+   * source and key: the same alert.
    * @param actor for the ledger: `token:prometheus`
    * @throws LimitError where there are too many, Problem 400 where one of them can't be taken; then none is
    */
   report(alerts: readonly ReportedAlert[], actor: string): Promise<void>;
-  /** Those that fire, and those that were resolved within the last quarter of an hour. */
+  /** Resolves when all that was told of these alerts is worked off. */
+  settle(fingerprints: readonly string[]): Promise<void>;
+  /** Those that fire, and those that were resolved within the last quarter of an hour; without what waits to be worked off. */
   list(): Promise<ExternalAlert[]>;
+  /** Resolves when nothing waits to be worked off. */
+  idle(): Promise<void>;
+  /** Ends with what is being worked off: the rest waits for the next start. */
+  stop(): Promise<void>;
 }
 
 export interface ExternalAlertsDeps {
@@ -30,80 +41,61 @@ export interface ExternalAlertsDeps {
   readonly store: AlertStore;
   readonly writer: AlertWriter;
   readonly limits: ExternalLimits;
+  readonly log?: Log;
+  /** Where is told how much waits. */
+  readonly watch?: Omit<WatchDeps, 'clock'>;
 }
 
-const END = { kind: 'alerting.external-end', key: 'all' };
 const BATCH = 500;
 
 export function createExternalAlerts(deps: ExternalAlertsDeps): ExternalAlerts {
-  const { sql, jobs, limits } = deps;
+  const { sql, clock, jobs, limits, log = silentLog } = deps;
   jobs.handle(END.kind, { run: () => endDue(deps), concurrency: 1 });
-  const reports = createReportQueue((batch) => sql.transaction((tx) => reportBatch(deps, tx, batch)));
-  const makeRoom = createRoom(deps, () => reports.size);
+  const looked = deps.watch === undefined ? () => undefined : createInboxWatch({ ...deps.watch, clock });
+  const inbox = createInbox({ sql, clock, jobs, log, looked, work: (tx, reported) => workOff(deps, tx, reported) });
+  const makeRoom = createRoom(deps, inbox);
   return {
     list: () => listExternal(sql),
+    settle: (fingerprints) => inbox.settle(fingerprints),
+    idle: () => inbox.drain(),
+    stop: () => inbox.stop(),
     async report(alerts, actor) {
       checkReport(alerts, limits);
+      const at = clock.now();
       // Of one told twice in a request, the last word counts.
-      const latest = [...new Map(alerts.map((one) => [externalFingerprint(one), one])).values()];
-      await makeRoom(latest);
-      await reports.put(latest, actor);
+      const latest = new Map(
+        alerts.map((report): [string, Reported] => {
+          const fingerprint = externalFingerprint(report);
+          return [fingerprint, { report, fingerprint, actor, at }];
+        }),
+      );
+      await makeRoom([...latest.values()]);
+      await inbox.put([...latest.values()]);
     },
   };
 }
 
 /** How long a count of what is kept is believed, in milliseconds. */
 const COUNTED_MS = 1_000;
-/** More than so many times what may be kept does not wait to be written. */
-const MOST_WAITING = 2;
 
-/** Says no where too many are kept, or wait. Those that are told of again need no room. */
-function createRoom({ sql, limits, clock }: ExternalAlertsDeps, waiting: () => number) {
-  const full = (problem: string): LimitError =>
-    new LimitError(429, problem, { limit: limits.maxKept, setting: 'externalAlerts.maxKept', retryAfter: 60 });
+/** Says no where too many are kept, or wait. Those that are known already need no room. */
+function createRoom({ sql, limits, clock }: ExternalAlertsDeps, inbox: Pick<Inbox, 'size' | 'bytes'>) {
+  const { maxKept, maxWaiting, maxWaitingBytes } = limits;
+  const full = (problem: string, setting: keyof ExternalLimits, retryAfter: number): LimitError =>
+    new LimitError(429, problem, { limit: limits[setting], setting: `externalAlerts.${setting}`, retryAfter });
   let counted = { kept: Infinity, at: 0 };
-  return async (reports: readonly ReportedAlert[]): Promise<void> => {
-    if (waiting() + reports.length > MOST_WAITING * limits.maxKept) throw full(`${waiting()} alerts from outside wait to be written.`);
-    const fits = (): boolean => counted.kept + reports.length <= limits.maxKept;
+  return async (reported: readonly Reported[]): Promise<void> => {
+    if (inbox.size + reported.length > maxWaiting) throw full(`${inbox.size} alerts from outside wait to be worked off.`, 'maxWaiting', 5);
+    if (inbox.bytes > maxWaitingBytes) throw full(`Alerts of ${inbox.bytes} bytes wait to be worked off.`, 'maxWaitingBytes', 5);
+    const fits = (): boolean => counted.kept + reported.length <= maxKept;
     const at = clock.monotonic();
-    if (!fits() || at - counted.at > COUNTED_MS) counted = { kept: (await countExternal(sql)) + waiting(), at };
-    if (!fits() && counted.kept + reports.length - (await countExternal(sql, reports)) > limits.maxKept)
-      throw full(`${counted.kept} alerts from outside are kept already.`);
+    if (!fits() || at - counted.at > COUNTED_MS) counted = { kept: await countExternal(sql), at };
+    const known = (): Promise<number> => countExternal(sql, reported.map(({ fingerprint }) => fingerprint)); // prettier-ignore
+    if (!fits() && counted.kept + reported.length - (await known()) > maxKept)
+      throw full(`${counted.kept} alerts from outside are kept already.`, 'maxKept', 60);
     // As if all were new: then it is counted sooner than it need be.
-    counted = { ...counted, kept: counted.kept + reports.length };
+    counted = { ...counted, kept: counted.kept + reported.length };
   };
-}
-
-async function reportBatch(deps: ExternalAlertsDeps, tx: Tx, batch: readonly Reported[]): Promise<void> {
-  const now = deps.clock.now();
-  const reports = batch.map(({ report }) => report);
-  const known = await lockReported(tx, reports, now);
-  const decided = batch.flatMap((one) => {
-    const before = known.get(one.fingerprint);
-    return before?.same === true ? [] : [{ ...one, ...decideReport(one.report, before?.alert, now) }];
-  });
-  await saveContent(tx, decided.filter(({ fingerprint, report }) => known.has(fingerprint) && report.status === 'firing').map(({ report }) => report)); // prettier-ignore
-  for (const [actor, decisions] of byActor(decided)) await write(deps, tx, decisions, actor);
-  const next = Math.min(...reports.map(({ endsAt }) => endsAt ?? Infinity).filter((at) => at > now), now + RESOLVED_RETENTION_MS);
-  await deps.jobs.enqueue(tx, { ...END, runAt: next, earliest: true });
-}
-
-function byActor<T extends Reported>(reported: readonly T[]): Map<string, T[]> {
-  const found = new Map<string, T[]>();
-  for (const one of reported) {
-    const known = found.get(one.actor);
-    if (known === undefined) found.set(one.actor, [one]);
-    else known.push(one);
-  }
-  return found;
-}
-
-/** Alert, ledger and page in one transaction. */
-async function write({ clock, store, writer }: ExternalAlertsDeps, tx: Tx, decisions: readonly Decision[], actor: string): Promise<void> {
-  const changed = decisions.flatMap(({ transition }) => (transition === undefined ? [] : [transition]));
-  const quiet = decisions.flatMap(({ alert, transition }) => (alert === undefined || transition !== undefined ? [] : [alert]));
-  await store.save(tx, quiet);
-  if (changed.length > 0) await writer.write(tx, changed, clock.now(), actor);
 }
 
 /** Ends what nobody told of any more, and forgets what has long been over. */

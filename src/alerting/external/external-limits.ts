@@ -6,9 +6,18 @@ export interface ExternalLimits {
   readonly maxRequest: number;
   /** The most alerts that are kept: those that fire, and those that were resolved in the last quarter of an hour. */
   readonly maxKept: number;
+  /** The most alerts that wait to be worked off. */
+  readonly maxWaiting: number;
+  /** The most bytes of those that wait. */
+  readonly maxWaitingBytes: number;
 }
 
-export const DEFAULT_EXTERNAL_LIMITS: ExternalLimits = { maxRequest: 10_000, maxKept: 50_000 };
+export const DEFAULT_EXTERNAL_LIMITS: ExternalLimits = {
+  maxRequest: 10_000,
+  maxKept: 50_000,
+  maxWaiting: 100_000,
+  maxWaitingBytes: 256 * 1024 ** 2,
+};
 
 const MAX_LABELS = 64;
 /** Names and values of labels and annotations together, in characters. */

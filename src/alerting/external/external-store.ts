@@ -3,8 +3,8 @@ import { sql as template, type Kysely } from 'kysely';
 import { json, type Queryable, storableJson, type Tx } from '../../platform/sql/index.ts';
 import type { AlertState } from '../alert.ts';
 import { alertOf, type AlertRow } from '../alert-store.ts';
-import { externalFingerprint } from './decide-report.ts';
 import type { ExternalAlert, ReportedAlert } from './external-alert.ts';
+import type { Reported } from './inbox-store.ts';
 
 interface ExternalRow {
   fingerprint: string;
@@ -20,67 +20,103 @@ type Joined = ExternalRow & AlertRow;
 const on = (queryable: Queryable): Kysely<{ external_alerts: ExternalRow; alerts: AlertRow }> => queryable.db();
 
 /** What is known of an alert that is reported; `same`: all that the report says, and that it fires. */
-type Known = { readonly same: true } | { readonly same: false; readonly alert: AlertState };
+type Known = { readonly same: true } | { readonly same: false; readonly alert: AlertState | undefined };
 
 /**
  * Writes down who told what, and locks these alerts until the end of the transaction, always in one order; what is known of
- * them, by fingerprint. Two processes that hear of the same alert at the same time decide one after the other. Most are told
- * again as they were: those are not even read.
+ * them, by fingerprint, but of those that are new. Two processes that hear of the same alert at the same time decide one after the
+ * other. Those that are told again as they were are not even read.
  */
-export async function lockReported(tx: Tx, reports: readonly ReportedAlert[], now: number): Promise<Map<string, Known>> {
-  const rows = reports
-    .map((report) => ({
-      fingerprint: externalFingerprint(report),
+export async function lockReported(tx: Tx, reported: readonly Reported[], now: number): Promise<Map<string, Known>> {
+  const given = givenOf(reported);
+  const { rows: old } = await template<{ fingerprint: string }>`
+    insert into external_alerts (fingerprint, source, key, ends_at, updated_at, generator_url, content, active_at)
+    select fingerprint, source, key, ends_at, ${now}, generator_url, content, active_at from ${recordset(given)} order by fingerprint
+    on conflict (fingerprint) do update set ends_at = excluded.ends_at, updated_at = excluded.updated_at,
+      generator_url = excluded.generator_url
+    returning case when xmax <> 0 then fingerprint end as fingerprint`.execute(tx.db());
+  const known = old.flatMap(({ fingerprint }) => fingerprint ?? []);
+  if (known.length === 0) return new Map();
+  // Another statement: it sees what the one that was waited for has written.
+  const { rows } = await template<KnownRow>`
+    select fingerprint, same, case when not same then to_jsonb(alerts) end as alert
+    from ${recordset(given)} join external_alerts e using (fingerprint) left join alerts using (fingerprint),
+      lateral (select coalesce(${SAME}, false) as same) compared
+    where fingerprint in (select jsonb_array_elements_text(${json(known)}))`.execute(tx.db());
+  return new Map(rows.map(({ fingerprint, same, alert }) => [fingerprint, same ? { same } : { same, alert: readAlert(alert) }]));
+}
+
+interface KnownRow {
+  readonly fingerprint: string;
+  readonly same: boolean;
+  readonly alert: (Omit<AlertRow, 'value'> & { value: number | string }) | null;
+}
+
+/** JSON writes NaN as a text. */
+const readAlert = (alert: KnownRow['alert']): AlertState | undefined =>
+  alert === null ? undefined : alertOf({ ...alert, value: Number(alert.value) });
+
+/** It fires, and this is what was said of it: `content` is null where it does not. */
+const SAME = template<boolean>`e.content = given.content and e.active_at <= given.active_at`;
+
+/** What a statement needs of reports, as JSON. */
+const givenOf = (reported: readonly Reported[]): string =>
+  storableJson(
+    reported.map(({ report, fingerprint, at }) => ({
+      fingerprint,
       source: report.source,
       key: report.key,
       ends_at: report.endsAt === null ? null : Math.round(report.endsAt),
-      updated_at: now,
       generator_url: report.generatorUrl ?? null,
-      content: contentOf(report),
-      starts_at: Math.round(Math.min(report.startsAt, now)),
-      over: report.status === 'resolved' || (report.endsAt !== null && report.endsAt <= now),
-    }))
-    .sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
-  const given = storableJson(rows);
+      ...contentOf(report, at),
+    })),
+  );
+
+const recordset = (given: string) => template`jsonb_to_recordset(${given}::jsonb) as given (fingerprint text, source text, key text,
+  ends_at bigint, generator_url text, content text, active_at bigint)`;
+
+/**
+ * Writes down those that fire, and are told again as they were, of which nothing else waits: there is no more to do about them.
+ * Returns their fingerprints.
+ */
+export async function tellAgain(tx: Tx, reported: readonly Reported[], now: number): Promise<Set<string>> {
+  if (reported.length === 0) return new Set();
+  const given = givenOf(reported);
+  const { rows } = await template<{ fingerprint: string }>`
+    with given as materialized (select * from ${recordset(given)}), locked as materialized (
+      select e.fingerprint from external_alerts e join given using (fingerprint)
+      where ${SAME} and not exists (select from alert_inbox i where i.fingerprint = given.fingerprint)
+      order by e.fingerprint for update of e)
+    update external_alerts e set ends_at = given.ends_at, updated_at = ${now}, generator_url = given.generator_url
+    from given join locked using (fingerprint) where e.fingerprint = given.fingerprint returning e.fingerprint`.execute(tx.db());
+  return new Set(rows.map(({ fingerprint }) => fingerprint));
+}
+
+/** What these, that were known, say now. */
+export async function saveContent(tx: Tx, reported: readonly Reported[]): Promise<void> {
+  if (reported.length === 0) return;
   await template`
-    insert into external_alerts (fingerprint, source, key, ends_at, updated_at, generator_url, content)
-    select fingerprint, source, key, ends_at, updated_at, generator_url, content from jsonb_to_recordset(${given}::jsonb)
-      as given (fingerprint text, source text, key text, ends_at bigint, updated_at bigint, generator_url text, content text)
-    on conflict (fingerprint) do update set ends_at = excluded.ends_at, updated_at = excluded.updated_at,
-      generator_url = excluded.generator_url`.execute(tx.db());
-  // Another statement: it sees what the one that was waited for has written.
-  const { rows: known } = await template<{ fingerprint: string; alert: (Omit<AlertRow, 'value'> & { value: number | string }) | null }>`
-    select fingerprint, case when not same then to_jsonb(alerts) end as alert
-    from jsonb_to_recordset(${given}::jsonb) as given (fingerprint text, content text, starts_at bigint, over boolean)
-    join external_alerts e using (fingerprint) join alerts using (fingerprint), lateral (select
-      not given.over and e.content is not distinct from given.content and state = 'firing' and active_at <= given.starts_at as same) compared`.execute(
+    update external_alerts e set content = given.content,
+      active_at = case when e.content is null then given.active_at else least(e.active_at, given.active_at) end
+    from ${recordset(givenOf(reported))} where e.fingerprint = given.fingerprint`.execute(tx.db());
+}
+
+/** These fire no more. */
+async function clearContent(tx: Tx, fingerprints: readonly string[]): Promise<void> {
+  if (fingerprints.length === 0) return;
+  await template`
+    update external_alerts set content = null where fingerprint in (select jsonb_array_elements_text(${json(fingerprints)}))`.execute(
     tx.db(),
   );
-  return new Map(
-    known.map(({ fingerprint, alert }) => [
-      fingerprint,
-      // JSON writes NaN as a text.
-      alert === null ? { same: true } : { same: false, alert: alertOf({ ...alert, value: Number(alert.value) }) },
-    ]),
-  );
 }
 
-/** What these say now. */
-export async function saveContent(tx: Tx, reports: readonly ReportedAlert[]): Promise<void> {
-  if (reports.length === 0) return;
-  const rows = reports.map((report) => ({ fingerprint: externalFingerprint(report), content: contentOf(report) }));
-  await template`
-    update external_alerts set content = given.content
-    from jsonb_to_recordset(${json(rows)}) as given (fingerprint text, content text)
-    where external_alerts.fingerprint = given.fingerprint and external_alerts.content is distinct from given.content`.execute(tx.db());
+/** What a report says of its alert, but for when it ends, and since when it fires; nulls where it says that it does not. */
+function contentOf(report: ReportedAlert, at: number): { content: string | null; active_at: number | null } {
+  const { labels, annotations, severity, service, group, status, startsAt, endsAt } = report;
+  if (status === 'resolved' || (endsAt !== null && endsAt <= at)) return { content: null, active_at: null };
+  const text = JSON.stringify([labels, annotations, severity, service, group]);
+  return { content: createHash('sha256').update(text).digest('base64url').slice(0, 22), active_at: Math.round(Math.min(startsAt, at)) };
 }
-
-/** What a report says of its alert, but for its times. */
-const contentOf = ({ labels, annotations, severity, service, group }: ReportedAlert): string =>
-  createHash('sha256')
-    .update(JSON.stringify([labels, annotations, severity, service, group]))
-    .digest('base64url')
-    .slice(0, 22);
 
 const joined = (queryable: Queryable) =>
   on(queryable).selectFrom('external_alerts').innerJoin('alerts', 'alerts.fingerprint', 'external_alerts.fingerprint').selectAll();
@@ -88,7 +124,7 @@ const joined = (queryable: Queryable) =>
 /** All that fire, and those that were resolved a while ago. */
 export const listExternal = async (queryable: Queryable): Promise<ExternalAlert[]> => (await joined(queryable).execute()).map(externalOf);
 
-/** Those whose time is over, locked; what another process is busy with is its own. */
+/** Those whose time is over, locked: they are to be ended; what another process is busy with is its own. */
 export async function lockEnded(tx: Tx, now: number, limit: number): Promise<ExternalAlert[]> {
   const rows = await joined(tx)
     .where('alerts.state', '=', 'firing')
@@ -98,6 +134,7 @@ export async function lockEnded(tx: Tx, now: number, limit: number): Promise<Ext
     .forUpdate('external_alerts')
     .skipLocked()
     .execute();
+  await clearContent(tx, rows.map(({ fingerprint }) => fingerprint)); // prettier-ignore
   return rows.map(externalOf);
 }
 
@@ -119,14 +156,15 @@ export async function nextChange(queryable: Queryable, retention: number): Promi
   return rows[0]?.at ?? undefined;
 }
 
-/** How many are kept; or how many of these. */
-export async function countExternal(queryable: Queryable, among?: readonly ReportedAlert[]): Promise<number> {
-  const all = on(queryable)
-    .selectFrom('external_alerts')
-    .select(template<number>`count(*)`.as('count'));
-  if (among === undefined) return (await all.executeTakeFirstOrThrow()).count;
-  const these = template<boolean>`fingerprint in (select jsonb_array_elements_text(${json(among.map(externalFingerprint))}))`;
-  return (await all.where(these).executeTakeFirstOrThrow()).count;
+/** Of how many alerts something is kept, or waits to be worked off; or of how many of these. */
+export async function countExternal(queryable: Queryable, among?: readonly string[]): Promise<number> {
+  const these = among === undefined ? template`true` : template`fingerprint in (select jsonb_array_elements_text(${json(among)}))`;
+  const { rows } = await template<{ count: number }>`
+    select count(*) as count from (
+      select fingerprint from external_alerts where ${these} union select fingerprint from alert_inbox where ${these}) found`.execute(
+    queryable.db(),
+  );
+  return rows[0]!.count;
 }
 
 function externalOf(row: Joined): ExternalAlert {

@@ -76,12 +76,15 @@ beforeAll(async () => {
   const store = createAlertStore(sql);
   const sink = {
     changed: async (_: unknown, transitions: readonly { to: string; alert: { annotations: Readonly<Record<string, string>>; severity: string } }[]) => {
-      if (broken) throw new Error('the database is away');
       told.push(...transitions.map(({ to, alert }) => `${to} ${alert.annotations['summary']} (${alert.severity})`));
     },
   };
   const writer = new AlertWriter({ sql, ledger, store, sink });
-  const external = createExternalAlerts({ sql, clock, jobs, store, writer, limits: DEFAULT_EXTERNAL_LIMITS });
+  const alerts = createExternalAlerts({ sql, clock, jobs, store, writer, limits: DEFAULT_EXTERNAL_LIMITS });
+  const external: typeof alerts = {
+    ...alerts,
+    report: (...given) => (broken ? Promise.reject(new Error('the database is away')) : alerts.report(...given)),
+  };
   const document = (name: string, spec: unknown) => ({ kind: integrationKind.kind, name, title: name, labels: {}, file: null, spec: integrationSpec.parse(spec) });
   const set = createResourceSet([
     document('pd', { type: 'pagerduty', secret: '${PD_KEY}' }),

@@ -18,7 +18,7 @@ export interface IntegrationsDeps {
   readonly sql: Sql;
   readonly clock: Clock;
   readonly catalog: Catalog;
-  readonly external: Pick<ExternalAlerts, 'report' | 'list'>;
+  readonly external: Pick<ExternalAlerts, 'report' | 'list' | 'settle'>;
   /** Acknowledges the page that an alert is on, where there is one. */
   readonly acknowledge: (fingerprint: string, who: { actor: string; name: string }) => Promise<void>;
   /** Leaves the page that an alert is on alone until a time in milliseconds; nothing where there is none. @throws Problem 400 */
@@ -77,6 +77,8 @@ export function createIntegrations(deps: IntegrationsDeps): Integrations {
     for (const { status, key, by, until } of mapped.events) {
       if (status !== 'acknowledged') continue;
       const fingerprint = externalFingerprint({ source: sourceOf(name, spec), key });
+      // What is acknowledged may only just have been told of.
+      await external.settle([fingerprint]);
       await deps.acknowledge(fingerprint, { actor: `integration:${name}`, name: by ?? name });
       if (until !== undefined) await deps.snooze?.(fingerprint, { actor: `integration:${name}`, name: by ?? name }, until);
     }
@@ -121,6 +123,7 @@ export function createIntegrations(deps: IntegrationsDeps): Integrations {
     takeMapped,
     async alertOf({ name, spec }, key) {
       const source = sourceOf(name, spec);
+      await external.settle([externalFingerprint({ source, key })]);
       return (await external.list()).find((one) => one.source === source && one.key === key);
     },
   };
