@@ -81,6 +81,8 @@ export function createInbox(deps: InboxDeps): Inbox {
   let draining: Promise<void> | undefined;
   let wanted = false;
   let stopped = false;
+  /** It may have been stopped while something was waited for. */
+  const goesOn = (): boolean => !stopped;
 
   const door = createDoor(sql, async (tx, reported) => {
     const now = clock.now();
@@ -167,8 +169,8 @@ export function createInbox(deps: InboxDeps): Inbox {
       do {
         await letIn(since);
         await backlog.look(LOOK_MS);
-      } while (!stopped && (await slice()));
-    } while (wanted && !stopped);
+      } while (goesOn() && (await slice()));
+    } while (wanted && goesOn());
     inARow = 0;
     await backlog.look();
   }
