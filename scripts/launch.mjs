@@ -9,5 +9,7 @@ export const LAUNCH = {
     // The C library would keep a heap for each thread, and in each what it once needed. Others than glibc take no notice.
     MALLOC_ARENA_MAX: '1',
     MALLOC_TRIM_THRESHOLD_: '131072',
+    // The embedded ClickHouse has an allocator of its own (jemalloc), which would have arenas and caches for each thread, and keep what was freed for 5 seconds.
+    JE_MALLOC_CONF: 'narenas:1,tcache:false,dirty_decay_ms:200,muzzy_decay_ms:0',
   },
 };

@@ -220,6 +220,7 @@ export class Evaluator {
       error = reason instanceof Error ? reason : new Error('failed without a reason', { cause: reason });
     });
     await running.inFlight;
+    work.pause();
     // Without the wait for the database: a rule that has just fired must not rest before its next alert.
     const tookMs = work.tookMs();
     // What is slow once was held up by something else; a heavy rule is slow each time, and by its own doing.

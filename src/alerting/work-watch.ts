@@ -16,17 +16,28 @@ const cpuMs = (): number => {
   return (user + system) / 1_000;
 };
 
+/** The system counts over all threads each time it is asked: what one piece of work ended with is what the next one begins with. */
+const FRESH_MS = 0.2;
+let last = { at: Number.NEGATIVE_INFINITY, cpu: 0 };
+
+function readCpu(): number {
+  last = { at: performance.now(), cpu: cpuMs() };
+  return last.cpu;
+}
+
+const recentCpu = (): number => (performance.now() - last.at < FRESH_MS ? last.cpu : readCpu());
+
 export function watchWork(clock: Pick<Clock, 'monotonic'>): WorkWatch {
   let [took, cost] = [0, 0];
-  let since: { at: number; cpu: number } | undefined = { at: clock.monotonic(), cpu: cpuMs() };
+  let since: { at: number; cpu: number } | undefined = { at: clock.monotonic(), cpu: recentCpu() };
   const stop = (): void => {
     if (since === undefined) return;
     const passed = clock.monotonic() - since.at;
     took += passed;
-    cost += Math.min(passed, cpuMs() - since.cpu);
+    cost += Math.min(passed, readCpu() - since.cpu);
     since = undefined;
   };
-  const resume = (): void => void (since ??= { at: clock.monotonic(), cpu: cpuMs() });
+  const resume = (): void => void (since ??= { at: clock.monotonic(), cpu: recentCpu() });
   const upTo = <T>(read: () => T): T => {
     const running = since !== undefined;
     stop();
