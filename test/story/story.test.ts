@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import type { BacktestAnswer } from '../../src/alerting/backtest/contract.ts';
 import type { Incident } from '../../src/incidents/contract.ts';
 import type { PostmortemDetail } from '../../src/postmortems/contract.ts';
 import { startMailServer } from '../harness/mail-server.ts';
@@ -180,5 +181,30 @@ test.skipIf(!has('nginx') || !has('prometheus-node-exporter'))(
     }
     expect(mttaMs).toBeGreaterThan(0);
     expect(mttrMs).toBeGreaterThan(mttaMs ?? 0);
+
+    // A rule for it is tried over what was stored: it would have called the same person, and caught the incident; one with another
+    // threshold, beside it, would have called nobody.
+    const rule = { alert: 'FrontDown', expr: 'probe_success{probe="shop-front"} < 0.5', labels: { service: 'shop', severity: 'critical' } };
+    const tried = await nines.ask<BacktestAnswer>('POST', '/nines/v1/backtest', { rule, days: 0.02, against: 'nothing' });
+    expect(tried.results[0]?.after).toMatchObject({
+      pages: 1,
+      called: [{ person: primary, calls: 1 }],
+      nobody: 0,
+      noise: 0,
+      failed: 0,
+      missed: [],
+    });
+    expect(tried.results[0]?.after.caught).toMatchObject([
+      { number: 1, title: opened.title, beforeDeclaredMs: expect.any(Number) as number },
+    ]);
+    expect(tried.notes.join(' ')).toContain('People are those of the schedules, policies and teams as they were');
+    expect(tried.markdown).toContain('FrontDown');
+    const { results } = await nines.ask<BacktestAnswer>('POST', '/nines/v1/backtest', {
+      rule,
+      threshold: -1,
+      days: 0.02,
+      against: 'nothing',
+    });
+    expect(results[0]?.after).toMatchObject({ pages: 0, called: [], caught: [], missed: [{ number: 1 }] });
   },
 );
