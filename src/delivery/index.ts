@@ -39,6 +39,7 @@ export type { WebhookSettings } from './webhook/webhook-channel.ts';
 export { mailboxMigrations, startMailbox, type Mailbox } from './mailbox/mailbox.ts';
 export { askProvider, jsonOf, PROVIDER_TIMEOUT_MS } from './ask-provider.ts';
 export { signCommand } from './answer-buttons.ts';
+export { withinTime } from './time-limit.ts';
 export type { IrcSettings } from './irc/irc-channel.ts';
 export { connectIrc, type IrcConnection, type IrcLine } from './irc/irc-connection.ts';
 export { IrcRefusal, logIn } from './irc/irc-login.ts';

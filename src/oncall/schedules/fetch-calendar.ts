@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { withinTime } from '../../delivery/index.ts';
 import type { CalendarSpec } from './calendar.ts';
 
 /** A year of a busy calendar is some hundred kilobytes. */
@@ -41,8 +42,10 @@ async function readFile(name: string, folder: string | undefined): Promise<strin
   return fs.readFile(file, 'utf8');
 }
 
-async function download(url: string, etag: string | null, stop: AbortSignal): Promise<Fetched> {
-  const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]);
+const download = (url: string, etag: string | null, stop: AbortSignal): Promise<Fetched> =>
+  withinTime(stop, TIMEOUT_MS, (signal) => get(url, etag, signal));
+
+async function get(url: string, etag: string | null, signal: AbortSignal): Promise<Fetched> {
   const headers = { accept: 'text/calendar', 'user-agent': 'nines', ...(etag !== null && { 'if-none-match': etag }) };
   const response = await fetch(url, { headers, signal }).catch((error: unknown) => {
     const cause = (error as { cause?: { code?: string; message?: string } }).cause;
