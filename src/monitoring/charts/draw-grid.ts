@@ -22,10 +22,14 @@ export function grid(chart: Chart, frame: Frame, axis: ValueAxis): string[] {
     ...rows,
     ...columns,
     `<path d="M${round(frame.left)} ${bottom}H${round(right)}" stroke="${ink.faint}"/>`,
-    text(frame.left + frame.width / 2, bottom + 32, `time, ${chart.timeZone ?? 'UTC'}, ${days}`, ink.faint, 'text-anchor="middle"'),
+    text(frame.left + frame.width / 2, bottom + 32, `${timeName(chart.timeZone)}, ${days}`, ink.faint, 'text-anchor="middle"'),
     text(14, 38, axisName(chart.unit, axis), ink.faint),
   ];
 }
+
+/** By the place alone: the whole name of a zone may be wider than the drawing. */
+const timeName = (timeZone = 'UTC'): string =>
+  timeZone === 'UTC' ? 'time, UTC' : `time in ${(timeZone.split('/').at(-1) ?? timeZone).replaceAll('_', ' ')}`;
 
 /** What the vertical axis counts, in words. */
 function axisName(unit: string, axis: ValueAxis): string {
