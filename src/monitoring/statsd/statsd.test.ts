@@ -288,7 +288,7 @@ test('over a real port: UDP packets of several metrics, TCP in lines, and what w
   await vi.waitFor(() => {
     expect([value('a_total'), value('b'), value('c_total'), value('d_total'), value('t_seconds_count')]).toEqual([1, 2, 3, 4, 10_000]);
     expect(events.length).toBe(1);
-  });
+  }, { timeout: 15_000 }); // prettier-ignore
   expect(book.list()[0]).toMatchObject({ open: true, lost: 0, refusals: [{ reason: 'bad-line', count: 1, example: 'nonsense' }] });
   await send('a:5|c');
   await vi.waitFor(() => expect(value('a_total')).toBe(6));

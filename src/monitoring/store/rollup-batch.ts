@@ -3,15 +3,15 @@ import type { RetentionClass } from '../rollups/index.ts';
 
 const HOUR = 3_600_000;
 /** What a batch is apart from the one before it. */
-const SPAN = 600_000;
-const EVERY = 30_000;
+const SPAN = HOUR;
+const EVERY = 60_000;
 /** So far behind its batch is a sample that comes late. */
-const LATE = 3 * HOUR;
+const LATE = 8 * HOUR;
 
 const name = (value: string) => [{ name: '__name__', op: '=' as const, value }];
 /** Samples of `short_total` go soon and their rollups stay; `gone` has none; all others keep everything for the test's days. */
 export const CLASSES: readonly RetentionClass[] = [
-  { match: name('short_total'), raw: 6 * HOUR },
+  { match: name('short_total'), raw: 12 * HOUR },
   { match: name('gone'), raw: 12 * HOUR, rollups: false },
 ];
 
@@ -24,7 +24,7 @@ export interface RollupBatch {
 export const batchTime = (n: number, base: number): number => base + (n + 1) * SPAN;
 
 /**
- * Ten minutes of counters that reset and of a gauge, a sample each for hours that are rolled up already, and one that says that the batch
+ * An hour of counters that reset and of a gauge, a sample each for hours that are rolled up already, and one that says that the batch
  * is there: a record of the log is there as a whole.
  */
 export function rollupBatch(n: number, base: number): RollupBatch {
@@ -39,7 +39,7 @@ export function rollupBatch(n: number, base: number): RollupBatch {
     Array.from({ length: SPAN / EVERY }, (_, i) => ({
       labels,
       time: time - SPAN + (i + 1) * EVERY - s,
-      value: (n * 20 + i * (s + 1)) % 1_777,
+      value: (n * 60 + i * (s + 1)) % 1_777,
     })),
   );
   const late = [series[0]!, series[2]!].map((labels, s) => ({ labels, time: time - LATE + 7 + s, value: (n * 13) % 97 }));

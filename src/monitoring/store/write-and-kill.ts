@@ -6,21 +6,29 @@ import { expect } from 'vitest';
 
 const TYPESCRIPT = new URL('../../../bench/typescript.mjs', import.meta.url).href;
 
-/** Starts a writer, kills it some time after its first acknowledgement, returns the batches that were acknowledged. For tests. */
-export async function writeAndKill(writer: string, args: readonly string[], afterMs: number): Promise<number[]> {
+/** Starts a writer, kills it some time after its first line that begins so, returns the batches that were acknowledged. For tests. */
+export async function writeAndKill(writer: string, args: readonly string[], afterMs: number, begins = 'acknowledged'): Promise<number[]> {
   const child = spawn(process.execPath, ['--import', TYPESCRIPT, writer, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, UV_THREADPOOL_SIZE: '8' },
   });
   const acknowledged: number[] = [];
+  let complaints = '';
+  child.stderr.on('data', (data: Buffer) => (complaints = (complaints + data.toString()).slice(-5_000)));
   const lines = createInterface({ input: child.stdout });
   const read = once(lines, 'close');
   const exited = once(child, 'exit');
-  lines.on('line', (line) => acknowledged.push(Number(/^acknowledged (\d+)$/.exec(line)?.[1])));
-  await Promise.race([once(lines, 'line'), exited]);
+  const begun = new Promise<void>((resolve) => {
+    lines.on('line', (line) => {
+      const [, batch] = /^acknowledged (\d+)$/.exec(line) ?? [];
+      if (batch !== undefined) acknowledged.push(Number(batch));
+      if (line.startsWith(begins)) resolve();
+    });
+  });
+  await Promise.race([begun, exited]);
   await pause(afterMs);
   child.kill('SIGKILL');
   await Promise.all([exited, read]);
-  expect(child.signalCode).toBe('SIGKILL');
+  expect(child.signalCode, `the writer ended by itself (${child.exitCode}): ${complaints}`).toBe('SIGKILL');
   return acknowledged;
 }
