@@ -13,7 +13,7 @@ import { createProbeRunner, probeKind } from './probe/index.ts';
 import { createQueryEngine, parse, type QueryEngine, type QuerySettings } from './promql/index.ts';
 import { chartRoutes } from './charts/index.ts';
 import { graphRoutes, listGraphs } from './graphs/index.ts';
-import { Graphite, graphiteRoutes, type GraphiteSettings } from './graphite/index.ts';
+import { createEventBook, eventRoutes, Graphite, graphiteRoutes, type GraphiteSettings } from './graphite/index.ts';
 import { createOtlpIntake, type OtlpSettings } from './otlp/index.ts';
 import { configRoot, createAlertmanagers, prometheusKind, prometheusScrapes, type FoundAlertmanager } from './prometheus-config/index.ts';
 import { prometheusRoutes } from './prometheus-api/index.ts';
@@ -179,6 +179,7 @@ export function createMonitoring({
   const push = createPushIntakes({ sinkFor, clock, metrics, health, settings, retention, onEvents: recordEvents({ sql, ledger }) });
   const otlp = createOtlpIntake({ sinkFor, gate, clock, log, settings, retention });
   const listeners: Listener[] = [...push.listeners, ...otlp.listeners];
+  const events = createEventBook({ sql, ledger });
   const newGraphite = (): Graphite =>
     new Graphite({
       source: store,
@@ -186,6 +187,7 @@ export function createMonitoring({
       clock,
       limits: query.settings,
       settings: settings.graphite,
+      events,
       onRead: (names) => usage.queries.book.noteNames(names, 'graphite', clock.now()),
     });
   const [graphite, decideGraphite] = [newGraphite(), newGraphite()];
@@ -230,6 +232,7 @@ export function createMonitoring({
       ...chartRoutes({ query }),
       ...graphRoutes({ sql, clock, ledger, query, url: settings.url }),
       ...graphiteRoutes({ graphite, index: store, clock }),
+      ...eventRoutes({ events, clock }),
       ...usageRoutes(usage),
       ...monitoringRoutes({ probes, scraper, store, metrics, disk }),
     ],

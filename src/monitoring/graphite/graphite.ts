@@ -4,6 +4,7 @@ import { LimitError } from '../../platform/problem.ts';
 import { Gate } from '../promql/index.ts';
 import type { SeriesIndex, SeriesSource } from '../series.ts';
 import { Evaluation, type Question } from './evaluate/evaluation.ts';
+import type { EventBook } from './events/event-book.ts';
 import type { FoundNode } from './find/path-index.ts';
 import { SeriesFinder } from './find/series-finder.ts';
 import { DEFAULT_GRAPHITE_SETTINGS, type GraphiteSettings } from './settings.ts';
@@ -14,6 +15,8 @@ export interface GraphiteDeps {
   readonly index: SeriesIndex;
   readonly clock: Clock;
   readonly settings?: Partial<GraphiteSettings> | undefined;
+  /** What `events()` counts. */
+  readonly events?: Pick<EventBook, 'find'> | undefined;
   /** Told which metrics a target reads. */
   readonly onRead?: ((names: ReadonlySet<string>) => void) | undefined;
   /** Those of queries in general: how many at a time, how long, how many samples. */
@@ -38,7 +41,8 @@ export class Graphite {
   async render(targets: readonly string[], question: Question, signal?: AbortSignal): Promise<SeriesList> {
     return await this.#limited(signal, async (limited) => {
       const { maxSamples } = this.#deps.limits;
-      const deps = { finder: this.#finder, settings: this.#settings, maxSamples, signal: limited };
+      const { events } = this.#deps;
+      const deps = { finder: this.#finder, settings: this.#settings, maxSamples, signal: limited, events };
       return await new Evaluation(deps, question).targets(targets);
     });
   }

@@ -1,5 +1,6 @@
 import { Breath } from '../../../platform/columns/index.ts';
 import { LimitError } from '../../../platform/problem.ts';
+import type { EventBook } from '../events/event-book.ts';
 import type { SeriesFinder } from '../find/series-finder.ts';
 import { FUNCTIONS } from '../functions/function-table.ts';
 import type { CallContext } from '../functions/function-spec.ts';
@@ -26,6 +27,8 @@ export interface EvaluationDeps {
   readonly settings: GraphiteSettings;
   readonly maxSamples: number;
   readonly signal: AbortSignal;
+  /** Without: there are none. */
+  readonly events?: Pick<EventBook, 'find'> | undefined;
 }
 
 type Values = ReadonlyMap<string, string | number>;
@@ -187,6 +190,11 @@ export class Evaluation {
       },
       spend: (count) => this.#spend(count),
       rest: () => (this.#breath.due ? this.#pause() : undefined),
+      eventTimes: async (tags) => {
+        const { events } = this.#deps;
+        const found = await events?.find(Math.trunc(scope.from), Math.trunc(scope.until), tags && { tags, any: false });
+        return (found ?? []).map(({ when }) => when);
+      },
       stacks: this.#stacks,
     };
   }

@@ -23,6 +23,8 @@ export interface CallContext {
   spend(values: number): void;
   /** To be awaited between series: lets others on the event loop go on, and gives up where nobody waits any more. */
   rest(): Promise<void> | undefined;
+  /** When events with all of these tags were (of all events: undefined), in seconds since the epoch, from the start to the end. */
+  eventTimes(tags: readonly string[] | undefined): Promise<readonly number[]>;
   /** What `stacked` has added up so far, by the stack's name. */
   readonly stacks: Map<string, number[]>;
 }

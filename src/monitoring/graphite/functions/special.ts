@@ -66,6 +66,21 @@ const randomWalk = define('Special', 'name: string!, step: integer = 60', 'A lin
   })];
 }); // prettier-ignore
 
+const events = define('Special', 'tags: string!*', 'How many events with all of these tags there are in each second; of all events where the tag is `*`.', async (context, ...tags: string[]) => {
+  const all = tags.length === 1 && tags[0] === '*';
+  const [start, end] = [Math.trunc(context.start), Math.trunc(context.end)];
+  const count = Math.max(0, end - start);
+  context.spend(count);
+  const values = new Float64Array(count).fill(NaN);
+  for (const time of await context.eventTimes(all ? undefined : tags)) {
+    const at = Math.floor(time) - start;
+    if (at >= 0 && at < count) values[at] = Number.isNaN(values[at]) ? 1 : values[at]! + 1;
+  }
+  const series = makeSeries(`events("${tags.join('", "')}")`, { start, end, step: 1, values, xFilesFactor: context.xFilesFactor });
+  series.consolidation = 'sum';
+  return [series];
+}); // prettier-ignore
+
 const aggregateLine = define('Calculate', `${LIST}, func: aggFunc = "average", keepStep: boolean = false`, 'A line at what the aggregation makes of each series.', (context, list: SeriesList, func: string = 'average', keepStep: boolean = false) => {
   const aggregation = aggregationNamed(func);
   return each(context, list, (series) => {
@@ -109,6 +124,7 @@ export const specialFunctions: FunctionTable = {
   consolidateBy: define('Special', `${LIST}, consolidationFunc: string!`, 'How values are put together where there is not room for all.', (_context, list: SeriesList, func: string) => consolidateBy(list, func), { consolidationFunc: { options: CONSOLIDATIONS } }),
   constantLine,
   cumulative: define('Special', LIST, "Short for consolidateBy(series, 'sum').", (_context, list: SeriesList) => consolidateBy(list, 'sum')),
+  events,
   fallbackSeries: define('Special', `${LIST}, fallback: seriesList!`, 'Other series where there are none.', (_context, list: SeriesList, fallback: SeriesList) => (list.length > 0 ? list : fallback)),
   identity: define('Calculate', 'name: string!', 'A line that is the time itself, at every minute.', (context, name: string) => [{ ...generated(context, name, 60, (at) => at), path: `identity("${name}")` }]),
   randomWalk,
