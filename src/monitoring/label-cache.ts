@@ -89,6 +89,17 @@ export class LabelCache {
     const bytes = this.#bytes;
     const offset = this.#offset[entry] as number;
     let i = 0;
+    for (; i + 16 <= length; i += 16) {
+      const [a, b] = [offset + i, from + i];
+      if (
+        ((bytes.getInt32(a, true) ^ view.getInt32(b, true)) |
+          (bytes.getInt32(a + 4, true) ^ view.getInt32(b + 4, true)) |
+          (bytes.getInt32(a + 8, true) ^ view.getInt32(b + 8, true)) |
+          (bytes.getInt32(a + 12, true) ^ view.getInt32(b + 12, true))) !==
+        0
+      )
+        return false;
+    }
     for (; i + 4 <= length; i += 4) if (bytes.getInt32(offset + i, true) !== view.getInt32(from + i, true)) return false;
     for (; i < length; i++) if (bytes.getUint8(offset + i) !== view.getUint8(from + i)) return false;
     return true;

@@ -64,6 +64,18 @@ export class ProtobufReader {
     throw damaged(this.at);
   }
 
+  /**
+   * The time of the entered sample, where that is written as nearly all are: a value of eight bytes (field 1) and a time of six bytes
+   * (field 2), between 1971 and 2109. Else -1: read it field by field.
+   */
+  sampleTime(): number {
+    const { bytes, at } = this;
+    if (this.#end - at !== 16 || bytes[at] !== 9 || bytes[at + 9] !== 16) return -1;
+    const [b0, b1, b2, b3, b4, b5] = [bytes[at + 10]!, bytes[at + 11]!, bytes[at + 12]!, bytes[at + 13]!, bytes[at + 14]!, bytes[at + 15]!];
+    if ((b0 & b1 & b2 & b3 & b4) < 128 || b5 > 127) return -1;
+    return ((b0 & 127) | ((b1 & 127) << 7) | ((b2 & 127) << 14) | ((b3 & 127) << 21)) + (b4 & 127) * 2 ** 28 + b5 * 2 ** 35;
+  }
+
   fixed32(): number {
     if (this.at + 4 > this.#end) throw damaged(this.at);
     const value = this.view.getUint32(this.at, true);

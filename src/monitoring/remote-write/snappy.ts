@@ -16,8 +16,8 @@ export function snappySize(input: Uint8Array): number {
 
 /** From here on a call into the runtime is quicker than a loop. */
 const LONG = 48;
-/** Copies go four bytes at a time and may go this far beyond their end, where nothing stands yet. */
-const OVERSHOOT = 4;
+/** Copies go eight bytes at a time and may go this far beyond their end, where nothing stands yet. */
+const OVERSHOOT = 8;
 
 /**
  * Decodes the block to the start of `out`; what is beyond `size` there may be overwritten. False when it is damaged or doesn't have the
@@ -47,7 +47,10 @@ export function snappyDecode(input: Uint8Array, out: Uint8Array, size: number): 
       if (i + length > end || o + length > size) return false;
       if (length >= LONG) out.set(input.subarray(i, i + length), o);
       else if (i + length <= lastIn && o + length <= lastOut) {
-        for (let k = 0; k < length; k += 4) to.setInt32(o + k, from.getInt32(i + k, true), true);
+        for (let k = 0; k < length; k += 8) {
+          to.setInt32(o + k, from.getInt32(i + k, true), true);
+          to.setInt32(o + k + 4, from.getInt32(i + k + 4, true), true);
+        }
       } else for (let k = 0; k < length; k++) out[o + k] = input[i + k] as number;
       i += length;
       o += length;
@@ -70,9 +73,14 @@ export function snappyDecode(input: Uint8Array, out: Uint8Array, size: number): 
     // Past the end of the input `offset` is made of undefined, which is 0 here.
     if (i > end || offset === 0 || offset > o || o + length > size) return false;
     const stop = o + length;
-    // It may overlap what it makes: four bytes at a time only where those are there already.
-    if (offset >= 4 && stop <= lastOut) {
-      for (let at = o; at < stop; at += 4) to.setInt32(at, to.getInt32(at - offset, true), true);
+    // It may overlap what it makes: so many bytes at a time only where those are there already.
+    if (offset >= 8 && stop <= lastOut) {
+      for (let at = o; at < stop; at += 8) {
+        const low = to.getInt32(at - offset, true);
+        const high = to.getInt32(at - offset + 4, true);
+        to.setInt32(at, low, true);
+        to.setInt32(at + 4, high, true);
+      }
     } else for (let at = o; at < stop; at++) out[at] = out[at - offset] as number;
     o = stop;
   }

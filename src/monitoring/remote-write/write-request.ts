@@ -144,7 +144,11 @@ export class WriteRequestReader {
     if (id === 0) {
       for (let i = first; i < this.#count; i++) this.#histograms.delete(i);
       this.#count = first;
-    } else this.#scratch.ids.fill(id, first, this.#count);
+    } else {
+      // Mostly there is one, and a call of `fill` takes longer than that.
+      const { ids } = this.#scratch;
+      for (let i = first; i < this.#count; i++) ids[i] = id;
+    }
   }
 
   #readHistogram(): void {
@@ -183,7 +187,15 @@ export class WriteRequestReader {
     const at = this.#count;
     this.#scratch.reserve(at + 1);
     const { words } = this.#scratch;
-    let time = 0;
+    let time = reader.sampleTime();
+    if (time >= 0) {
+      words[2 * at] = reader.view.getUint32(reader.at + 1, true);
+      words[2 * at + 1] = reader.view.getUint32(reader.at + 5, true);
+      reader.leave(outer, reader.end);
+      this.#keep(time);
+      return;
+    }
+    time = 0;
     words[2 * at] = 0;
     words[2 * at + 1] = 0;
     while (!reader.done) {
