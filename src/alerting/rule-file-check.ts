@@ -1,4 +1,5 @@
 import type { Resource, ResourceProblem, ResourceSet } from '../catalog/index.ts';
+import { prometheusConfigOf } from '../monitoring/index.ts';
 import { whyNoOneIsCalled } from '../objectives/index.ts';
 import { severityOf } from './rule.ts';
 import type { RuleFileSpec, RuleSpec } from './rule-file-spec.ts';
@@ -6,9 +7,13 @@ import type { RuleFileSpec, RuleSpec } from './rule-file-spec.ts';
 type Group = RuleFileSpec['groups'][number];
 
 /** What the format can't say: an alert with no one to call. */
-export function checkRuleFile({ spec }: Resource<RuleFileSpec>, all: ResourceSet): ResourceProblem[] {
+export function checkRuleFile({ spec, file }: Resource<RuleFileSpec>, all: ResourceSet): ResourceProblem[] {
+  // Who comes from Prometheus has an Alertmanager, which goes on calling people.
+  const elsewhere = (prometheusConfigOf(all, file)?.alerting?.alertmanagers?.length ?? 0) > 0;
   return spec.groups.flatMap((group, g) =>
-    group.rules.flatMap((rule, r) => (rule.alert === undefined ? [] : checkAlert(rule, group, all).map((problem) => at(problem, g, r)))),
+    group.rules.flatMap((rule, r) =>
+      rule.alert === undefined ? [] : checkAlert(rule, group, all, elsewhere).map((problem) => at(problem, g, r)),
+    ),
   );
 }
 
@@ -17,7 +22,7 @@ const at = (problem: ResourceProblem, group: number, rule: number): ResourceProb
   path: ['groups', group, 'rules', rule, ...problem.path],
 });
 
-function checkAlert(rule: RuleSpec, group: Group, all: ResourceSet): ResourceProblem[] {
+function checkAlert(rule: RuleSpec, group: Group, all: ResourceSet, elsewhere: boolean): ResourceProblem[] {
   const problems: ResourceProblem[] = [];
   const labels = { ...group.labels, ...rule.labels };
   const service = labels.service;
@@ -27,7 +32,7 @@ function checkAlert(rule: RuleSpec, group: Group, all: ResourceSet): ResourcePro
   if (reason !== undefined) {
     problems.push({
       path: [rule.labels.service === undefined ? 'alert' : 'labels', ...(rule.labels.service === undefined ? [] : ['service'])],
-      severity: critical ? 'error' : 'warning',
+      severity: critical && !elsewhere ? 'error' : 'warning',
       message: `${critical ? 'critical alert' : 'alert'} '${rule.alert}': ${reason}`,
       hint: 'name a service that has an EscalationPolicy (spec.escalation), or whose owner has one',
     });

@@ -105,6 +105,12 @@ test.each([
   for (const [i, problem] of expected.entries()) expect(found[i]).toContain(problem);
 }); // prettier-ignore
 
+test('beside an Alertmanager that the prometheus.yml names, no one to call is a warning', () => {
+  const beside = setOf([...policies, ['PrometheusConfig', 'prometheus', { alerting: { alertmanagers: [{}] } }]]);
+  const [found] = check(`{ alert: A, expr: 1, labels: { severity: critical }, ${good} }`, beside);
+  expect(found).toContain("warning groups.0.rules.0.alert: critical alert 'A': it names no service");
+});
+
 test('with one policy everyone has someone to call', () => {
   expect(check(`{ alert: A, expr: 1, labels: { severity: critical }, ${good} }`, setOf([policies[0]!]))).toEqual([]);
 });
