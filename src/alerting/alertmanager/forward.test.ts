@@ -67,3 +67,56 @@ test.skipIf(!has('prometheus-alertmanager'))('an Alertmanager beside nines knows
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+test('those that a prometheus.yml finds are told as they want it; nines knows its own telling; one that is silent holds up no other', async () => {
+  await using database = await createTestSql([...jobsMigrations, ...forwardMigrations]);
+  const { sql } = database;
+  const clock = new VirtualClock(1_000_000);
+  const jobs = createJobs({ sql, clock, log: silentLog });
+  const health = createHealth(clock);
+  const alerts = ['shop', 'db'].map((service) => ({ fingerprint: service, ruleKey: 'r', labels: { alertname: 'Down', service }, annotations: {}, state: 'firing', activeAt: 0, firedAt: 0, resolvedAt: null })); // prettier-ignore
+  const told: { to: string; labels: object[]; headers: Readonly<Record<string, string>> }[] = [];
+  const peer = (key: string, well: () => boolean) => ({
+    url: `http://${key}`,
+    key,
+    labelsFor: (labels: Readonly<Record<string, string>>) => (labels['service'] === 'db' ? undefined : { ...labels, from: key }),
+    post: (sent: readonly object[], headers: Readonly<Record<string, string>>) => {
+      told.push({ to: key, labels: sent.map((one) => (one as { labels: object }).labels), headers });
+      return well() ? Promise.resolve() : Promise.reject(new Error('status 503'));
+    },
+  });
+  let well = false;
+  let found = [peer('a', () => true), peer('b', () => well)];
+  const list = async () => alerts.map((one) => ({ alert: one as unknown as AlertState, endsAt: null, updatedAt: 0, generatorUrl: null }) satisfies FiringAlert); // prettier-ignore
+  const forwarder = createForwarder({ sql, clock, jobs, health, targets: [], found: () => found, alerts: list, url: '' });
+  const pass = async (ms: number): Promise<void> => {
+    await clock.advance(ms);
+    await jobs.idle();
+  };
+  const problem = () => health.list().find(({ component }) => component === 'alerting.forward')?.problem;
+  try {
+    await jobs.start();
+    await forwarder.start();
+    await pass(LOOK_MS);
+    expect(told.find(({ to }) => to === 'a')?.labels).toEqual([{ alertname: 'Down', service: 'shop', from: 'a' }]);
+    expect(told.filter(({ to }) => to === 'a')).toHaveLength(1);
+    expect(problem()).toBe("The Alertmanager at http://b can't be told of alerts: status 503.");
+    expect(forwarder.isOwn(told[0]!.headers)).toBe(true);
+    expect(forwarder.isOwn({ 'x-nines-forwarder': 'another' })).toBe(false);
+    well = true;
+    await pass(LOOK_MS);
+    expect(problem()).toBe('');
+    // One that the file no longer names is told of nothing, and has no problem.
+    well = false;
+    alerts.pop();
+    alerts[0] = { ...alerts[0]!, firedAt: 5 };
+    await pass(LOOK_MS);
+    expect(problem()).toContain('http://b');
+    found = found.slice(0, 1);
+    const before = told.filter(({ to }) => to === 'b').length;
+    await pass(LOOK_MS);
+    expect([problem(), told.filter(({ to }) => to === 'b').length]).toEqual(['', before]);
+  } finally {
+    await jobs.stop();
+  }
+});
