@@ -59,8 +59,8 @@ const MOST_IN_A_ROW = 5;
 /** A sender waits so long for its alerts to be worked off, where no more wait than a slice. */
 const ANSWER_WITHIN_MS = 200;
 /** While a storm comes in, it is let in first: for so long, unless nobody comes for a moment, or it calls people. */
-const LET_IN_MS = 2_000;
-const MOMENT_MS = 20;
+const LET_IN_MS = 5_000;
+const MOMENT_MS = 50;
 /** Whoever put it there works it off at once; another process takes it up this much later. */
 const TAKE_UP_MS = 3_000;
 const JOB = { kind: 'alerting.inbox', key: 'all' };
@@ -159,7 +159,8 @@ export function createInbox(deps: InboxDeps): Inbox {
   /** Who sends in a storm waits for an answer; what is worked off meanwhile would keep the next from coming in. */
   async function letIn(since: number): Promise<void> {
     const inStorm = (): boolean => backlog.now.calls === 0 && backlog.now.alerts > SLICE.first && performance.now() - since < LET_IN_MS;
-    while (inStorm() && performance.now() - arrived < MOMENT_MS) await pause(MOMENT_MS, undefined, { ref: false });
+    const comesIn = (): boolean => door.size > 0 || performance.now() - arrived < MOMENT_MS;
+    while (inStorm() && comesIn()) await pause(MOMENT_MS / 5, undefined, { ref: false });
   }
 
   async function drainAll(): Promise<void> {
