@@ -86,7 +86,7 @@ route: { receiver: hook, group_by: [cluster], group_wait: 2s, group_interval: 3s
 receivers: [{ name: hook, webhook_configs: [{ url: 'http://127.0.0.1:${port}/' }] }]
 `;
 
-test('groups that wait for group_wait and group_interval when nines is killed are told afterwards, once', { timeout: 180_000 }, async () => {
+test('groups that wait when nines is killed are told when their wait is over, once', { timeout: 180_000 }, async () => {
   await using hook = await startHook();
   await using nines = await NinesProcess.start({ files: { 'alertmanager.yml': CONFIG(hook.port) } });
   const alert = (alertname: string, cluster: string, given: Partial<Posted> = {}): Posted => ({ labels: { alertname, cluster }, ...given });
