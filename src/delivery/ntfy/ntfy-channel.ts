@@ -11,8 +11,11 @@ export interface NtfySettings {
 }
 
 const UNSET = 'No ntfy server is set, so its messages wait. Set ntfy in nines.yaml: {} for ntfy.sh, or {server, token}.';
-/** A longer message becomes an attachment that nobody reads at night: https://docs.ntfy.sh/publish/#limitations */
-const MAX_BYTES = 4_096;
+/**
+ * A message of 4,096 bytes is already an attachment that nobody reads at night, or is refused where there are none; the documentation's
+ * limit is one more: https://docs.ntfy.sh/publish/#limitations
+ */
+const MAX_BYTES = 4_095;
 const MAX_TITLE = 250;
 /** The buttons below a message: https://docs.ntfy.sh/publish/#action-buttons */
 const MOST_ACTIONS = 3;

@@ -34,7 +34,7 @@ export const startNtfyDouble = (): Promise<ProviderDouble> =>
       const parsed = content.safeParse(jsonIn(request));
       if (!parsed.success) return no(40024, `invalid request: request body must be valid JSON: ${parsed.error.message}`);
       const { topic, title = '', message = 'triggered', actions = [], sequence_id: key } = parsed.data;
-      if (Buffer.byteLength(message) > 4_096) return no(40014, 'invalid request: message too long; it would be an attachment');
+      if (Buffer.byteLength(message) >= 4_096) return no(40014, 'invalid request: attachments not allowed');
       double.shown.push({
         to: topic,
         text: `${title}\n${message}`,

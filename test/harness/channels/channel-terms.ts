@@ -34,6 +34,7 @@ import { startWebexDouble } from '../../../src/delivery/webex/webex-double.ts';
 import { createWebhookChannel } from '../../../src/delivery/webhook/webhook-channel.ts';
 import type { Sql } from '../../../src/platform/sql/index.ts';
 import { hasIrcServer } from './irc-network.ts';
+import { NTFY_TOPIC, ntfyServer, startNtfyServer } from './ntfy-server.ts';
 import { ofDouble, startBrowser, startIrcListener, startMailServer, startReceiver, startSiren, subscribe } from './other-sides.ts';
 import type { Given, Terms } from './terms.ts';
 
@@ -43,6 +44,7 @@ export const ACK_LINK = 'https://nines.example.org/a/k7f3secret-~x9q2w8e4r6t1y5'
 export const ABOUT = `page/${PAGE}`;
 const ANSWERS = [`ack #${PAGE}`, `snooze #${PAGE} 30m`, `notmine #${PAGE}`, `escalate #${PAGE}`, `resolve #${PAGE}`];
 
+const NTFY_BUTTONS = [`POST ${ACK_LINK}`, `POST ${ACK_LINK} snooze=30m`, `POST ${ACK_LINK} answer=not-mine`];
 const AS_SERVER = 'https://nines.example.org';
 const BUTTONS = { url: `${AS_SERVER}/nines/v1/chat/mattermost`, token: 't' };
 const ROOM = 'Y2lzY29zcGFyazovL3VzL1JPT00vYmJjZWIxYWQtNDNmMS0zYjU4LTkxNDctZjE0YmIwYzRkMTU0';
@@ -65,6 +67,7 @@ const asSms = (text: string): string => text.replaceAll('`', "'").replaceAll('â€
 /** `sql` is where browsers are kept. */
 export function channelTerms(sql: () => Sql): Record<string, Terms> {
   let siren = '';
+  let topicToken = '';
   return {
     'e-mail': {
       start: startMailServer,
@@ -89,7 +92,8 @@ export function channelTerms(sql: () => Sql): Record<string, Terms> {
       prepare: (port) => (sides.set(port, true), subscribe(sql(), { endpoint: `http://127.0.0.1:${port}/w`, label: 'other', ...keysOfBrowser() }).then(() => undefined)),
       token: 'none', answer: /^phone: 201/, key: true, links: 2, answers: ['acknowledge'], asks: 30_000, anything: 'really',
     },
-    ntfy: { start: () => ofDouble(startNtfyDouble()), make: (given) => createNtfyChannel({ server: given.url, token: `tk_${given.token}` }, given), address: () => 'ana-pages', token: 'settings', answer: /^id hwQ2YpKdmg$/, key: true, links: 2, answers: [`POST ${ACK_LINK}`, `POST ${ACK_LINK} snooze=30m`, `POST ${ACK_LINK} answer=not-mine`] },
+    ntfy: { start: () => ofDouble(startNtfyDouble()), make: (given) => createNtfyChannel({ server: given.url, token: `tk_${given.token}` }, given), address: () => 'ana-pages', token: 'settings', answer: /^id hwQ2YpKdmg$/, key: true, links: 2, answers: NTFY_BUTTONS },
+    ...(ntfyServer && { 'an ntfy server': { start: () => startNtfyServer((token) => (topicToken = token)), make: (given: Given) => createNtfyChannel({ server: given.url, token: given.token === 'right' ? topicToken : 'tk_wrong' }, given), address: () => NTFY_TOPIC, token: 'settings', answer: /^id \w+$/, key: ntfyServer.replaces, links: 2, answers: NTFY_BUTTONS } }),
     'SMS': { start: () => ofDouble(startTwilioDouble('Messages')), make: (given) => createSmsChannel(account(given), calledBack(given)), address: () => '+4930123456', token: 'settings', answer: /^SM1 queued$/, key: false, links: 1, reads: asSms, asks: 3_000 },
     'a call': { start: () => ofDouble(startTwilioDouble('Calls')), make: (given) => createVoiceChannel(account(given), calledBack(given)), address: () => '+4930123456', token: 'settings', answer: /^CA1 queued$/, key: false, links: 0, titleOnly: true, invites: 'Press 1 to acknowledge, 2 if it is not yours', asks: 3_000 },
     'Slack as a bot': { start: () => ofDouble(startSlackDouble('bot')), make: (given) => createSlackChannel({ url: `${given.url}/api`, token: `xoxb-${given.token}`, signingSecret: 's' }, given), address: () => '#ops', token: 'settings', answer: /^ts 1503435956\.000247$/, key: true, links: 2, answers: ANSWERS, asks: 30_000 },
