@@ -23,9 +23,12 @@ export interface Gap {
 /**
  * Segments are numbered one after the other and the oldest leaves first, so that a number between two that are there is of one that
  * was lost. Whether some are lost before the first, or after the last, nobody can tell.
+ *
+ * @param segments the numbers of those that can be read, oldest first
+ * @param names of all files
  */
 export function gapsBetween(segments: readonly number[], names: readonly string[]): Gap[] {
-  const [first, last] = [Math.min(...segments), Math.max(...segments)];
+  const [first = Number.NaN, last = Number.NaN] = [segments[0], segments.at(-1)];
   const places = names.map(placeNumber).filter((number) => number > first && number < last);
   const sorted = [...segments, ...places].sort((a, b) => a - b);
   return sorted.flatMap((at, i) => {
