@@ -6,7 +6,7 @@ import type { Listener } from '../listener.ts';
 import { grpcCode, type TakeOtlp } from './otlp.ts';
 import { encodeResponse } from './response.ts';
 
-interface OtlpGrpcDeps {
+export interface OtlpGrpcDeps {
   readonly take: TakeOtlp;
   readonly gate: Gate;
   readonly log: Log;

@@ -4,7 +4,7 @@ import type { Log } from '../../platform/log.ts';
 import { DEFAULT_LABEL_LIMITS, type LabelLimits } from '../label-limits.ts';
 import type { Listener, ListenSettings } from '../listener.ts';
 import type { SinkFor } from '../series.ts';
-import { otlpGrpcListener } from './grpc-listener.ts';
+import type { OtlpGrpcDeps } from './grpc-listener.ts';
 import { otlpHttpListener } from './http-listener.ts';
 import { createOtlp } from './otlp.ts';
 import { otlpRoutes } from './routes.ts';
@@ -40,7 +40,23 @@ export function createOtlpIntake(deps: OtlpIntakeDeps): { routes: Route[]; liste
     routes,
     listeners: [
       ...(otlpHttp === false ? [] : [otlpHttpListener({ routes, gate, clock, log, host, port: otlpHttp })]),
-      ...(otlpGrpc === false ? [] : [otlpGrpcListener({ take, gate, log, host, port: otlpGrpc, maxBody })]),
+      ...(otlpGrpc === false ? [] : [grpcWhenOpened({ take, gate, log, host, port: otlpGrpc, maxBody })]),
     ],
+  };
+}
+
+/** The library of gRPC takes some megabytes: it is loaded when the port is opened. */
+function grpcWhenOpened(deps: OtlpGrpcDeps): Listener {
+  let listener: Listener | undefined;
+  return {
+    name: 'otlpGrpc',
+    get port() {
+      return listener?.port ?? deps.port;
+    },
+    async start() {
+      listener ??= (await import('./grpc-listener.ts')).otlpGrpcListener(deps);
+      await listener.start();
+    },
+    stop: async () => listener?.stop(),
   };
 }
