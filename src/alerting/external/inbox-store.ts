@@ -74,15 +74,18 @@ interface Slice {
   readonly now: number;
   /** The oldest, whatever they are: so that what is not urgent moves on while what is goes first. */
   readonly oldest?: boolean;
+  /** Of what calls people, and nothing else. */
+  readonly calls?: boolean;
 }
 
 /**
  * Takes the most urgent alerts out, with all that waits of them, so that of one alert what was said first is worked off first.
  * One at a time, of all processes: `lockInbox` was called before.
  */
-export async function takeSlice(tx: Tx, { limit, now, oldest = false }: Slice): Promise<Waiting[]> {
+export async function takeSlice(tx: Tx, { limit, now, oldest = false, calls = false }: Slice): Promise<Waiting[]> {
   const order = oldest ? template`id` : template`urgency, id`;
-  return take(tx, template`select fingerprint from (select fingerprint from alert_inbox where due_at <= ${now} order by ${order} limit ${limit}) first group by fingerprint`); // prettier-ignore
+  const which = calls ? template`urgency = ${CALLS} and` : template``;
+  return take(tx, template`select fingerprint from (select fingerprint from alert_inbox where ${which} due_at <= ${now} order by ${order} limit ${limit}) first group by fingerprint`); // prettier-ignore
 }
 
 /** Takes out what waits of these alerts; locked, too. */
@@ -134,7 +137,7 @@ export async function anyWaits(queryable: Queryable, fingerprints: readonly stri
 export interface Backlog {
   readonly alerts: number;
   readonly bytes: number;
-  /** How many of them call people. */
+  /** How many of them call people, and were not tried before. */
   readonly calls: number;
   /** How many of them could not be worked off so far. */
   readonly failed: number;
@@ -146,7 +149,7 @@ export interface Backlog {
 
 export async function readBacklog(queryable: Queryable): Promise<Backlog> {
   const { rows } = await template<Backlog>`
-    select count(*) as alerts, coalesce(sum(bytes), 0) as bytes, count(*) filter (where urgency = ${CALLS}) as calls,
+    select count(*) as alerts, coalesce(sum(bytes), 0) as bytes, count(*) filter (where urgency = ${CALLS} and tries = 0) as calls,
       count(*) filter (where tries > 0) as failed, min(received_at) as "oldestAt", min(due_at) as "dueAt"
     from alert_inbox`.execute(queryable.db());
   return rows[0]!;

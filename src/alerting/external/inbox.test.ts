@@ -102,7 +102,8 @@ test('the most urgent first, of what is as urgent the oldest, and now and then t
     it.put(over, alert('wake', { severity: 'critical' })),
   ]);
   await it.inbox.drain();
-  expect(it.batches[0]).toEqual([...many('t', 248).map(({ key }) => key), 'over', 'wake']);
+  expect(it.batches[0], 'what calls people is not made to wait for anything else').toEqual(['wake']);
+  expect(it.batches[1]!.slice(-1)).toEqual(['over']);
   const all = it.batches.flat();
   expect(all.length).toBe(2_002);
   expect(all.filter((key) => key.startsWith('t'))).toEqual(many('t', 1_600).map(({ key }) => key));
@@ -151,7 +152,7 @@ test('what was answered is worked off by the next process, once, where this one 
   expect(it.batches).toEqual([]);
   await it.advance(1_000);
   expect(it.batches.flat()).toHaveLength(301);
-  expect(it.batches[0]).toContain('wake');
+  expect(it.batches[0]).toEqual(['wake']);
   expect(new Set(it.batches.flat()).size).toBe(301);
 });
 

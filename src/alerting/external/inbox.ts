@@ -52,7 +52,7 @@ export interface Inbox {
 
 /** Alerts in a transaction: as many as take so long, by what the last ones took. Ends of pages take many times what their beginnings take. */
 const SLICE = { first: 250, least: 25, most: 500, takesMs: 150 };
-/** So long a page is on its way, and waits for the database at each of its steps: slices are this much shorter. */
+/** So long a page is on its way, and waits for the database at each of its steps: slices, and those of what calls, are this much shorter. */
 const CALLING = { forMs: 2_000, share: 0.25 };
 /** So many slices of what is most urgent are followed by one of what came first. */
 const MOST_IN_A_ROW = 5;
@@ -147,13 +147,16 @@ export function createInbox(deps: InboxDeps): Inbox {
     const oldest = inARow >= MOST_IN_A_ROW;
     inARow = oldest ? 0 : inARow + 1;
     const began = performance.now();
-    const calling = backlog.now.calls === 0 && began - calledAt < CALLING.forMs;
+    const calls = backlog.now.calls > 0 && !oldest;
+    const calling = calls || began - calledAt < CALLING.forMs;
     const limit = calling ? Math.max(SLICE.least, Math.round(size * CALLING.share)) : size;
-    const { waiting, error } = await attempt((tx) => takeSlice(tx, { limit, now: clock.now(), oldest }));
+    const { waiting, error } = await attempt((tx) => takeSlice(tx, { limit, now: clock.now(), oldest, calls }));
     if (waiting.some(({ urgency }) => urgency === CALLS)) calledAt = performance.now();
-    if (waiting.length >= limit) size = nextSize(limit, performance.now() - began);
+    if (waiting.length >= limit) size = nextSize(size, (limit * SLICE.takesMs) / Math.max(1, performance.now() - began));
     if (error !== undefined) await apart(alertsOf(waiting), error);
-    return waiting.length >= limit || waiting.length - alertsOf(waiting).length >= MOST_OF_ONE - 1;
+    // Another process may have had them.
+    if (calls && waiting.length === 0) await backlog.look();
+    return calls || waiting.length >= limit || waiting.length - alertsOf(waiting).length >= MOST_OF_ONE - 1;
   }
 
   /** Who sends in a storm waits for an answer; what is worked off meanwhile would keep the next from coming in. */
@@ -241,8 +244,7 @@ export function createInbox(deps: InboxDeps): Inbox {
   };
 }
 
-const nextSize = (limit: number, tookMs: number): number =>
-  Math.min(SLICE.most, 2 * limit, Math.max(SLICE.least, Math.round((limit * SLICE.takesMs) / Math.max(1, tookMs))));
+const nextSize = (size: number, would: number): number => Math.min(SLICE.most, 2 * size, Math.max(SLICE.least, Math.round(would)));
 
 const alertsOf = (reported: readonly Reported[]): string[] => [...new Set(reported.map(({ fingerprint }) => fingerprint))];
 
