@@ -1,5 +1,5 @@
 import { badRequest } from '../../platform/problem.ts';
-import { formatFloat, parse, PromQLSyntaxError, selectorsOf, timeParameter } from '../promql/index.ts';
+import { formatJson, parse, PromQLSyntaxError, selectorsOf, timeParameter } from '../promql/index.ts';
 import type { ExemplarSource } from '../series.ts';
 
 /** `query` (whose selectors count), `start`, `end`. */
@@ -10,7 +10,7 @@ export async function queryExemplars(source: ExemplarSource, params: URLSearchPa
   const found = await source.exemplarsOf(selectors(params.get('query') ?? ''), from, to);
   return found.map(({ labels, exemplars }) => ({
     seriesLabels: labels,
-    exemplars: exemplars.map(({ labels, value, time }) => ({ labels, value: formatFloat(value), timestamp: time / 1000 })),
+    exemplars: exemplars.map(({ labels, value, time }) => ({ labels, value: formatJson(value), timestamp: time / 1000 })),
   }));
 }
 

@@ -109,15 +109,16 @@ test('a long evaluation lets others run, and ends where it is given up', async (
       signal: controller.signal,
     })
     .catch((error: unknown) => error);
-  let longest = 0;
+  const waits: number[] = [];
   while (turns < 20) {
     const before = performance.now();
     await nextTurn();
-    longest = Math.max(longest, performance.now() - before);
+    waits.push(performance.now() - before);
     turns++;
   }
   expect(turns).toBe(20);
-  expect(longest).toBeLessThan(500);
+  // Half of them: a machine that has other things to do may hold up any one.
+  expect(waits.toSorted((a, b) => a - b)[10]).toBeLessThan(200);
   controller.abort(new Error('given up'));
   expect(await query).toMatchObject({ message: 'given up' });
   expect(engine.activeQueries()).toEqual([]);

@@ -29,7 +29,7 @@ export { MemorySource } from './memory-source.ts';
 export { answer, type ApiAnswer } from './http/envelope.ts';
 export { limitParameter, matchParameter, timeParameter } from './http/parameters.ts';
 export { compileMatcher, compileMatchers, matchesAll } from './matchers.ts';
-export { formatFloat } from './number-format.ts';
+export { formatFloat, formatJson } from './number-format.ts';
 export { FUNCTIONS } from './syntax/functions.ts';
 export { handleFormatQuery, handleQuery, handleQueryRange } from './http/query-api.ts';
 export { handleLabels, handleLabelValues, handleMetadata, handleSeries } from './http/series-api.ts';

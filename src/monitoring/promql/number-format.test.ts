@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatFloat, formatG, formatSeconds } from './number-format.ts';
+import { formatFloat, formatG, formatJson, formatSeconds } from './number-format.ts';
 
 // As printed by Go's strconv.FormatFloat(v, 'f', -1, 64).
 test.each([
@@ -20,6 +20,20 @@ test.each([
   [-Infinity, '-Inf'],
 ])('%d is %s', (value, text) => {
   expect(formatFloat(value)).toBe(text);
+});
+
+test.each([
+  [0, '0'],
+  [-0, '-0'],
+  [1e20, '100000000000000000000'],
+  [-1.2345e22, '-1.2345e+22'],
+  [0.000001, '0.000001'],
+  [1e-7, '1e-07'],
+  [-1.6776341362856328e-186, '-1.6776341362856328e-186'],
+  [NaN, 'NaN'],
+  [-Infinity, '-Inf'],
+])('%d is %s in JSON', (value, text) => {
+  expect(formatJson(value)).toBe(text);
 });
 
 test('reads back as the same number, without an exponent', () => {

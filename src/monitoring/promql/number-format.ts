@@ -9,6 +9,15 @@ export function formatFloat(value: number): string {
   return text.includes('e') ? withoutExponent(text) : text;
 }
 
+/** As in the JSON of Prometheus' answers: shortest digits, with an exponent from 1e21 and below 1e-6. */
+export function formatJson(value: number): string {
+  const text = String(value);
+  return text.includes('e') ? twoDigits(text) : formatFloat(value);
+}
+
+/** Go's exponents have two digits at least. */
+const twoDigits = (text: string): string => text.replace(/e([+-])(\d)$/, 'e$10$2');
+
 function withoutExponent(text: string): string {
   const [, sign, whole, fraction = '', exponent] = /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(text)!;
   const digits = whole! + fraction;
@@ -22,7 +31,7 @@ export function formatG(value: number): string {
   if (value !== value || value - value !== 0 || value === 0) return formatFloat(value);
   const size = Math.abs(value);
   if (size >= 1e-4 && size < 1e21) return formatFloat(value);
-  return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
+  return twoDigits(value.toExponential());
 }
 
 /** Milliseconds as seconds with up to three decimals, as in Prometheus' JSON. */

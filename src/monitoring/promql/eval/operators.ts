@@ -8,8 +8,13 @@ export const ARITHMETIC: Readonly<Record<ArithmeticOp, (a: number, b: number) =>
   // JavaScript's remainder is C's fmod, as is Go's.
   '%': (a, b) => a % b,
   '^': power,
-  atan2: Math.atan2,
+  atan2,
 };
+
+/** Go's math.Atan2: π where the quotient is too small to be told from zero and x is negative, also for a y below zero. */
+function atan2(y: number, x: number): number {
+  return y < 0 && x < 0 && x !== -Infinity && y / x === 0 ? Math.PI : Math.atan2(y, x);
+}
 
 /** Go's math.Pow: 1 to any power is 1, and -1 to an infinite one too. */
 function power(a: number, b: number): number {

@@ -1,6 +1,6 @@
 import type { Histogram } from '../../histogram.ts';
 import { bucketsOf, type Bucket } from '../../histogram/index.ts';
-import { formatFloat } from '../number-format.ts';
+import { formatJson } from '../number-format.ts';
 
 /** Which ends belong to a bucket: 0 the upper, 1 the lower, 2 neither, 3 both. */
 const boundaryRule = ({ lowerInclusive, upperInclusive }: Bucket): number =>
@@ -13,8 +13,8 @@ const boundaryRule = ({ lowerInclusive, upperInclusive }: Bucket): number =>
 export function histogramJson(histogram: Histogram): string {
   const buckets = bucketsOf(histogram).map((bucket) => {
     const { lower, upper, count } = bucket;
-    return `[${boundaryRule(bucket)},"${formatFloat(lower)}","${formatFloat(upper)}","${formatFloat(count)}"]`;
+    return `[${boundaryRule(bucket)},"${formatJson(lower)}","${formatJson(upper)}","${formatJson(count)}"]`;
   });
   const list = buckets.length === 0 ? '' : `,"buckets":[${buckets.join(',')}]`;
-  return `{"count":"${formatFloat(histogram.count)}","sum":"${formatFloat(histogram.sum)}"${list}}`;
+  return `{"count":"${formatJson(histogram.count)}","sum":"${formatJson(histogram.sum)}"${list}}`;
 }

@@ -19,13 +19,10 @@ test.each([
     'query=up&time=60',
     `{"resultType":"vector","result":[{"metric":${UP},"value":[60,"0.1"]},{"metric":{"__name__":"up","job":"db"},"value":[60,"+Inf"]}]}`,
   ],
-  [
-    'query=big&time=1970-01-01T00:01:00.25Z',
-    '{"resultType":"vector","result":[{"metric":{"__name__":"big"},"value":[60.250,"1000000000000000000000"]}]}',
-  ],
-  ['query=1e-7&time=-1.5', '{"resultType":"scalar","result":[-1.500,"0.0000001"]}'],
+  ['query=big&time=1970-01-01T00:01:00.25Z', '{"resultType":"vector","result":[{"metric":{"__name__":"big"},"value":[60.250,"1e+21"]}]}'],
+  ['query=1e-7&time=-1.5', '{"resultType":"scalar","result":[-1.500,"1e-07"]}'],
   ['query="x"&time=0', '{"resultType":"string","result":[0,"x"]}'],
-  ['query=big[5m]&time=90', '{"resultType":"matrix","result":[{"metric":{"__name__":"big"},"values":[[60,"1000000000000000000000"]]}]}'],
+  ['query=big[5m]&time=90', '{"resultType":"matrix","result":[{"metric":{"__name__":"big"},"values":[[60,"1e+21"]]}]}'],
   ['query=big&time=90&lookback_delta=10s', '{"resultType":"vector","result":[]}'],
 ])('query %s', async (text, data) => {
   const { status, body } = await handleQuery(engine, params(text), 90_000);

@@ -5,7 +5,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Histogram } from '../../histogram.ts';
 import type { Labels } from '../../series.ts';
-import { formatFloat, formatSeconds } from '../number-format.ts';
+import { formatJson, formatSeconds } from '../number-format.ts';
 import type { MatrixSeries, QueryResult, VectorSample } from '../result.ts';
 import { histogramJson } from './histogram-json.ts';
 import { JsonText, type Json } from './json-text.ts';
@@ -32,7 +32,7 @@ export async function writeData(result: QueryResult, limit = 0, after = ''): Pro
   if (result.kind === 'string')
     return `{"resultType":"string","result":[${formatSeconds(result.time)},${JSON.stringify(result.value)}]${after}}`;
   if (result.kind === 'scalar')
-    return `{"resultType":"scalar","result":[${formatSeconds(result.time)},"${formatFloat(result.value)}"]${after}}`;
+    return `{"resultType":"scalar","result":[${formatSeconds(result.time)},"${formatJson(result.value)}"]${after}}`;
   const cut = <T>(items: readonly T[]): readonly T[] => (limit > 0 ? items.slice(0, limit) : items);
   if (result.kind === 'matrix') return await writeMatrix(cut(result.series), after);
   return await writeVector(cut(result.samples), formatSeconds(result.time), after);
@@ -43,7 +43,7 @@ async function writeVector(samples: readonly VectorSample[], time: string, after
   for (const [i, { labels, value, histogram }] of samples.entries()) {
     if (i % SAMPLES_AT_A_TIME === SAMPLES_AT_A_TIME - 1) await setImmediate();
     const sample =
-      histogram === undefined ? `"value":[${time},"${formatFloat(value)}"]` : `"histogram":[${time},${histogramJson(histogram)}]`;
+      histogram === undefined ? `"value":[${time},"${formatJson(value)}"]` : `"histogram":[${time},${histogramJson(histogram)}]`;
     out.add(`${i === 0 ? '' : ','}{"metric":${metricJson(labels)},${sample}}`);
   }
   return out.wrap('{"resultType":"vector","result":[', `]${after}}`);
@@ -71,7 +71,7 @@ async function writeMatrix(series: readonly MatrixSeries[], after: string): Prom
       prefixes = Array.from(times, (time, i) => `${i === 0 ? '' : ','}[${formatSeconds(time)},"`);
     }
     let text = `${row === 0 ? '' : ','}{"metric":${metricJson(labels)},"values":[`;
-    for (let i = 0; i < values.length; i++) text += `${prefixes[i]!}${formatFloat(values[i]!)}"]`;
+    for (let i = 0; i < values.length; i++) text += `${prefixes[i]!}${formatJson(values[i]!)}"]`;
     out.add(`${text}]}`);
   }
   return out.wrap('{"resultType":"matrix","result":[', `]${after}}`);
@@ -83,7 +83,7 @@ function mixedPoints({ times, values }: MatrixSeries, histograms: readonly (Hist
   const natives: string[] = [];
   for (const [i, histogram] of histograms.entries()) {
     const time = formatSeconds(times[i]!);
-    if (histogram === undefined) numbers.push(`[${time},"${formatFloat(values[i]!)}"]`);
+    if (histogram === undefined) numbers.push(`[${time},"${formatJson(values[i]!)}"]`);
     else natives.push(`[${time},${histogramJson(histogram)}]`);
   }
   const list = (name: string, points: readonly string[]): string => (points.length === 0 ? '' : `,"${name}":[${points.join(',')}]`);
