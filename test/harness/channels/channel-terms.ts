@@ -34,6 +34,7 @@ import { startWebexDouble } from '../../../src/delivery/webex/webex-double.ts';
 import { createWebhookChannel } from '../../../src/delivery/webhook/webhook-channel.ts';
 import type { Sql } from '../../../src/platform/sql/index.ts';
 import { hasIrcServer } from './irc-network.ts';
+import { hasSynapse, MATRIX_ROOM, startMatrixServer } from './matrix-server.ts';
 import { NTFY_TOPIC, ntfyServer, startNtfyServer } from './ntfy-server.ts';
 import { ofDouble, startBrowser, startIrcListener, startMailServer, startReceiver, startSiren, subscribe } from './other-sides.ts';
 import type { Given, Terms } from './terms.ts';
@@ -68,6 +69,7 @@ const asSms = (text: string): string => text.replaceAll('`', "'").replaceAll('â€
 export function channelTerms(sql: () => Sql): Record<string, Terms> {
   let siren = '';
   let topicToken = '';
+  let accountToken = '';
   return {
     'e-mail': {
       start: startMailServer,
@@ -104,6 +106,7 @@ export function channelTerms(sql: () => Sql): Record<string, Terms> {
     'Discord by a webhook': { start: () => ofDouble(startDiscordDouble('hook')), make: (given) => createDiscordChannel(undefined, given), address: (url, token) => `${url}/api/webhooks/223704706495545344/${token === 'right' ? '3d89bb75' : token}`, token: 'address', answer: /^message 1$/, key: false, links: 2, asks: 64_570 },
     Telegram: { start: () => ofDouble(startTelegramDouble()), make: (given) => createTelegramChannel({ url: given.url, token: `123456:${given.token}`, poll: true }, given), address: () => '-1001234567890', token: 'settings', answer: /^message 365$/, key: false, links: 2, answers: ANSWERS, asks: 5_000 },
     Matrix: { start: () => ofDouble(startMatrixDouble()), make: (given) => createMatrixChannel({ homeserver: given.url, token: `syt_${given.token}` }, given), address: () => '!726s6s6q:example.org', token: 'settings', answer: /^\$YUwRidLecu:example\.org$/, key: true, links: 2, asks: 2_000 },
+    ...(hasSynapse && { 'a Matrix server': { start: () => startMatrixServer((token) => (accountToken = token)), make: (given: Given) => createMatrixChannel({ homeserver: given.url, token: given.token === 'right' ? accountToken : 'syt_wrong' }, given), address: () => MATRIX_ROOM, token: 'settings', answer: /^\$/, key: true, links: 2 } }),
     ...(hasIrcServer() && { IRC: { start: startIrcListener, make: (given: Given) => createIrcChannel({ host: '127.0.0.1', port: given.port, tls: false, nick: 'nines', password: given.token }, { timeoutMs: given.timeoutMs, flood: { burst: 4, pauseMs: 5 } }), address: () => '#ops', token: 'settings', answer: /^\d+ lines to #ops$/, key: false, links: 2, protocol: 'irc' } }),
     PagerDuty: { start: () => ofDouble(startPagerDutyDouble()), make: (given) => createPagerDutyChannel({ url: given.url }, given), address: (_, token) => (token === 'right' ? 'R'.repeat(32) : token), token: 'address', answer: new RegExp(`^success, nines/${ABOUT}$`), key: true, links: 2, closes: /^resolve$/, asks: 9_000 },
     Opsgenie: { start: () => ofDouble(startOpsgenieDouble()), make: (given) => createOpsgenieChannel({ url: given.url, key: given.token }, given), address: () => 'team:payments', token: 'settings', answer: /^request 43a29c5c-/, key: true, links: 2, closes: /^closed/, asks: 4_000 },
