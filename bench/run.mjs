@@ -90,6 +90,9 @@ const table = (rows) => {
 };
 const ratio = (a, b) => `${(a / b).toFixed(2)}x`;
 
+/** Of a process's memory, the pages of programs and libraries, in MB: the system may drop them. */
+const filesInMemory = (pid) => Math.round(Number(/RssFile:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024);
+
 function ingest(file, servers) {
   const lines = run(
     'ingest.mjs',
@@ -102,7 +105,7 @@ function ingest(file, servers) {
   const cpu = results[0].cpu_us_per_sample;
   console.log('\nRemote write');
   table([
-    ['', 'samples/s', 'p50 ms', 'p99 ms', 'CPU µs/sample', 'nines takes', 'RSS MB', 'failures'],
+    ['', 'samples/s', 'p50 ms', 'p99 ms', 'CPU µs/sample', 'nines takes', 'RSS MB', 'of it files', 'failures'],
     ...results.map((r) => [
       r.name,
       r.samples_per_second.toLocaleString('en'),
@@ -111,6 +114,7 @@ function ingest(file, servers) {
       r.cpu_us_per_sample,
       ratio(cpu, r.cpu_us_per_sample),
       r.rss_mb,
+      filesInMemory(servers.find((s) => s.name === r.name).pid),
       JSON.stringify(r.failures),
     ]),
   ]);
