@@ -56,7 +56,7 @@ const SLICE = { first: 250, least: 25, most: 500, takesMs: 150 };
 const CALLING = { forMs: 2_000, share: 0.25 };
 /** So many slices of what is most urgent are followed by one of what came first. */
 const MOST_IN_A_ROW = 5;
-/** A sender waits so long for its alerts to be worked off, where no more wait than a slice. */
+/** A sender waits so long for its alerts to be worked off, where no more wait, or came in this second, than a slice. */
 const ANSWER_WITHIN_MS = 200;
 /** While a storm comes in, it is let in first: for so long, unless nobody comes for a moment, or it calls people. */
 const LET_IN_MS = 5_000;
@@ -75,6 +75,8 @@ export function createInbox(deps: InboxDeps): Inbox {
   /** Senders that wait for an id to be worked off. */
   const waiters = new Map<number, () => void>();
   let arrived = 0;
+  /** How many came in this second. */
+  let second = { since: 0, came: 0 };
   let inARow = 0;
   let calledAt = Number.NEGATIVE_INFINITY;
   let size = SLICE.first;
@@ -231,7 +233,11 @@ export function createInbox(deps: InboxDeps): Inbox {
       const kept = await door.put(reported);
       if (kept.length === 0) return;
       arrived = performance.now();
-      const soon = backlog.now.alerts <= SLICE.first ? workedOff(kept) : undefined;
+      if (arrived - second.since >= 1_000) second = { since: arrived, came: 0 };
+      second.came += kept.length;
+      // Senders that wait for each other's alerts would never get ahead of what is worked off.
+      const quiet = Math.max(second.came, backlog.now.alerts) <= SLICE.first;
+      const soon = quiet ? workedOff(kept) : undefined;
       drain().catch((error: unknown) => log.error({ err: error }, 'what waits could not be worked off; it is tried again'));
       await soon;
     },
