@@ -127,10 +127,16 @@ describe.skipIf(chrome === undefined)('every page, in a browser (needs Chromium)
       nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary ?? ''}`),
     );
   };
-  /** The colours change between two frames. */
+  /** The colours change between two frames; what inherits them, in Chromium, only once it is laid out anew. */
   const turn = async (page: Page, colorScheme: 'light' | 'dark'): Promise<void> => {
     await page.emulateMedia({ colorScheme });
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    await page.evaluate(() => {
+      const { style } = document.documentElement;
+      style.display = 'none';
+      void document.documentElement.offsetHeight;
+      style.display = '';
+      return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    });
   };
 
   const tooWide = (page: Page): Promise<number> =>

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Sql, Tx } from '../../platform/sql/index.ts';
 import type { Kept, Reported } from './inbox-store.ts';
 
@@ -9,6 +10,7 @@ interface Request {
 
 /** So many alerts in a transaction, or those of one request. */
 const MOST_AT_ONCE = 2_000;
+const GATHER_MS = 5;
 
 /**
  * Requests that come at the same time are kept in one transaction: a storm is told in many small ones, and each commit costs the same.
@@ -44,6 +46,8 @@ export function createDoor(sql: Sql, keep: (tx: Tx, reported: readonly Reported[
     for (let group = next(); group.length > 0; group = next()) {
       await write(group);
       for (const { reported } of group) size -= reported.length;
+      // Those who were answered together ask together again: one commit for all of them.
+      if (requests.length < group.length && group.length > 1) await pause(GATHER_MS);
     }
     writing = false;
   };

@@ -54,6 +54,8 @@ export interface Inbox {
 const SLICE = { first: 250, least: 25, most: 500, takesMs: 150 };
 /** So long a page is on its way, and waits for the database at each of its steps: slices, and those of what calls, are this much shorter. */
 const CALLING = { forMs: 2_000, share: 0.25 };
+/** In a storm, what follows what calls waits so long: the first page has the database to itself for its steps. */
+const PAGE_LEAVES_MS = 250;
 /** So many slices of what is most urgent are followed by one of what came first. */
 const MOST_IN_A_ROW = 5;
 /** A sender waits so long for its alerts to be worked off, where no more wait, or came in this second, than a slice. */
@@ -106,11 +108,10 @@ export function createInbox(deps: InboxDeps): Inbox {
   };
 
   /** One transaction. Where it fails, with what it had taken out. */
-  async function attempt(take: (tx: Tx) => Promise<Waiting[]>): Promise<{ waiting: readonly Waiting[]; error?: unknown }> {
+  async function attempt(take: (tx: Tx) => Promise<Waiting[]>, urgent = false): Promise<{ waiting: readonly Waiting[]; error?: unknown }> {
     let waiting: Waiting[] = [];
     try {
-      // What calls people goes before what else waits for the database.
-      await (backlog.now.calls > 0 ? sql.urgent : sql).transaction(async (tx) => {
+      await (urgent ? sql.urgent : sql).transaction(async (tx) => {
         waiting = [];
         await lockInbox(sql, tx);
         waiting = await take(tx);
@@ -152,8 +153,11 @@ export function createInbox(deps: InboxDeps): Inbox {
     const calls = backlog.now.calls > 0 && !oldest;
     const calling = calls || began - calledAt < CALLING.forMs;
     const limit = calling ? Math.max(SLICE.least, Math.round(size * CALLING.share)) : size;
-    const { waiting, error } = await attempt((tx) => takeSlice(tx, { limit, now: clock.now(), oldest, calls }));
+    // What calls people goes before what else waits for the database; and its page, before more that calls.
+    const first = calls && began - calledAt >= CALLING.forMs;
+    const { waiting, error } = await attempt((tx) => takeSlice(tx, { limit, now: clock.now(), oldest, calls }), first);
     if (waiting.some(({ urgency }) => urgency === CALLS)) calledAt = performance.now();
+    if (first && backlog.now.alerts > SLICE.least) await pause(PAGE_LEAVES_MS, undefined, { ref: false });
     if (waiting.length >= limit) size = nextSize(size, (limit * SLICE.takesMs) / Math.max(1, performance.now() - began));
     if (error !== undefined) await apart(alertsOf(waiting), error);
     // Another process may have had them.
@@ -163,7 +167,8 @@ export function createInbox(deps: InboxDeps): Inbox {
 
   /** Who sends in a storm waits for an answer; what is worked off meanwhile would keep the next from coming in. */
   async function letIn(since: number): Promise<void> {
-    const inStorm = (): boolean => backlog.now.calls === 0 && backlog.now.alerts > SLICE.first && performance.now() - since < LET_IN_MS;
+    const many = (): boolean => backlog.now.alerts > SLICE.first || (second.came > SLICE.first && performance.now() - second.since < 1_000);
+    const inStorm = (): boolean => backlog.now.calls === 0 && many() && performance.now() - since < LET_IN_MS;
     const comesIn = (): boolean => door.size > 0 || performance.now() - arrived < MOMENT_MS;
     while (inStorm() && comesIn()) await pause(MOMENT_MS / 5, undefined, { ref: false });
   }
