@@ -10,11 +10,20 @@ export interface Misdeed {
 
 const HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
 const PAGE = '<html>a captive portal</html>';
-/** Once the request is there as a whole: an answer that comes before its end is another misdeed. */
+/** Once the request is there as a whole: an answer that comes before its end is another misdeed. Who speaks no HTTP is answered after a moment. */
 const say =
   (text: string): Misdeed['do'] =>
-  (socket) =>
-    void socket.once('data', () => void setTimeout(() => socket.end(text), 150));
+  (socket) => {
+    let got = '';
+    const answer = (): void => void (socket.writableEnded || socket.end(text));
+    socket.on('data', (chunk) => {
+      got += chunk.toString('latin1');
+      const head = got.indexOf('\r\n\r\n') + 4;
+      const length = Number(/^content-length: (\d+)/im.exec(got)?.[1] ?? 0);
+      if (!/ HTTP\/1\.1\r\n/.test(got)) setTimeout(answer, 150);
+      else if (head > 4 && got.length >= head + length) answer();
+    });
+  };
 const everyMs = (socket: net.Socket, ms: number, run: () => void): void => {
   const timer = setInterval(run, ms);
   socket.on('close', () => clearInterval(timer));
