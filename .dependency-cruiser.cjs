@@ -17,6 +17,20 @@ const ORDER = [
   'app',
 ];
 
+/** The same within a module, for rooms that stand on each other (docs/architecture.md): those of one line may import each other. */
+const ROOMS = {
+  oncall: ['calendars', 'shifts', 'policies', 'pages', 'calls', 'paging', 'links', 'schedules', 'who|handover|readiness|fairness|pay'],
+};
+
+const roomsInOrder = Object.entries(ROOMS).flatMap(([module, rooms]) =>
+  rooms.slice(0, -1).map((room, i) => ({
+    name: `${module}-${room}-imports-no-room-below`,
+    severity: 'error',
+    from: { path: `^src/${module}/(${room})/` },
+    to: { path: `^src/${module}/(${rooms.slice(i + 1).join('|')})/` },
+  })),
+);
+
 /** What a front door is: a module's index.ts, and its contract.ts or that of one of its rooms. */
 const frontDoor = (module) => [`^src/${module}/index\\.ts$`, '/contract\\.ts$'];
 
@@ -46,6 +60,7 @@ module.exports = {
   forbidden: [
     ...never,
     ...frontDoors,
+    ...roomsInOrder,
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
     {
       name: 'cli-talks-http',

@@ -2,10 +2,10 @@ import type { ResourceSet, ServiceSpec } from '../catalog/index.ts';
 import { type DeliveryRecord, toNotification } from '../delivery/index.ts';
 import type { OnCallNow, Page, PageDetail, Shift } from './contract.ts';
 import { personOf, titleOf } from './desk.ts';
-import { peopleOf, policyFor } from './escalation.ts';
-import type { PageState } from './page.ts';
-import type { ScheduleSpec } from './schedule.ts';
-import { shiftsBetween, whoIsOnCall } from './shifts.ts';
+import type { PageState } from './pages/page.ts';
+import { peopleOf, policyFor } from './policies/escalation.ts';
+import type { ScheduleSpec } from './shifts/schedule.ts';
+import { shiftsBetween, whoIsOnCall } from './shifts/shifts.ts';
 
 const iso = (at: number): string => new Date(at).toISOString();
 const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));

@@ -6,13 +6,13 @@ import type { Health } from '../platform/health.ts';
 import type { Jobs } from '../platform/jobs/index.ts';
 import type { Log } from '../platform/log.ts';
 import type { Sql, Tx } from '../platform/sql/index.ts';
-import type { Muted } from './alert-sink.ts';
-import type { GuardedSink } from './guard-sink.ts';
-import type { PageState, PageTransition } from './page.ts';
-import { type PageRow, withAlerts } from './page-store.ts';
-import type { PageContent, RenderedService } from './render-page.ts';
-import type { Rosters } from './schedules/rosters.ts';
-import type { Watch } from './watch.ts';
+import type { Muted } from './pages/alert-sink.ts';
+import type { GuardedSink } from './pages/guard-sink.ts';
+import { type PageRow, withAlerts } from './pages/page-store.ts';
+import type { PageState, PageTransition } from './pages/page.ts';
+import type { PageContent, RenderedService } from './pages/render-page.ts';
+import type { Watch } from './pages/watch.ts';
+import type { Rosters } from './shifts/rosters.ts';
 
 /** What paging works with. */
 export interface Desk {

@@ -19,13 +19,13 @@
  * - No policy for the service: its owner team's, else the one named `default`, else the only one; else `oncall` in
  *   health says that the page has no one to call, and it is looked for again every minute.
  */
-export type { AlertSink, AlertTransition, Muted, PagedAlert } from './alert-sink.ts';
-export type { Answerer } from './answer.ts';
+export type { AlertSink, AlertTransition, Muted, PagedAlert } from './pages/alert-sink.ts';
+export type { Answerer } from './paging/answer.ts';
 export { oncallKinds } from './kinds.ts';
 export { oncallMigrations } from './migrations.ts';
 export { createOncall, type Oncall, type OncallDeps } from './module.ts';
-export type { PageAlert, PageSink, PageState, PageTransition } from './page.ts';
-export type { PolicySpec, Target } from './policy.ts';
-export type { ScheduleSpec } from './schedule.ts';
-export { wouldCall } from './would-call.ts';
-export { pagesOfAlert } from './page-alerts.ts';
+export type { PageAlert, PageSink, PageState, PageTransition } from './pages/page.ts';
+export type { PolicySpec, Target } from './policies/policy.ts';
+export type { ScheduleSpec } from './shifts/schedule.ts';
+export { wouldCall } from './policies/would-call.ts';
+export { pagesOfAlert } from './pages/page-alerts.ts';

@@ -1,11 +1,11 @@
 import type { ResourceKind, ResourceProblem, ResourceReference, ResourceSet } from '../catalog/index.ts';
-import { contactOf } from './escalation.ts';
-import type { PolicySpec } from './policy.ts';
+import { calendarKind } from './calendars/calendar.ts';
 import { payKind } from './pay/pay-kind.ts';
-import { policyKind } from './policy-kind.ts';
-import { layersOf, type ScheduleSpec, scheduleSpec } from './schedule.ts';
-import { calendarKind } from './schedules/calendar.ts';
-import { shiftsBetween } from './shifts.ts';
+import { contactOf } from './policies/escalation.ts';
+import { policyKind } from './policies/policy-kind.ts';
+import type { PolicySpec } from './policies/policy.ts';
+import { layersOf, type ScheduleSpec, scheduleSpec } from './shifts/schedule.ts';
+import { shiftsBetween } from './shifts/shifts.ts';
 
 /** How far ahead a schedule is looked through for a time when nobody is on call. */
 const AHEAD_MS = 92 * 86_400_000;

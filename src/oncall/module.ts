@@ -8,8 +8,8 @@ import type { Job, Jobs } from '../platform/jobs/index.ts';
 import type { Log } from '../platform/log.ts';
 import type { Registry } from '../platform/metrics.ts';
 import type { Queryable, Sql } from '../platform/sql/index.ts';
-import type { AlertSink, Muted } from './alert-sink.ts';
-import { acknowledge, type Answerer, resolveByHand, tellHeld } from './answer.ts';
+import { callByRule } from './calls/call-by-rule.ts';
+import { callDelayed, callFailed, callOtherwise } from './calls/other-contact.ts';
 import {
   DESCRIBE,
   type Desk,
@@ -23,25 +23,25 @@ import {
   type SilenceInForce,
   TELL_RESOLVED,
 } from './desk.ts';
-import { peopleOf, policyFor } from './escalation.ts';
-import { escalate, redescribe, remind, unansweredProblem } from './escalate.ts';
-import { escalateNow, type EscalationTarget } from './escalate-now.ts';
-import { notMine } from './not-mine.ts';
-import { callDelayed, callFailed, callOtherwise } from './other-contact.ts';
-import type { PageSink, PageState } from './page.ts';
-import { openPageOfAlert } from './page-alerts.ts';
-import { findPageRow, listPageRows, withAlerts } from './page-store.ts';
-import { createAlertSink } from './paging.ts';
-import { oncallRoutes } from './routes.ts';
 import { watchHandovers } from './handover/watch-handovers.ts';
+import type { AlertSink, Muted } from './pages/alert-sink.ts';
+import { guardSink } from './pages/guard-sink.ts';
+import { openPageOfAlert } from './pages/page-alerts.ts';
+import { findPageRow, listPageRows, withAlerts } from './pages/page-store.ts';
+import type { PageSink, PageState } from './pages/page.ts';
+import { createWatch } from './pages/watch.ts';
+import { acknowledge, type Answerer, resolveByHand, tellHeld } from './paging/answer.ts';
+import { escalateNow, type EscalationTarget } from './paging/escalate-now.ts';
+import { escalate, redescribe, remind, unansweredProblem } from './paging/escalate.ts';
+import { notMine } from './paging/not-mine.ts';
+import { createAlertSink } from './paging/paging.ts';
+import { missed } from './paging/response.ts';
+import { snooze } from './paging/snooze.ts';
+import { peopleOf, policyFor } from './policies/escalation.ts';
 import { warnUnready } from './readiness/warn.ts';
-import { callByRule } from './call-by-rule.ts';
-import { missed } from './response.ts';
-import { snooze } from './snooze.ts';
-import { createRosters, withRosters } from './schedules/rosters.ts';
+import { oncallRoutes } from './routes.ts';
 import { watchSchedules } from './schedules/watch-schedules.ts';
-import { guardSink } from './guard-sink.ts';
-import { createWatch } from './watch.ts';
+import { createRosters, withRosters } from './shifts/rosters.ts';
 import type { OnCallWho } from './who/contract.ts';
 import { whoToCall } from './who/who-to-call.ts';
 

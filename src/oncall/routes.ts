@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { created, type Principal, type Route, route } from '../platform/http/index.ts';
 import { parseDuration } from '../platform/duration.ts';
+import { created, type Principal, type Route, route } from '../platform/http/index.ts';
 import { badRequest, notFound } from '../platform/problem.ts';
-import { acknowledge, type Answerer, findPage, resolveByHand } from './answer.ts';
 import { onCallNowJson, pageDetailJson, pageJson, shiftsJson } from './answers.ts';
 import {
   newPage,
@@ -18,20 +17,21 @@ import {
   shiftsAnswer,
   shiftsQuery,
 } from './contract.ts';
-import { listDeclined } from './declined.ts';
 import { type Desk, withIncident, withIncidents } from './desk.ts';
-import { escalateNow } from './escalate-now.ts';
 import { fairnessRoutes } from './fairness/routes.ts';
-import { readinessRoutes } from './readiness/routes.ts';
 import { handoverRoutes } from './handover/routes.ts';
-import { linkRoutes } from './link-routes.ts';
-import { callByHand } from './manual-page.ts';
-import { notMine } from './not-mine.ts';
-import type { PageState } from './page.ts';
-import { listPageRows, type PageRow, withAlerts } from './page-store.ts';
-import type { ScheduleSpec } from './schedule.ts';
+import { linkRoutes } from './links/link-routes.ts';
+import { listDeclined } from './pages/declined.ts';
+import { listPageRows, type PageRow, withAlerts } from './pages/page-store.ts';
+import type { PageState } from './pages/page.ts';
+import { acknowledge, type Answerer, findPage, resolveByHand } from './paging/answer.ts';
+import { escalateNow } from './paging/escalate-now.ts';
+import { callByHand } from './paging/manual-page.ts';
+import { notMine } from './paging/not-mine.ts';
+import { snooze } from './paging/snooze.ts';
+import { readinessRoutes } from './readiness/routes.ts';
 import { scheduleRoutes } from './schedules/routes.ts';
-import { snooze } from './snooze.ts';
+import type { ScheduleSpec } from './shifts/schedule.ts';
 import { whoRoutes } from './who/routes.ts';
 
 const DAY_MS = 86_400_000;

@@ -44,6 +44,14 @@ test.each<[string, Record<string, string>, string]>([
     'ledger-by-its-front-door: src/alerting/bad.ts imports src/ledger/append.ts',
   ],
   [
+    'a room that imports one below it',
+    {
+      'src/oncall/links/link.ts': 'export const link = 1;\n',
+      'src/oncall/shifts/bad.ts': "import { link } from '../links/link.ts';\nexport const x = link;\n",
+    },
+    'oncall-shifts-imports-no-room-below: src/oncall/shifts/bad.ts imports src/oncall/links/link.ts',
+  ],
+  [
     'a type-only import counts as well',
     { 'src/ledger/bad.ts': "import type { fire } from '../alerting/index.ts';\nexport type X = typeof fire;\n" },
     'ledger-imports-nothing-below',

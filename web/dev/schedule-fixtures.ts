@@ -1,7 +1,7 @@
 import type { Shift } from '../../src/oncall/contract.ts';
 import type { GapJson, OverrideJson, PersonShift, ScheduleJson } from '../../src/oncall/schedules/contract.ts';
-import { type ScheduleSpec, scheduleSpec } from '../../src/oncall/schedule.ts';
-import { shiftsBetween } from '../../src/oncall/shifts.ts';
+import { type ScheduleSpec, scheduleSpec } from '../../src/oncall/shifts/schedule.ts';
+import { shiftsBetween } from '../../src/oncall/shifts/shifts.ts';
 import { problem } from './fixture-port.ts';
 import type { World } from './world.ts';
 

@@ -40,7 +40,7 @@ test('the UI imports of the server only the types of contracts, and ui/ imports 
 
 test.each([
   ['web/src/ui/a.tsx', "import { x } from '../api/http.ts';"],
-  ['web/src/api/a.ts', "import type { X } from '../../../src/oncall/page.ts';"],
+  ['web/src/api/a.ts', "import type { X } from '../../../src/oncall/pages/page.ts';"],
   ['web/src/api/a.ts', "import { x } from '../../../src/oncall/contract.ts';"],
   ['web/src/api/a.ts', "import {\n  x,\n} from '../../../src/oncall/contract.ts';"],
   ['web/src/app/a.ts', "const page = () => import('../../../src/app/index.ts');"],

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { atTime, dateAt, startOfDay } from '../local-time.ts';
+import { atTime, dateAt, startOfDay } from '../shifts/local-time.ts';
 
 /** A stretch of being on call that is of one kind from beginning to end. */
 export interface Duty {

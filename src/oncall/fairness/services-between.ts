@@ -1,8 +1,8 @@
 import type { ResourceSet } from '../../catalog/index.ts';
 import type { Queryable } from '../../platform/sql/index.ts';
 import { personOf } from '../desk.ts';
-import type { ScheduleSpec } from '../schedule.ts';
-import { shiftsBetween } from '../shifts.ts';
+import type { ScheduleSpec } from '../shifts/schedule.ts';
+import { shiftsBetween } from '../shifts/shifts.ts';
 import { dutiesBetween } from './duty.ts';
 import type { Service, Woken } from './share.ts';
 

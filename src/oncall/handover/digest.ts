@@ -1,5 +1,5 @@
-import { spoken } from '../figures.ts';
-import { localTime } from '../render-page.ts';
+import { spoken } from '../pages/figures.ts';
+import { localTime } from '../pages/render-page.ts';
 import type { NoteRow, WorkRow } from './handover-store.ts';
 
 export interface DigestFacts {

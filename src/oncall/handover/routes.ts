@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { newId } from '../../platform/id.ts';
 import { created, type Route, route } from '../../platform/http/index.ts';
+import { newId } from '../../platform/id.ts';
 import { type Desk, titleOf } from '../desk.ts';
+import { storableText } from '../pages/storable.ts';
 import { scheduleNamed } from '../schedules/spans.ts';
-import { whoIsOnCall } from '../shifts.ts';
-import { storableText } from '../storable.ts';
+import { whoIsOnCall } from '../shifts/shifts.ts';
 import { handoverNote, handoversAnswer, newHandoverNote } from './contract.ts';
 import { addNote, listHandovers, notesAfter, type NoteRow } from './handover-store.ts';
 

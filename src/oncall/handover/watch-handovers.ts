@@ -1,9 +1,9 @@
 import type { ResourceSet } from '../../catalog/index.ts';
 import { type Desk, personOf, titleOf } from '../desk.ts';
-import type { PolicySpec } from '../policy.ts';
-import type { ScheduleSpec } from '../schedule.ts';
+import type { PolicySpec } from '../policies/policy.ts';
 import { tellPeople } from '../schedules/tell-people.ts';
-import { shiftsBetween, whoIsOnCall } from '../shifts.ts';
+import type { ScheduleSpec } from '../shifts/schedule.ts';
+import { shiftsBetween, whoIsOnCall } from '../shifts/shifts.ts';
 import { type DigestFacts, renderDigest } from './digest.ts';
 import { addHandover, listHandovers, notesAfter, seenUntil, takeLook, workOf } from './handover-store.ts';
 

@@ -1,9 +1,9 @@
 import type { ResourceSet } from '../../catalog/index.ts';
 import { type Contact, contactsOf } from '../../delivery/index.ts';
+import { waysOf } from '../calls/ways.ts';
 import { personOf, titleOf } from '../desk.ts';
-import { peopleInSchedule, type ScheduleSpec } from '../schedule.ts';
-import { shiftsBetween } from '../shifts.ts';
-import { waysOf } from '../ways.ts';
+import { peopleInSchedule, type ScheduleSpec } from '../shifts/schedule.ts';
+import { shiftsBetween } from '../shifts/shifts.ts';
 
 /** A contact that proved to work is asked again after half a year: numbers change hands. */
 export const VERIFIED_FOR_MS = 180 * 86_400_000;

@@ -1,7 +1,7 @@
-import { conflict, notFound } from '../../platform/problem.ts';
 import type { Message } from '../../delivery/index.ts';
-import type { Answerer } from '../answer.ts';
+import { conflict, notFound } from '../../platform/problem.ts';
 import { type Desk, personOf } from '../desk.ts';
+import type { Answerer } from '../paging/answer.ts';
 import { listChecks, newCheck } from './check-store.ts';
 import { readinessOf } from './readiness.ts';
 

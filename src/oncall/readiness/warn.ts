@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { type Desk, personOf } from '../desk.ts';
-import { localTime } from '../render-page.ts';
+import { localTime } from '../pages/render-page.ts';
 import { tellPeople } from '../schedules/tell-people.ts';
 import { listChecks, noteWarned } from './check-store.ts';
 import { readinessOf } from './readiness.ts';

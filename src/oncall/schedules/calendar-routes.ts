@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { reply, type Route, route } from '../../platform/http/index.ts';
 import { badRequest, notFound } from '../../platform/problem.ts';
+import type { CalendarSpec } from '../calendars/calendar.ts';
+import { sourceOf } from '../calendars/fetch-calendar.ts';
 import type { Desk } from '../desk.ts';
-import type { CalendarSpec } from './calendar.ts';
-import { listCalendarCopies } from './calendar-store.ts';
+import { listCalendarCopies } from '../shifts/calendar-store.ts';
 import { type CalendarJson, calendarLinkJson, calendarsAnswer, type GapJson, gapsAnswer, newCalendarLink } from './contract.ts';
 import { calendarLink, readFeed } from './feeds.ts';
-import { sourceOf } from './fetch-calendar.ts';
-import { GAPS_AHEAD_MS } from './gap-watch.ts';
 import { listAnnounced, sameGap } from './gap-store.ts';
+import { GAPS_AHEAD_MS } from './gap-watch.ts';
 import { gapsBetween } from './gaps.ts';
 import { requester } from './requester.ts';
 import { refTo } from './schedule-answers.ts';

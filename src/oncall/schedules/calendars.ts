@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ResourceSet } from '../../catalog/index.ts';
 import type { Job } from '../../platform/jobs/index.ts';
+import type { CalendarSpec } from '../calendars/calendar.ts';
+import { fetchCalendar, sourceOf } from '../calendars/fetch-calendar.ts';
+import { readCalendar } from '../calendars/read-calendar.ts';
 import type { Desk } from '../desk.ts';
-import { dateAt } from '../local-time.ts';
-import { storableText } from '../storable.ts';
-import type { CalendarSpec } from './calendar.ts';
-import { type CalendarCopy, dropCalendarCopy, findCalendarCopy, listCalendarCopies, putCalendarCopy } from './calendar-store.ts';
-import { fetchCalendar, sourceOf } from './fetch-calendar.ts';
+import { storableText } from '../pages/storable.ts';
+import { type CalendarCopy, dropCalendarCopy, findCalendarCopy, listCalendarCopies, putCalendarCopy } from '../shifts/calendar-store.ts';
+import { dateAt } from '../shifts/local-time.ts';
+import { changeRoster } from '../shifts/roster-store.ts';
 import { GAPS } from './gap-watch.ts';
-import { readCalendar } from './read-calendar.ts';
-import { changeRoster } from './roster-store.ts';
 
 /** Gets a calendar, once a day and when its document changes; the key is its name. */
 export const CALENDAR = 'oncall.calendar';

@@ -7,9 +7,9 @@ import { deliveryMigrations } from '../../delivery/index.ts';
 import { ledgerMigrations } from '../../ledger/index.ts';
 import type { Principal, Reply } from '../../platform/http/index.ts';
 import { jobsMigrations } from '../../platform/jobs/index.ts';
+import { icalFeed } from '../calendars/ical-out.ts';
 import { oncallMigrations } from '../index.ts';
 import type { CalendarLink } from './contract.ts';
-import { icalFeed } from './ical-out.ts';
 
 const DOCUMENTS = ['ana', 'ben', 'cleo']
   .map((name) => `apiVersion: nines/v1\nkind: Person\nmetadata: { name: ${name}, displayName: '${name.toUpperCase()}, of the store; and more' }\nspec: { email: ${name}@example.org }\n`)

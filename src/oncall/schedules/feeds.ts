@@ -4,11 +4,11 @@ import type { ResourceSet } from '../../catalog/index.ts';
 import { newSecret } from '../../platform/id.ts';
 import { notFound, Problem } from '../../platform/problem.ts';
 import type { Queryable } from '../../platform/sql/index.ts';
+import { type FeedEvent, icalFeed } from '../calendars/ical-out.ts';
 import { type Desk, titleOf } from '../desk.ts';
-import type { ScheduleSpec } from '../schedule.ts';
-import { shiftsBetween } from '../shifts.ts';
+import type { ScheduleSpec } from '../shifts/schedule.ts';
+import { shiftsBetween } from '../shifts/shifts.ts';
 import type { CalendarLink } from './contract.ts';
-import { type FeedEvent, icalFeed } from './ical-out.ts';
 import type { Requester } from './overrides.ts';
 import type { Span } from './spans.ts';
 

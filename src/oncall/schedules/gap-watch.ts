@@ -1,8 +1,8 @@
 import type { TeamSpec } from '../../catalog/index.ts';
 import type { Tx } from '../../platform/sql/index.ts';
 import { type Desk, titleOf } from '../desk.ts';
-import { list } from '../render-page.ts';
-import { peopleInSchedule } from '../schedule.ts';
+import { list } from '../pages/render-page.ts';
+import { peopleInSchedule } from '../shifts/schedule.ts';
 import { type AnnouncedRow, listAnnounced, replaceAnnounced, sameGap } from './gap-store.ts';
 import { type Gap, gapsBetween, schedulesInUse } from './gaps.ts';
 import { describeSpan, scheduleNamed } from './spans.ts';

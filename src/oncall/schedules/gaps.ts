@@ -1,7 +1,7 @@
 import type { ResourceSet } from '../../catalog/index.ts';
-import type { PolicySpec } from '../policy.ts';
-import type { ScheduleSpec } from '../schedule.ts';
-import { awayOnCall, shiftsBetween } from '../shifts.ts';
+import type { PolicySpec } from '../policies/policy.ts';
+import type { ScheduleSpec } from '../shifts/schedule.ts';
+import { awayOnCall, shiftsBetween } from '../shifts/shifts.ts';
 
 /** A time when nobody is on call, or someone who is away. */
 export interface Gap {

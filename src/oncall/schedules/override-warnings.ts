@@ -1,8 +1,8 @@
 import type { ResourceSet } from '../../catalog/index.ts';
 import { titleOf } from '../desk.ts';
-import type { Override, OverrideLayer } from '../roster.ts';
-import type { ScheduleSpec } from '../schedule.ts';
-import { overridesOf, shiftsBetween } from '../shifts.ts';
+import type { Override, OverrideLayer } from '../shifts/roster.ts';
+import type { ScheduleSpec } from '../shifts/schedule.ts';
+import { overridesOf, shiftsBetween } from '../shifts/shifts.ts';
 import { describeSpan, type Span } from './spans.ts';
 
 interface Wanted {

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { created, type Route, route } from '../../platform/http/index.ts';
 import { badRequest } from '../../platform/problem.ts';
 import type { Desk } from '../desk.ts';
+import { listOverrides } from '../shifts/roster-store.ts';
+import { calendarRoutes } from './calendar-routes.ts';
 import {
   newOverride,
   overrideAnswer,
@@ -11,13 +13,11 @@ import {
   schedulesAnswer,
   spanQuery,
 } from './contract.ts';
-import { calendarRoutes } from './calendar-routes.ts';
 import { addOverride, callable, removeOverride } from './overrides.ts';
 import { requester } from './requester.ts';
-import { swapRoutes } from './swap-routes.ts';
-import { listOverrides } from './roster-store.ts';
 import { overrideJson, personShifts, refTo, schedulesJson, writtenOverrides } from './schedule-answers.ts';
 import { scheduleNamed, type Span } from './spans.ts';
+import { swapRoutes } from './swap-routes.ts';
 
 const DAY_MS = 86_400_000;
 const AHEAD_MS = 92 * DAY_MS;

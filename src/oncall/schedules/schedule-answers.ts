@@ -1,10 +1,10 @@
 import type { ResourceSet } from '../../catalog/index.ts';
 import { titleOf } from '../desk.ts';
-import { instantOf } from '../local-time.ts';
-import { peopleInSchedule, type ScheduleSpec } from '../schedule.ts';
-import { shiftsBetween } from '../shifts.ts';
+import { instantOf } from '../shifts/local-time.ts';
+import type { OverrideRow } from '../shifts/roster-store.ts';
+import { peopleInSchedule, type ScheduleSpec } from '../shifts/schedule.ts';
+import { shiftsBetween } from '../shifts/shifts.ts';
 import type { OverrideJson, PersonShift, ScheduleJson } from './contract.ts';
-import type { OverrideRow } from './roster-store.ts';
 import { iso, type Span } from './spans.ts';
 
 export const refTo = (set: ResourceSet, name: string): { name: string; title: string } => ({ name, title: titleOf(set, name) });

@@ -1,7 +1,7 @@
 import type { ResourceSet } from '../../catalog/index.ts';
 import { notFound } from '../../platform/problem.ts';
-import { localTime } from '../render-page.ts';
-import type { ScheduleSpec } from '../schedule.ts';
+import { localTime } from '../pages/render-page.ts';
+import type { ScheduleSpec } from '../shifts/schedule.ts';
 
 export interface Span {
   readonly from: number;

@@ -1,9 +1,9 @@
 import type { Message } from '../../delivery/index.ts';
 import type { Tx } from '../../platform/sql/index.ts';
 import { type Desk, personOf } from '../desk.ts';
-import { contactOf } from '../escalation.ts';
-import { quietEnds } from '../quiet-hours.ts';
-import { cut } from '../subject.ts';
+import { cut } from '../pages/subject.ts';
+import { contactOf } from '../policies/escalation.ts';
+import { quietEnds } from '../policies/quiet-hours.ts';
 
 /** News of a schedule for one person. Their own words for it: times are said in their time zone. */
 export interface News {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createResourceSet, type Resource } from '../../catalog/index.ts';
-import { policySpec } from '../policy.ts';
-import { scheduleSpec } from '../schedule.ts';
+import { policySpec } from '../policies/policy.ts';
+import { scheduleSpec } from '../shifts/schedule.ts';
 import { onCallWho } from './contract.ts';
 import { whoToCall } from './who-to-call.ts';
 

@@ -1,9 +1,9 @@
 import type { ResourceSet, ServiceSpec, TeamSpec } from '../../catalog/index.ts';
 import { describeService, personOf, titleOf } from '../desk.ts';
-import { type ChosenPolicy, escalationSteps, policyAt, policyFor } from '../escalation.ts';
-import { type PolicySpec, policySpec } from '../policy.ts';
-import type { ScheduleSpec } from '../schedule.ts';
-import { whoIsOnCall } from '../shifts.ts';
+import { type ChosenPolicy, escalationSteps, policyAt, policyFor } from '../policies/escalation.ts';
+import { type PolicySpec, policySpec } from '../policies/policy.ts';
+import type { ScheduleSpec } from '../shifts/schedule.ts';
+import { whoIsOnCall } from '../shifts/shifts.ts';
 import type { OnCallWho, WhoFound } from './contract.ts';
 import { findSubject } from './find-subject.ts';
 
