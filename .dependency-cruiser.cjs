@@ -19,6 +19,21 @@ const ORDER = [
 
 /** The same within a module, for rooms that stand on each other (docs/architecture.md): those of one line may import each other. */
 const ROOMS = {
+  alerting: [
+    'template',
+    'rules',
+    'alerts',
+    'evaluation',
+    'external',
+    'graphite-rules',
+    'doorkeeper',
+    'heartbeat',
+    'inbound',
+    'muting|alertmanager',
+    'prometheus-api',
+    'lint|unit-test|backtest',
+    'history|review',
+  ],
   oncall: ['calendars', 'shifts', 'policies', 'pages', 'calls', 'paging', 'links', 'schedules', 'who|handover|readiness|fairness|pay'],
 };
 

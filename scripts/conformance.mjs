@@ -13,7 +13,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const RUNNERS = {
-  rules: 'dist/src/alerting/conformance/main.js',
+  rules: 'dist/src/alerting/rules/conformance/main.js',
   openmetrics: 'dist/src/monitoring/scrape/conformance/main.js',
   promql: 'dist/src/monitoring/promql/conformance/main.js',
 };

@@ -9,13 +9,12 @@ import type { Jobs } from '../platform/jobs/index.ts';
 import type { Log } from '../platform/log.ts';
 import type { Registry } from '../platform/metrics.ts';
 import type { Sql } from '../platform/sql/index.ts';
-import type { AlertSink } from './alert.ts';
+import type { AlertSink } from './alerts/index.ts';
 import type { ForwardTarget } from './alertmanager/index.ts';
 import type { ExternalLimits } from './external/index.ts';
-import type { DefaultRuleFile } from './rules-in-force.ts';
+import type { DefaultRuleFile, RuleDefaults } from './rules/index.ts';
 import type { DocumentationSettings } from './lint/index.ts';
 import type { MutingDeps } from './muting/index.ts';
-import type { RuleDefaults } from './rules-of-file.ts';
 
 export interface AlertingDeps {
   readonly sql: Sql;

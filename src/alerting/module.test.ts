@@ -12,9 +12,9 @@ import type { RouteRequest } from '../platform/http/index.ts';
 import { createJobs, jobsMigrations } from '../platform/jobs/index.ts';
 import { silentLog } from '../platform/log.ts';
 import { createRegistry } from '../platform/metrics.ts';
-import type { AlertTransition } from './alert.ts';
+import type { AlertTransition } from './alerts/alert.ts';
 import { alertingMigrations, type AlertingDeps, createAlerting, ruleFileKind } from './index.ts';
-import { ruleFileSpec } from './rule-file-spec.ts';
+import { ruleFileSpec } from './rules/rule-file-spec.ts';
 
 let database: TestSql;
 beforeAll(async () => void (database = await createTestSql([...jobsMigrations, ...ledgerMigrations, ...alertingMigrations])));

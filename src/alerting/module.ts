@@ -1,6 +1,6 @@
 import type { MetricUse } from '../monitoring/index.ts';
 import type { Route } from '../platform/http/index.ts';
-import type { AlertState } from './alert.ts';
+import { createAlertStore, type AlertState } from './alerts/index.ts';
 import type { AlertingDeps } from './alerting-deps.ts';
 import {
   createForwarder,
@@ -16,17 +16,14 @@ import {
   suppressionOf,
   type FiringAlert,
 } from './alertmanager/index.ts';
-import { createAlertStore } from './alert-store.ts';
-import { documentRules } from './document-rules.ts';
+import { documentRules, prometheusRoutes } from './prometheus-api/index.ts';
 import { createExternalAlerts, DEFAULT_EXTERNAL_LIMITS, type ExternalAlerts } from './external/index.ts';
-import type { RuleStatus } from './running-rule.ts';
+import type { RuleStatus } from './evaluation/index.ts';
 import { createRuleRunner } from './rule-runner.ts';
 import { lintRoutes } from './lint/index.ts';
 import { createMuting, type Muting } from './muting/index.ts';
-import { prometheusRoutes } from './prometheus-routes.ts';
 import { alertRoutes } from './routes.ts';
-import type { Rule } from './rule.ts';
-import { ruleUses } from './rule-uses.ts';
+import { ruleUses, type Rule } from './rules/index.ts';
 
 export interface Alerting {
   readonly routes: Route[];

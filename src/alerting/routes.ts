@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { route, type Route } from '../platform/http/index.ts';
-import type { AlertState } from './alert.ts';
+import type { AlertState } from './alerts/index.ts';
 import * as contract from './contract.ts';
 import type { ExternalAlert } from './external/index.ts';
 import type { Mute } from './muting/index.ts';

@@ -1,18 +1,11 @@
 import { queryPort } from '../objectives/index.ts';
 import { createLease } from '../platform/lease/index.ts';
 import type { Timer } from '../platform/clock.ts';
-import type { AlertState } from './alert.ts';
-import { AlertKeeper } from './alert-keeper.ts';
-import type { AlertStore } from './alert-store.ts';
-import { AlertWriter, type AlertWriterDeps } from './alert-writer.ts';
-import { Evaluator } from './evaluator.ts';
-import type { RuleStatus } from './running-rule.ts';
-import type { RuleState } from './evaluate-rule.ts';
+import { AlertKeeper, AlertWriter, type AlertState, type RuleState, type AlertStore, type AlertWriterDeps } from './alerts/index.ts';
+import { Evaluator, createRuleHealth, type RuleStatus } from './evaluation/index.ts';
 import type { AlertingDeps } from './alerting-deps.ts';
 import { defaultDocumentation, legendOf } from './lint/index.ts';
-import { createRuleHealth } from './rule-health.ts';
-import type { Rule } from './rule.ts';
-import { rulesInForce } from './rules-in-force.ts';
+import { rulesInForce, type Rule } from './rules/index.ts';
 
 type RuleRunnerDeps = AlertingDeps & { readonly store: AlertStore; readonly sieve?: AlertWriterDeps['sieve'] };
 

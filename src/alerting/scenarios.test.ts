@@ -31,9 +31,9 @@ import { createJobs, jobsMigrations } from '../platform/jobs/index.ts';
 import { silentLog } from '../platform/log.ts';
 import { createRegistry } from '../platform/metrics.ts';
 import type { Sql } from '../platform/sql/index.ts';
-import type { AlertTransition } from './alert.ts';
+import type { AlertTransition } from './alerts/alert.ts';
 import { alertingMigrations, createAlerting, ruleFileKind, type Alerting } from './index.ts';
-import { ruleFileSpec } from './rule-file-spec.ts';
+import { ruleFileSpec } from './rules/rule-file-spec.ts';
 
 type Arrival = (metrics: ReadonlySet<string>, newest: number) => void;
 

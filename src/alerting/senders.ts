@@ -6,7 +6,7 @@ import type { Route } from '../platform/http/index.ts';
 import type { Jobs } from '../platform/jobs/index.ts';
 import type { Log } from '../platform/log.ts';
 import type { Sql } from '../platform/sql/index.ts';
-import { createDoorkeeper } from './doorkeeper.ts';
+import { createDoorkeeper } from './doorkeeper/index.ts';
 import type { ExternalAlerts } from './external/index.ts';
 import { createGraphiteRules, graphiteRuleRoutes, type GraphiteQuery } from './graphite-rules/index.ts';
 import { createHeartbeats, heartbeatRoutes } from './heartbeat/index.ts';

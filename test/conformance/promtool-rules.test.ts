@@ -1,6 +1,6 @@
 /**
  * The same files, read by Debian's promtool (2.42) and by nines. What Prometheus 3 takes and 2.42 doesn't (labels of any characters,
- * labels and query_offset of groups) is in src/alerting/rule-file.test.ts.
+ * labels and query_offset of groups) is in src/alerting/rules/rule-file.test.ts.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

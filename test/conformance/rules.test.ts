@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { runFolder } from '../../src/alerting/conformance/main.ts';
+import { runFolder } from '../../src/alerting/rules/conformance/main.ts';
 
 const shared = fileURLToPath(new URL('../../../shared/conformance/prometheus-rules', import.meta.url));
 

@@ -10,7 +10,7 @@ import { VirtualClock } from '../../../test/harness/virtual-clock.ts';
 import { createHealth } from '../../platform/health.ts';
 import { createJobs, jobsMigrations } from '../../platform/jobs/index.ts';
 import { silentLog } from '../../platform/log.ts';
-import type { AlertState } from '../alert.ts';
+import type { AlertState } from '../alerts/alert.ts';
 import { createForwarder, forwardMigrations } from './forward.ts';
 import type { FiringAlert } from './shown-alert.ts';
 

@@ -3,7 +3,7 @@ import type { Delivery, Message } from '../../delivery/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Jobs } from '../../platform/jobs/index.ts';
 import type { Sql, Tx } from '../../platform/sql/index.ts';
-import type { AlertSink, AlertState, AlertTransition } from '../alert.ts';
+import type { AlertSink, AlertState, AlertTransition } from '../alerts/index.ts';
 import { maySpeak, needsTelling, type Told } from './decide-notify.ts';
 import { lockGroup, membersOf, removeGroup, removeIfEmpty, removeResolved, saveTold, type GroupRow } from './group-store.ts';
 import { notificationData, type Member, type NotificationData } from './notification-data.ts';

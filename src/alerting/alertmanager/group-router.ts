@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Tx } from '../../platform/sql/index.ts';
-import type { AlertSink, AlertState, AlertTransition } from '../alert.ts';
+import type { AlertSink, AlertState, AlertTransition } from '../alerts/index.ts';
 import { firstFlush } from './decide-notify.ts';
 import { flushGroup, isHeard, PAGE_JOB, type GroupDeps } from './group-flush.ts';
 import { groupIds, openGroups, putMembers, resolveMembers } from './group-store.ts';

@@ -1,6 +1,6 @@
 import { sql as template, type Kysely } from 'kysely';
 import { json, type Migration, type Queryable, type Tx } from '../../platform/sql/index.ts';
-import type { AlertState } from '../alert.ts';
+import type { AlertState } from '../alerts/index.ts';
 import type { Told } from './decide-notify.ts';
 import type { Member } from './notification-data.ts';
 

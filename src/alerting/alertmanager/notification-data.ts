@@ -1,5 +1,5 @@
 /** What a receiver is told of a group: Alertmanager's template data, and the body of its webhooks (version 4). */
-import type { AlertState } from '../alert.ts';
+import type { AlertState } from '../alerts/index.ts';
 import { labelFingerprint } from './label-fingerprint.ts';
 
 type Labels = Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import type { ResourceSet } from '../../catalog/index.ts';
 import { whyNoOneIsCalled } from '../../objectives/index.ts';
-import type { AlertState } from '../alert.ts';
+import type { AlertState } from '../alerts/index.ts';
 import type { Route } from './route-tree.ts';
 
 /** A receiver that is called as an EscalationPolicy pages by it. */

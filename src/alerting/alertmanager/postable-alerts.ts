@@ -1,4 +1,4 @@
-import { fingerprintOf } from '../alert.ts';
+import { fingerprintOf } from '../alerts/index.ts';
 import { reportProblem } from '../external/external-limits.ts';
 import type { ReportedAlert } from '../external/index.ts';
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { checkDocuments, type ResourceKind } from '../../catalog/index.ts';
 import type { RouteRequest } from '../../platform/http/index.ts';
-import type { AlertState } from '../alert.ts';
+import type { AlertState } from '../alerts/alert.ts';
 import { alertRouteTree, type AlertRouteTree } from '../contract.ts';
 import { alertmanagerKind } from './alertmanager-kind.ts';
 import { routeBook } from './route-book.ts';

@@ -3,7 +3,7 @@ import type { Catalog } from '../../catalog/index.ts';
 import { route, type Route as HttpRoute } from '../../platform/http/index.ts';
 import { badRequest } from '../../platform/problem.ts';
 import { alertRoutesAnswer } from '../contract.ts';
-import { severityOf } from '../rule.ts';
+import { severityOf } from '../rules/index.ts';
 import { maySpeak } from './decide-notify.ts';
 import { MatcherError, parseMatchers } from './matcher.ts';
 import { isPolicy, pagesByItself } from './page-policy.ts';

@@ -18,7 +18,7 @@ import { createJobs, jobsMigrations } from '../../platform/jobs/index.ts';
 import { silentLog } from '../../platform/log.ts';
 import type { Sql } from '../../platform/sql/index.ts';
 import { z } from 'zod';
-import type { AlertSink, AlertState } from '../alert.ts';
+import type { AlertSink, AlertState } from '../alerts/alert.ts';
 import { alertingMigrations } from '../migrations.ts';
 import { alertmanagerKind } from './alertmanager-kind.ts';
 import { DEFAULT_TEMPLATES } from './default-templates.ts';

@@ -1,5 +1,5 @@
 /** Alerts as Alertmanager's API shows them: https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml */
-import type { AlertState } from '../alert.ts';
+import type { AlertState } from '../alerts/index.ts';
 import { labelFingerprint } from './label-fingerprint.ts';
 import { labelTest, parseMatchers, type LabelTest } from './matcher.ts';
 

@@ -5,7 +5,7 @@ import type { QueryEngine } from '../../monitoring/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { formatDuration } from '../../platform/duration.ts';
 import { badRequest } from '../../platform/problem.ts';
-import type { Rule } from '../rule.ts';
+import type { Rule } from '../rules/index.ts';
 import { candidatesOf, type Candidate } from './candidates.ts';
 import type { BacktestAnswer, backtestRequest } from './contract.ts';
 import { backtestMarkdown } from './markdown.ts';

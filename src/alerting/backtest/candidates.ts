@@ -4,10 +4,7 @@ import type { z } from 'zod';
 import { explainDuration, tryParseDuration } from '../../platform/duration.ts';
 import { badRequest, notFound } from '../../platform/problem.ts';
 import { parsePromQL } from '../../monitoring/index.ts';
-import type { AlertRule, Rule } from '../rule.ts';
-import { readsOf } from '../rule-selectors.ts';
-import { ruleFileSpec } from '../rule-file-spec.ts';
-import { rulesOfFile } from '../rules-of-file.ts';
+import { readsOf, ruleFileSpec, rulesOfFile, type AlertRule, type Rule } from '../rules/index.ts';
 import type { backtestRequest } from './contract.ts';
 import { withThreshold } from './threshold.ts';
 

@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createQueryEngine, MemorySource, parseSeriesLine } from '../../monitoring/index.ts';
 import { systemClock } from '../../platform/clock.ts';
-import type { AlertRule } from '../rule.ts';
-import { ruleFileSpec, type RuleSpec } from '../rule-file-spec.ts';
-import { rulesOfFile } from '../rules-of-file.ts';
+import type { AlertRule } from '../rules/rule.ts';
+import { ruleFileSpec, type RuleSpec } from '../rules/rule-file-spec.ts';
+import { rulesOfFile } from '../rules/rules-of-file.ts';
 import { runBacktest } from './run-backtest.ts';
 
 const missing = spawnSync('promtool', ['--version']).status !== 0;

@@ -1,8 +1,8 @@
 /** A rule over the past: what it would have fired, by the very function that decides in the present. */
 import { Breath } from '../../platform/columns/index.ts';
-import type { AlertState } from '../alert.ts';
-import { evaluateRule, type Evaluation, type RuleSample, type RuleState } from '../evaluate-rule.ts';
-import type { AlertRule } from '../rule.ts';
+import type { AlertState, RuleState } from '../alerts/index.ts';
+import { evaluateRule, type Evaluation, type RuleSample } from '../evaluation/index.ts';
+import type { AlertRule } from '../rules/index.ts';
 import { Queries, type QueryAnswer } from '../template/index.ts';
 
 /** The result of the rule's expression at a time. */

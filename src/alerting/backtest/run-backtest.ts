@@ -1,7 +1,7 @@
 import type { QueryEngine } from '../../monitoring/index.ts';
 import { formatDuration } from '../../platform/duration.ts';
 import { LimitError } from '../../platform/problem.ts';
-import type { AlertRule } from '../rule.ts';
+import type { AlertRule } from '../rules/index.ts';
 import { Sample, type QueryAnswer } from '../template/index.ts';
 import type { Candidate } from './candidates.ts';
 import type { BacktestOutcome, BacktestResult } from './contract.ts';

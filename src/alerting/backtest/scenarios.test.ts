@@ -26,10 +26,10 @@ import { catalogKinds, checkDocuments, type ResourceSet } from '../../catalog/in
 import { createQueryEngine, MemorySource, writeStale, type Labels, type QueryEngine } from '../../monitoring/index.ts';
 import { queryPort } from '../../objectives/index.ts';
 import { parseDuration } from '../../platform/duration.ts';
-import { Evaluator } from '../evaluator.ts';
-import { ruleFileSpec } from '../rule-file-spec.ts';
-import type { Rule } from '../rule.ts';
-import { rulesOfFile } from '../rules-of-file.ts';
+import { Evaluator } from '../evaluation/evaluator.ts';
+import { ruleFileSpec } from '../rules/rule-file-spec.ts';
+import type { Rule } from '../rules/rule.ts';
+import { rulesOfFile } from '../rules/rules-of-file.ts';
 import { answerBacktest } from './backtest-answer.ts';
 import { backtestRequest, type BacktestAnswer, type BacktestOutcome } from './contract.ts';
 import type { PastIncident } from './outcome.ts';

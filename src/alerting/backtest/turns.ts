@@ -1,8 +1,9 @@
 /** The times at which a rule is evaluated anew, and what its expression answers at them. */
 import type { Expr, MatrixSeries, QueryEngine } from '../../monitoring/index.ts';
 import { LimitError } from '../../platform/problem.ts';
-import { dueAt, type RuleSample, type RuleState } from '../evaluate-rule.ts';
-import type { AlertRule } from '../rule.ts';
+import type { RuleState } from '../alerts/index.ts';
+import { dueAt, type RuleSample } from '../evaluation/index.ts';
+import type { AlertRule } from '../rules/index.ts';
 import type { Turn } from './replay.ts';
 
 export interface TurnsOptions {

@@ -1,6 +1,6 @@
-import { fingerprintOf, groupKeyOf, type AlertState, type AlertTransition } from '../alert.ts';
-import { severityOf } from '../rule.ts';
-import { ruleKeyOf, type ReportedAlert } from './external-alert.ts';
+import { fingerprintOf, groupKeyOf, externalRuleKey, type AlertState, type AlertTransition } from '../alerts/index.ts';
+import { severityOf } from '../rules/index.ts';
+import type { ReportedAlert } from './external-alert.ts';
 
 export interface Decision {
   /** As it is from now on; undefined where there is nothing to keep: the end of what nobody knew of. */
@@ -9,7 +9,7 @@ export interface Decision {
 }
 
 export const externalFingerprint = ({ source, key }: Pick<ReportedAlert, 'source' | 'key'>): string =>
-  fingerprintOf(ruleKeyOf(source), { key });
+  fingerprintOf(externalRuleKey(source), { key });
 
 /** What a report makes of the alert that is known. Told again it is the same alert, with what it says now. */
 export function decideReport(report: ReportedAlert, known: AlertState | undefined, now: number): Decision {
@@ -45,7 +45,7 @@ function describe(report: ReportedAlert): AlertState {
   const service = report.service === undefined ? (labels.service ?? null) : report.service;
   return {
     fingerprint: externalFingerprint(report),
-    ruleKey: ruleKeyOf(source),
+    ruleKey: externalRuleKey(source),
     rule,
     group: source,
     severity,

@@ -1,4 +1,4 @@
-import type { AlertState } from '../alert.ts';
+import type { AlertState } from '../alerts/index.ts';
 import type { Severity } from '../contract.ts';
 
 /** An alert that someone else decided, as it is reported. Times are milliseconds. */
@@ -33,8 +33,3 @@ export interface ExternalAlert {
   readonly updatedAt: number;
   readonly generatorUrl: string | null;
 }
-
-const PREFIX = 'external/';
-export const ruleKeyOf = (source: string): string => PREFIX + source;
-/** `external/<source>`, as a pattern of SQL's `like`. */
-export const EXTERNAL_RULES = `${PREFIX}%`;

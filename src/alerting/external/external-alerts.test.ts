@@ -4,9 +4,9 @@ import { VirtualClock } from '../../../test/harness/virtual-clock.ts';
 import { createLedger, ledgerMigrations } from '../../ledger/index.ts';
 import { createJobs, jobsMigrations } from '../../platform/jobs/index.ts';
 import { silentLog } from '../../platform/log.ts';
-import { createAlertStore } from '../alert-store.ts';
-import { AlertWriter } from '../alert-writer.ts';
-import type { AlertTransition } from '../alert.ts';
+import { createAlertStore } from '../alerts/alert-store.ts';
+import { AlertWriter } from '../alerts/alert-writer.ts';
+import type { AlertTransition } from '../alerts/alert.ts';
 import { alertingMigrations } from '../migrations.ts';
 import { createExternalAlerts, DEFAULT_EXTERNAL_LIMITS, type ReportedAlert } from './index.ts';
 

@@ -1,11 +1,9 @@
+import { RESOLVED_RETENTION_MS, type AlertStore, type AlertWriter } from '../alerts/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Jobs } from '../../platform/jobs/index.ts';
 import { type Log, silentLog } from '../../platform/log.ts';
 import { LimitError } from '../../platform/problem.ts';
 import type { Sql } from '../../platform/sql/index.ts';
-import type { AlertStore } from '../alert-store.ts';
-import type { AlertWriter } from '../alert-writer.ts';
-import { RESOLVED_RETENTION_MS } from '../evaluate-rule.ts';
 import { ended, externalFingerprint } from './decide-report.ts';
 import type { ExternalAlert, ReportedAlert } from './external-alert.ts';
 import { checkReport, type ExternalLimits } from './external-limits.ts';

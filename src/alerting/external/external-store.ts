@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql as template, type Kysely } from 'kysely';
 import { json, type Queryable, storableJson, type Tx } from '../../platform/sql/index.ts';
-import type { AlertState } from '../alert.ts';
-import { alertOf, type AlertRow } from '../alert-store.ts';
+import { alertOf, type AlertState, type AlertRow } from '../alerts/index.ts';
 import type { ExternalAlert, ReportedAlert } from './external-alert.ts';
 import type { Reported } from './inbox-store.ts';
 

@@ -1,6 +1,6 @@
 import { sql as template } from 'kysely';
 import type { Migration, Queryable, Sql, Tx } from '../../platform/sql/index.ts';
-import { severityOf } from '../rule.ts';
+import { severityOf } from '../rules/index.ts';
 import type { ReportedAlert } from './external-alert.ts';
 
 /** One alert of one report. */

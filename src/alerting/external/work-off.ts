@@ -1,9 +1,7 @@
+import { RESOLVED_RETENTION_MS, type AlertStore, type AlertWriter } from '../alerts/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Jobs } from '../../platform/jobs/index.ts';
 import type { Tx } from '../../platform/sql/index.ts';
-import type { AlertStore } from '../alert-store.ts';
-import type { AlertWriter } from '../alert-writer.ts';
-import { RESOLVED_RETENTION_MS } from '../evaluate-rule.ts';
 import { decideReport, type Decision } from './decide-report.ts';
 import { lockReported, saveContent } from './external-store.ts';
 import type { Reported } from './inbox-store.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { resourceName, timeZoneName, type ResourceKind } from '../../catalog/index.ts';
 import { durationText, parseDuration } from '../../platform/duration.ts';
 import { severity } from '../../catalog/contract.ts';
-import { secretText } from '../secret-text.ts';
+import { secretText } from '../doorkeeper/index.ts';
 import { CronError, parseCron } from './cron.ts';
 
 /** A cron expression, checked. */

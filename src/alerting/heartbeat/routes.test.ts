@@ -7,7 +7,7 @@ import { createHttpServer, type Principal } from '../../platform/http/index.ts';
 import { createJobs, jobsMigrations } from '../../platform/jobs/index.ts';
 import { silentLog } from '../../platform/log.ts';
 import { createRegistry } from '../../platform/metrics.ts';
-import { createDoorkeeper } from '../doorkeeper.ts';
+import { createDoorkeeper } from '../doorkeeper/doorkeeper.ts';
 import { createHeartbeats, heartbeatKind, heartbeatRoutes, heartbeatsMigrations } from './index.ts';
 import { heartbeatSpec } from './heartbeat-kind.ts';
 

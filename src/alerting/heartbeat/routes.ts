@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import { reply, route, type Reply, type Route, type RouteRequest } from '../../platform/http/index.ts';
 import type { Queryable } from '../../platform/sql/index.ts';
-import type { Doorkeeper } from '../doorkeeper.ts';
+import type { Doorkeeper } from '../doorkeeper/index.ts';
 import * as contract from './contract.ts';
 import type { HeartbeatNow, Heartbeats } from './heartbeats.ts';
 import { listSignals } from './heartbeat-store.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { resourceName, type ResourceKind, type ResourceProblem } from '../../catalog/index.ts';
 import { severity } from '../../catalog/contract.ts';
 import { durationText } from '../../platform/duration.ts';
-import { secretText } from '../secret-text.ts';
+import { secretText } from '../doorkeeper/index.ts';
 import { pathText } from './json-value.ts';
 
 export const INTEGRATION_TYPES = ['pagerduty', 'opsgenie', 'grafana', 'alertmanager', 'cloudevents', 'email', 'json'] as const;

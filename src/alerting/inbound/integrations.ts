@@ -4,7 +4,7 @@ import { LimitError, Problem } from '../../platform/problem.ts';
 import type { Sql } from '../../platform/sql/index.ts';
 import { externalFingerprint } from '../external/decide-report.ts';
 import { reportProblem, type ExternalAlert, type ExternalAlerts, type ReportedAlert } from '../external/index.ts';
-import { sameSecret, secretOf } from '../secret-text.ts';
+import { sameSecret, secretOf } from '../doorkeeper/index.ts';
 import { integrationKind, type IntegrationSpec, type IntegrationTypeName } from './integration-kind.ts';
 import type { Mapped, Payload, Refused } from './integration-type.ts';
 import * as store from './integration-store.ts';

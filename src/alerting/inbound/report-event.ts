@@ -1,7 +1,7 @@
 import { parseDuration } from '../../platform/duration.ts';
 import type { Severity } from '../contract.ts';
 import type { ReportedAlert } from '../external/index.ts';
-import { severityOf } from '../rule.ts';
+import { severityOf } from '../rules/index.ts';
 import type { IntegrationSpec } from './integration-kind.ts';
 import type { InboundEvent, IntegrationType } from './integration-type.ts';
 import { cutText } from './json-value.ts';

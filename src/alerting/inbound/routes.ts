@@ -4,8 +4,7 @@ import { created, reply, route, type Reply, type Route, type RouteRequest } from
 import { notFound } from '../../platform/problem.ts';
 import type { Sql } from '../../platform/sql/index.ts';
 import type { Ledger } from '../../ledger/index.ts';
-import { isSender, shownSecrets, type Doorkeeper } from '../doorkeeper.ts';
-import { secretOf } from '../secret-text.ts';
+import { isSender, shownSecrets, secretOf, type Doorkeeper } from '../doorkeeper/index.ts';
 import * as contract from './contract.ts';
 import type { Integration, Integrations } from './integrations.ts';
 import { dropKey, listKeys, listSeen, makeKey } from './integration-store.ts';

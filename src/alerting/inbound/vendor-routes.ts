@@ -7,7 +7,7 @@ import { notFound, Problem } from '../../platform/problem.ts';
 import type { ExternalAlert } from '../external/index.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import type { Sql } from '../../platform/sql/index.ts';
-import { shownSecrets, type Doorkeeper } from '../doorkeeper.ts';
+import { shownSecrets, type Doorkeeper } from '../doorkeeper/index.ts';
 import type { Heartbeats } from '../heartbeat/index.ts';
 import type { Integration, Integrations } from './integrations.ts';
 import { opsgenieAction, opsgenieAlert, opsgenieAnswer, opsgenieUpdate } from './opsgenie.ts';

@@ -1,6 +1,6 @@
 import type { Resource, ResourceProblem, ResourceSet, ServiceSpec } from '../../catalog/index.ts';
 import { parsePromQL } from '../../monitoring/index.ts';
-import type { RuleFileSpec, RuleSpec } from '../rule-file-spec.ts';
+import type { RuleFileSpec, RuleSpec } from '../rules/index.ts';
 import type { DocumentationSettings } from './documentation.ts';
 import { documentationOf, lintRule, type LintContext, type LintedRule } from './lint-rule.ts';
 

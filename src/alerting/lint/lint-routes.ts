@@ -1,8 +1,7 @@
 import type { ResourceSet } from '../../catalog/index.ts';
 import { type Route, route } from '../../platform/http/index.ts';
-import { type AlertRule, type Rule, severityOf } from '../rule.ts';
-import { labelsOf, textsOf } from '../rule-groups.ts';
-import { BUILT_IN } from '../rule-uses.ts';
+import { severityOf, BUILT_IN, type AlertRule, type Rule } from '../rules/index.ts';
+import { labelsOf, textsOf } from '../prometheus-api/index.ts';
 import { lintAnswer, lintQuery, type RuleLint } from './contract.ts';
 import type { DocumentationSettings } from './documentation.ts';
 import { lintContext } from './lint-file.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { DEFAULT_RULES_YAML, parsePromQL } from '../../monitoring/index.ts';
-import { ruleFileSpec } from '../rule-file-spec.ts';
+import { ruleFileSpec } from '../rules/rule-file-spec.ts';
 import { documentationOf, lintRule, type LintContext } from './lint-rule.ts';
 
 const context: LintContext = {

@@ -4,7 +4,7 @@
  */
 import { isImperative, LONGEST_SUBJECT } from '../../catalog/index.ts';
 import type { Expr } from '../../monitoring/index.ts';
-import { severityOf } from '../rule.ts';
+import { severityOf } from '../rules/index.ts';
 import { causeOf } from './causes.ts';
 import type { LintCheck } from './contract.ts';
 import { defaultDocumentation, legendOf, LINK_ANNOTATIONS, type DocumentationSettings } from './documentation.ts';

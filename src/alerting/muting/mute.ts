@@ -1,4 +1,4 @@
-import type { AlertState } from '../alert.ts';
+import type { AlertState } from '../alerts/index.ts';
 import type { Severity } from '../contract.ts';
 
 /** What of an alert decides whether its page is held back. Times are milliseconds. */

@@ -2,7 +2,7 @@ import type { Jobs } from '../../platform/jobs/index.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Route } from '../../platform/http/index.ts';
 import type { Queryable, Tx } from '../../platform/sql/index.ts';
-import type { AlertTransition } from '../alert.ts';
+import type { AlertTransition } from '../alerts/index.ts';
 import { calmAt, DEFAULT_FLAPPING, type FlapSettings } from './flapping.ts';
 import { createMaintenance, type Maintenance } from './maintenance.ts';
 import { type Mute, mutableOf } from './mute.ts';

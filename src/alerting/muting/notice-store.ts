@@ -1,6 +1,6 @@
 import { sql as template } from 'kysely';
 import { json, type Queryable, storableJson, type Tx } from '../../platform/sql/index.ts';
-import type { AlertState } from '../alert.ts';
+import type { AlertState } from '../alerts/index.ts';
 import type { Mute } from './mute.ts';
 import type { Notice } from './notice.ts';
 

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../platform/duration.ts';
-import type { AlertState, AlertTransition } from '../alert.ts';
+import type { AlertState, AlertTransition } from '../alerts/index.ts';
 import { type FlapSettings, isFlapping, recentChanges } from './flapping.ts';
 import type { Mute } from './mute.ts';
 

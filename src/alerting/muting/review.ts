@@ -2,7 +2,7 @@ import type { Catalog } from '../../catalog/index.ts';
 import type { Ledger, NewEvent } from '../../ledger/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Queryable, Sql, Tx } from '../../platform/sql/index.ts';
-import type { AlertSink } from '../alert.ts';
+import type { AlertSink } from '../alerts/index.ts';
 import { announceLapses, type AnnounceDeps, nextAnnouncement } from './announce.ts';
 import { calmAt, type FlapSettings } from './flapping.ts';
 import { forgetWindows, windowsEndingAfter } from './maintenance-store.ts';

@@ -6,7 +6,7 @@ import { alertOf, alertsPart, changeAlerts, partOf } from '../../../test/harness
 import { playStories } from '../../../test/harness/story/play-stories.ts';
 import { seen, type Step } from '../../../test/harness/story/steps.ts';
 import type { World } from '../../../test/harness/story/world.ts';
-import type { AlertState } from '../alert.ts';
+import type { AlertState } from '../alerts/alert.ts';
 import type { Severity } from '../contract.ts';
 import { alertingMigrations } from '../migrations.ts';
 import { parseMatcher } from './matchers.ts';

@@ -1,6 +1,6 @@
 import type { ResourceSet, ServiceSpec } from '../../catalog/index.ts';
 import type { Queryable } from '../../platform/sql/index.ts';
-import type { AlertTransition } from '../alert.ts';
+import type { AlertTransition } from '../alerts/index.ts';
 import { configuredInhibitions } from '../alertmanager/inhibit-rules.ts';
 import { dependenciesOf, dependencyStage } from './dependency-stage.ts';
 import { inhibitionRules } from './inhibition-kind.ts';

@@ -15,12 +15,10 @@ import {
 import { queryPort, type QueryPort } from '../../objectives/index.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { formatDuration, parseDuration } from '../../platform/duration.ts';
-import { alertSeries } from '../alert-series.ts';
-import { evaluateRule, type Evaluation, type RuleState } from '../evaluate-rule.ts';
-import { recordSeries } from '../record-series.ts';
-import type { Rule } from '../rule.ts';
+import type { RuleState } from '../alerts/index.ts';
+import { alertSeries, evaluateRule, recordSeries, writeSeries, type Evaluation, type Written } from '../evaluation/index.ts';
+import type { Rule } from '../rules/index.ts';
 import { Queries, Sample } from '../template/index.ts';
-import { writeSeries, type Written } from '../write-series.ts';
 import { histogramOf, startOf, type RuleTest, type RuleTestSpec } from './rule-test-spec.ts';
 
 interface Running {

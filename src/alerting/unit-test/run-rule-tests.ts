@@ -1,8 +1,5 @@
 import { checkDocuments, formatProblem, type SourceFile } from '../../catalog/index.ts';
-import { ruleFileKind } from '../rule-file.ts';
-import type { RuleFileSpec } from '../rule-file-spec.ts';
-import type { Rule } from '../rule.ts';
-import { rulesOfFile } from '../rules-of-file.ts';
+import { ruleFileKind, rulesOfFile, type RuleFileSpec, type Rule } from '../rules/index.ts';
 import { runRuleTest } from './run-rule-test.ts';
 import type { RuleTestSpec } from './rule-test-spec.ts';
 

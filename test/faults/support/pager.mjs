@@ -1,7 +1,7 @@
 // The paging half of nines in a process of its own, on the build: alerts from outside, pages, escalation, delivery by mail. Its
 // parent sends { id, do, … } and gets { id, done } once what it asked for is durable: `node pager.mjs` with PAGER in the environment.
-import { createAlertStore } from '../../../dist/src/alerting/alert-store.js';
-import { AlertWriter } from '../../../dist/src/alerting/alert-writer.js';
+import { createAlertStore } from '../../../dist/src/alerting/alerts/alert-store.js';
+import { AlertWriter } from '../../../dist/src/alerting/alerts/alert-writer.js';
 import { createExternalAlerts, DEFAULT_EXTERNAL_LIMITS } from '../../../dist/src/alerting/external/index.js';
 import { alertingMigrations } from '../../../dist/src/alerting/migrations.js';
 import { catalogKinds, checkDocuments } from '../../../dist/src/catalog/index.js';

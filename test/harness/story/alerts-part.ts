@@ -1,8 +1,8 @@
 /** For stories: alerts that are written down as rules' are, and what holds them back. */
 import type { StoryPart, World } from './world.ts';
-import { type AlertState, type AlertTransition, groupKeyOf } from '../../../src/alerting/alert.ts';
-import { createAlertStore } from '../../../src/alerting/alert-store.ts';
-import { AlertWriter } from '../../../src/alerting/alert-writer.ts';
+import { type AlertState, type AlertTransition, groupKeyOf } from '../../../src/alerting/alerts/alert.ts';
+import { createAlertStore } from '../../../src/alerting/alerts/alert-store.ts';
+import { AlertWriter } from '../../../src/alerting/alerts/alert-writer.ts';
 import type { Severity } from '../../../src/alerting/contract.ts';
 import { createMuting, inhibitionKind, maintenanceKind, type Muting } from '../../../src/alerting/muting/index.ts';
 
