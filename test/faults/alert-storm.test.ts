@@ -1,5 +1,5 @@
 /**
- * Ten thousand alerts arrive at once (a share of them unless CI or NINES_CAMPAIGN=1 is set), told by many senders, the critical ones
+ * Ten thousand alerts arrive at once (in `npm test` a share of them), told by many senders, the critical ones
  * last, within the process and by HTTP: the first critical page leaves within five seconds, each page is told of, memory stays bounded,
  * and nothing is lost.
  */
@@ -19,12 +19,12 @@ import { leaseMigrations } from '../../src/platform/lease/index.ts';
 import { silentLog } from '../../src/platform/log.ts';
 import { createRegistry } from '../../src/platform/metrics.ts';
 import { migrate, openServer, type Sql } from '../../src/platform/sql/index.ts';
+import { roundsOf } from '../harness/campaigns.mjs';
 import { findPostgres, startPostgres } from '../harness/postgres-server.ts';
 import { createTestSql } from '../harness/test-sql.ts';
 
-const LONG = process.env['CI'] !== undefined || process.env['NINES_CAMPAIGN'] === '1';
-const ALERTS = LONG ? 10_000 : 2_000;
-const SERVICES = LONG ? 200 : 60;
+const ALERTS = roundsOf('storm');
+const SERVICES = Math.max(60, ALERTS / 50);
 /** Each sender tells of so many. */
 const A_REQUEST = 100;
 

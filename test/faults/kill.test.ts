@@ -1,9 +1,10 @@
 /**
  * `kill -9` at random moments while samples, changes, outages, acknowledgements and notes come in. Whatever nines said yes to
  * must be there afterwards, once; nobody is called twice for the same thing but under the same Message-ID; no page is lost.
- * NINES_CAMPAIGN=1 makes it long, NINES_SEED=… repeats a run's choices (not its timing).
+ * NINES_SEED=… repeats a run's choices (not its timing).
  */
 import { expect, test } from 'vitest';
+import { roundsOf } from '../harness/campaigns.mjs';
 import { startMailServer } from '../harness/mail-server.ts';
 import { NinesProcess, waitFor } from '../harness/nines-process.ts';
 import { breakShops, killAndStart, newRecord, observe, postChanges, writeSamples, type World } from './support/campaign.ts';
@@ -12,13 +13,14 @@ import { createRandom } from './support/random.ts';
 import { startShops } from './support/shops.ts';
 import { readFeed, verifyAcknowledgements, verifyAttempts, verifyFeed, verifyMails, verifyPages, verifySamples } from './support/verify.ts';
 
-const LONG = process.env['NINES_CAMPAIGN'] === '1';
-const KILLS = LONG ? 300 : 12;
+const KILLS = roundsOf('kill');
 /** Three that break at a time, each its own shops in turn. */
-const SHOPS = Array.from({ length: 3 }, (_, lane) => Array.from({ length: LONG ? 40 : 8 }, (_, i) => `shop-${lane + 3 * i}`));
+const SHOPS = Array.from({ length: 3 }, (_, lane) =>
+  Array.from({ length: Math.max(8, Math.ceil(KILLS / 7)) }, (_, i) => `shop-${lane + 3 * i}`),
+);
 const ESCALATION = '    - after: 3s\n      notify: [{ person: ben }]\n';
 
-test(`nothing that was acknowledged is lost in ${KILLS} kills`, { timeout: LONG ? 3_600_000 : 180_000 }, async ({ annotate }) => {
+test(`nothing that was acknowledged is lost in ${KILLS} kills`, { timeout: 120_000 + KILLS * 12_000 }, async ({ annotate }) => {
   const seed = Number(process.env['NINES_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
   await annotate(`seed ${seed}`);
   await using mail = await startMailServer();

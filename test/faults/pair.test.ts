@@ -4,6 +4,7 @@
  * NINES_SEED=… repeats a run's choices (not its timing).
  */
 import { expect, test } from 'vitest';
+import { roundsOf } from '../harness/campaigns.mjs';
 import { startMailServer } from '../harness/mail-server.ts';
 import { findPostgres, startPostgres } from '../harness/postgres-server.ts';
 import { people, unwatched } from './support/documents.ts';
@@ -11,15 +12,13 @@ import { PagerPair } from './support/pager-pair.ts';
 import { createRandom } from './support/random.ts';
 
 const postgres = findPostgres();
-/** A hundred take minutes: where someone waits for `npm test`, a share of them. */
-const LONG = process.env['CI'] !== undefined || process.env['NINES_CAMPAIGN'] === '1';
-const KILLS = LONG ? 100 : 24;
-const CUTS = LONG ? 12 : 3;
+const KILLS = roundsOf('pair');
+const CUTS = Math.ceil(KILLS / 8);
 const SERVICES = Array.from({ length: 40 }, (_, i) => `shop-${i}`);
 const DOCUMENTS = `${people({ escalation: '    - after: 20s\n      notify: [{ person: ben }]\n' })}\n---\n${unwatched(SERVICES)}`;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 
-test.skipIf(postgres === undefined)(`no page is missed and none doubled in ${KILLS} kills and ${CUTS} cuts`, { timeout: 420_000 }, async ({ annotate }) => {
+test.skipIf(postgres === undefined)(`no page is missed and none doubled in ${KILLS} kills and ${CUTS} cuts`, { timeout: 180_000 + KILLS * 5_000 }, async ({ annotate }) => {
   const seed = Number(process.env['NINES_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
   await annotate(`seed ${seed}`);
   const random = createRandom(seed);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
+import { roundsOf } from '../../../test/harness/campaigns.mjs';
 import { fuzz } from '../../../test/harness/fuzz.ts';
 import { checkDocuments, formatProblem } from '../../catalog/index.ts';
 import { alertmanagerConfig, alertmanagerKind } from './alertmanager-kind.ts';
@@ -194,7 +195,7 @@ test.skipIf(noAmtool)(
           expect(routesOf(tree(text), labels).map(({ receiver }) => receiver).join(',')).toBe(peer); // prettier-ignore
         }
       }),
-      { numRuns: process.env['NINES_CAMPAIGN'] === '1' ? 2_000 : 15 },
+      { numRuns: roundsOf('routes') },
     );
   },
   3_600_000,

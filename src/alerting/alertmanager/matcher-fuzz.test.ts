@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
+import { roundsOf } from '../../../test/harness/campaigns.mjs';
 import { fuzz } from '../../../test/harness/fuzz.ts';
 import { formatMatcher, labelTest, MatcherError, parseMatchers } from './matcher.ts';
 
@@ -84,8 +85,8 @@ const classic = fc.tuple(space, name, space, op, space, fc.oneof(bare, quoted)).
 const several = fc.array(classic, { minLength: 1, maxLength: 3 }).map((list) => list.join(','));
 const written = fc.oneof(several, several.map((text) => `{${text}}`), several.map((text) => `${text},`)); // prettier-ignore
 
-test.skipIf(noAmtool)('classic matchers are read as amtool reads them', { timeout: 120_000 }, () => {
-  const all = [...new Set(fc.sample(written, { numRuns: process.env['NINES_CAMPAIGN'] === '1' ? 20_000 : 200, seed: 20_261_121 }))];
+test.skipIf(noAmtool)('classic matchers are read as amtool reads them', { timeout: 3_600_000 }, () => {
+  const all = [...new Set(fc.sample(written, { numRuns: roundsOf('matchers'), seed: 20_261_121 }))];
   const good = all.filter((text) => !refused(text));
   expect(good.length).toBeGreaterThan(all.length / 4);
   const read = asAmtoolReads(good);

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { roundsOf } from '../../../test/harness/campaigns.mjs';
 import { writeStale } from '../series.ts';
 import type { BucketRows } from './bucket-rows.ts';
 import { bucketsOf, coarserOf, type SampleBlock } from './make-buckets.ts';
@@ -76,9 +77,9 @@ test('buckets are what their samples say, however these are cut into blocks, and
       expect(listOf(fives)).toEqual(plainly(all, 300_000));
       expect(listOf(await coarserOf(fives, 3_600_000))).toEqual(plainly(all, 3_600_000));
     }),
-    { numRuns: process.env['NINES_CAMPAIGN'] ? 100_000 : 300 },
+    { numRuns: roundsOf('buckets') },
   );
-});
+}, 3_600_000);
 
 test('a sum loses nothing to rounding within a bucket', async () => {
   const all = Array.from({ length: 36 }, (_, i): Sample => [1, (i + 1) * 100_000, [1e16, 1, -1e16][i % 3]!]);

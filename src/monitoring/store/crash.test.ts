@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { roundsOf } from '../../../test/harness/campaigns.mjs';
 import { systemClock } from '../../platform/clock.ts';
 import { openChdb, type Columns } from '../../platform/columns/index.ts';
 import type { Histogram } from '../histogram.ts';
@@ -12,8 +13,7 @@ import { batchOf } from './crash-batch.ts';
 import { createStore } from './store.ts';
 import { writeAndKill } from './write-and-kill.ts';
 
-/** `NINES_CAMPAIGN=1` kills ten times as often. */
-const KILLS = process.env['NINES_CAMPAIGN'] === '1' ? 200 : 10;
+const KILLS = roundsOf('crash');
 const WRITER = fileURLToPath(new URL('crash-writer.ts', import.meta.url));
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 

@@ -4,13 +4,13 @@
  */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { roundsOf } from '../../../test/harness/campaigns.mjs';
 import { canMount, mountDisk } from '../../../test/harness/small-disk.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { Problem } from '../../platform/problem.ts';
 import { createStore, type Store } from './store.ts';
 
-/** `NINES_CAMPAIGN=1` fills it a hundred times. */
-const ROUNDS = process.env['NINES_CAMPAIGN'] === '1' ? 100 : 3;
+const ROUNDS = roundsOf('fullDisk');
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const BATCH = 5_000;
 const KB = 1024;

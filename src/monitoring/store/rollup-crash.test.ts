@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { roundsOf } from '../../../test/harness/campaigns.mjs';
 import { VirtualClock } from '../../../test/harness/virtual-clock.ts';
 import { openChdb, type Columns } from '../../platform/columns/index.ts';
 import { createQueryEngine, MemorySource } from '../promql/index.ts';
@@ -13,9 +14,8 @@ import { batchTime, CLASSES, rollupBatch } from './rollup-batch.ts';
 import { createStore } from './store.ts';
 import { writeAndKill } from './write-and-kill.ts';
 
-/** `NINES_CAMPAIGN=1` kills fifty times as often. */
-const CAMPAIGN = process.env['NINES_CAMPAIGN'] === '1';
-const [KILLS, LOOK_EVERY] = CAMPAIGN ? [150, 5] : [3, 3];
+const KILLS = roundsOf('rollupCrash');
+const LOOK_EVERY = Math.min(KILLS, 5);
 const WRITER = fileURLToPath(new URL('rollup-writer.ts', import.meta.url));
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

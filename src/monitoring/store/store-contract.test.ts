@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { roundsOf } from '../../../test/harness/campaigns.mjs';
 import { systemClock } from '../../platform/clock.ts';
 import { openChdb, type Columns } from '../../platform/columns/index.ts';
 import { isStale, writeStale, type Labels, type Matcher, type Series } from '../series.ts';
@@ -14,6 +15,7 @@ import { createStore, type Store } from './store.ts';
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const BASE = Date.now() - 3_600_000;
 const SPAN = 2000;
+const RUNS = roundsOf('storeContract');
 let dir: string;
 let columns: Columns;
 
@@ -135,9 +137,9 @@ test('memory, engine and both together answer as a plain list does', async () =>
       expect(await ask(small)).toEqual(expected);
       await small.stop();
     }),
-    { numRuns: process.env['NINES_CAMPAIGN'] === '1' ? 200 : 12 },
+    { numRuns: RUNS },
   );
-}, 60_000);
+}, 3_600_000);
 
 test('with hardly any memory, answers are right while samples arrive', async () => {
   await fc.assert(
@@ -156,6 +158,6 @@ test('with hardly any memory, answers are right while samples arrive', async () 
       }
       await store.stop();
     }),
-    { numRuns: process.env['NINES_CAMPAIGN'] === '1' ? 200 : 12 },
+    { numRuns: RUNS },
   );
-}, 60_000);
+}, 3_600_000);

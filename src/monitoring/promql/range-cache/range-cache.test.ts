@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { roundsOf } from '../../../../test/harness/campaigns.mjs';
 import { systemClock } from '../../../platform/clock.ts';
 import { writeStale, type Changes, type Labels, type Matcher, type SelectOptions, type Series, type SeriesSource } from '../../series.ts';
 import { createQueryEngine } from '../engine.ts';
@@ -150,7 +151,7 @@ test('whatever arrives between queries and during them, answers are those withou
       fc.constantFrom(6000, 1 << 20),
       session,
     ),
-    { numRuns: process.env['NINES_CAMPAIGN'] === '1' ? 20_000 : 80 },
+    { numRuns: roundsOf('rangeCache') },
   );
   expect(hits).toBeGreaterThan(300);
 }, 3_600_000);
