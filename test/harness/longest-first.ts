@@ -8,7 +8,7 @@ const LONG = [
   'test/demo/demo.test.ts',
   'test/faults/smtp.test.ts',
   'web/test/pages.browser.test.ts',
-  'src/monitoring/store/crash.test.ts',
+  'src/monitoring/store/crash/crash.test.ts',
   'src/monitoring/store/rollups.test.ts',
 ];
 

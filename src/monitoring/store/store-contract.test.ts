@@ -1,13 +1,13 @@
-import * as fc from 'fast-check';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { roundsOf } from '../../../test/harness/campaigns.mjs';
 import { systemClock } from '../../platform/clock.ts';
 import { openChdb, type Columns } from '../../platform/columns/index.ts';
 import { isStale, writeStale, type Labels, type Matcher, type Series } from '../series.ts';
-import { FaultyFiles } from './faulty-files.ts';
+import { FaultyFiles } from './log/faulty-files.ts';
 import { createStore, type Store } from './store.ts';
 
 /** Whatever is stored in whatever order, memory, engine, and the two together answer the same. */

@@ -5,10 +5,10 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { systemClock } from '../../platform/clock.ts';
 import { openChdb, type Columns } from '../../platform/columns/index.ts';
 import { Problem } from '../../platform/problem.ts';
-import { FaultyFiles } from './faulty-files.ts';
+import { forgetSeries } from './engine/telemetry-tables.ts';
+import { FaultyFiles } from './log/faulty-files.ts';
 import type { StoreSettings } from './settings.ts';
 import { createStore, type Store } from './store.ts';
-import { forgetSeries } from './telemetry-tables.ts';
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const NOW = Date.now();

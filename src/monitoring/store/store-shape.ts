@@ -1,8 +1,8 @@
 import type { Columns } from '../../platform/columns/index.ts';
 import type { Labels } from '../series.ts';
-import type { RecentWindow } from './recent-window.ts';
-import type { SeriesIndex } from './series-index.ts';
-import type { SourceBook } from './source-book.ts';
+import type { SeriesIndex } from './series/series-index.ts';
+import type { SourceBook } from './series/source-book.ts';
+import type { RecentWindow } from './window/recent-window.ts';
 
 interface Parts {
   readonly index: SeriesIndex;

@@ -1,6 +1,6 @@
 import { RESOLUTIONS, tableOf, type Resolution } from '../rollups/index.ts';
-import type { Recovered } from './recover.ts';
-import { STUCK_MS } from './flusher.ts';
+import { STUCK_MS } from './engine/flusher.ts';
+import type { Recovered } from './recovery/recover.ts';
 
 /** How the store is, for the UI and for alerts on nines itself. */
 export interface StoreHealth {

@@ -5,9 +5,10 @@
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { openChdb, type Columns } from '../../platform/columns/index.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { openChdb, type Columns } from '../../platform/columns/index.ts';
 import { Problem } from '../../platform/problem.ts';
+import { longest, Rollups, tableSizes } from '../rollups/index.ts';
 import type {
   Changes,
   Exemplar,
@@ -25,18 +26,17 @@ import type {
   Source,
 } from '../series.ts';
 import { FURTHEST_AHEAD_MS } from '../time-bounds.ts';
-import { longest, Rollups, tableSizes } from '../rollups/index.ts';
-import { askLabelNames, askLabelValues, askSeries, type Alternatives } from './ask-series.ts';
-import { askExemplars } from './ask-exemplars.ts';
-import { ExemplarBook } from './exemplar-book.ts';
-import { exemplarEntry } from './exemplar-table.ts';
-import { Flusher } from './flusher.ts';
-import { encodeHistograms, markHistograms } from './histogram-record.ts';
-import { HistogramSide } from './histogram-side.ts';
-import { IntakeLog } from './intake-log.ts';
-import { LateSamples } from './late-samples.ts';
-import { LentBytes } from './lent-bytes.ts';
-import { diskFiles, type LogFiles } from './log-files.ts';
+import { Flusher } from './engine/flusher.ts';
+import { select } from './engine/select.ts';
+import { loadMetadata } from './engine/telemetry-tables.ts';
+import { askExemplars } from './exemplars/ask-exemplars.ts';
+import { ExemplarBook } from './exemplars/exemplar-book.ts';
+import { exemplarEntry } from './exemplars/exemplar-table.ts';
+import { encodeHistograms, markHistograms } from './histograms/histogram-record.ts';
+import { HistogramSide } from './histograms/histogram-side.ts';
+import { IntakeLog } from './log/intake-log.ts';
+import { LentBytes } from './log/lent-bytes.ts';
+import { diskFiles, type LogFiles } from './log/log-files.ts';
 import {
   encodeExemplars,
   encodeMetadata,
@@ -45,20 +45,20 @@ import {
   histogramsBefore,
   samplesOf,
   type SeriesEntry,
-} from './log-record.ts';
-import { MetadataBook } from './metadata-book.ts';
-import { DUPLICATE, INSERTED, NO_ROOM, RecentWindow, incompleteUntil } from './recent-window.ts';
-import { RetentionClasses } from './retention-classes.ts';
-import { hasLosses, recover, type Recovered } from './recover.ts';
-import { SampleSlab } from './sample-slab.ts';
-import { select } from './select.ts';
-import { copyOf, siftSamples, wholeMilliseconds } from './sift-samples.ts';
-import { SeriesIndex } from './series-index.ts';
-import { SourceBook, type SourceStats } from './source-book.ts';
+} from './log/log-record.ts';
+import { hasLosses, recover, type Recovered } from './recovery/recover.ts';
+import { askLabelNames, askLabelValues, askSeries, type Alternatives } from './series/ask-series.ts';
+import { MetadataBook } from './series/metadata-book.ts';
+import { RetentionClasses } from './series/retention-classes.ts';
+import { SeriesIndex } from './series/series-index.ts';
+import { SourceBook, type SourceStats } from './series/source-book.ts';
 import { DEFAULT_STORE_SETTINGS, type StoreSettings } from './settings.ts';
 import { StoreShape } from './store-shape.ts';
 import { healthOf, keptOf, tablesOf, type Losses, type StoreHealth, type StoreStats } from './store-stats.ts';
-import { loadMetadata } from './telemetry-tables.ts';
+import { LateSamples } from './window/late-samples.ts';
+import { DUPLICATE, INSERTED, NO_ROOM, RecentWindow, incompleteUntil } from './window/recent-window.ts';
+import { SampleSlab } from './window/sample-slab.ts';
+import { copyOf, siftSamples, wholeMilliseconds } from './window/sift-samples.ts';
 
 export interface StoreOptions {
   /** The store's own directory: `engine/` and `intake/` are made in it. One process at a time. */
