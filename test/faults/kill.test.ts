@@ -94,7 +94,7 @@ test(`nothing that was acknowledged is lost in ${KILLS} kills`, { timeout: 120_0
 });
 
 test('killed while it makes its database, it starts the next time', { timeout: 60_000 }, async () => {
-  await using nines = await NinesProcess.prepare();
+  await using nines = await NinesProcess.prepare({ makesDatabase: true });
   for (const ms of [200, 900, 1_600]) {
     const starting = nines.start().catch(() => undefined);
     await new Promise((resolve) => setTimeout(resolve, ms));

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { freePort } from './free-port.ts';
+import { copyTemplateCluster } from './template-cluster.ts';
 
 export const TOKEN = 'a-token-for-tests';
 /** A start takes one to four seconds; several at a time on a busy machine take as many times longer. */
@@ -15,6 +16,8 @@ export interface NinesOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Where its data goes; by default a folder in its own. */
   readonly data?: string;
+  /** It makes its database by itself, which takes seconds of work; by default it finds an empty one. */
+  readonly makesDatabase?: boolean;
   /** A command before node's, such as faketime. */
   readonly wrapper?: readonly string[];
 }
@@ -50,6 +53,8 @@ export class NinesProcess implements AsyncDisposable {
     const nines = new NinesProcess(fs.mkdtempSync(path.join(os.tmpdir(), 'nines-test-')), await freePort(), options);
     fs.mkdirSync(nines.config);
     for (const [file, text] of Object.entries(options.files ?? {})) nines.write(file, text);
+    const elsewhere = options.data !== undefined || options.environment?.['NINES_POSTGRES_URL'] !== undefined;
+    if (!elsewhere && !options.makesDatabase) await copyTemplateCluster(path.join(nines.directory, 'data', 'state'));
     return nines;
   }
 

@@ -3,9 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { migrate, type Migration, openEmbedded, type Sql } from '../../src/platform/sql/index.ts';
 import type { SqlWithScripts } from '../../src/platform/sql/create-sql.ts';
-
-/** Making a cluster takes seconds, copying one does not: made once a machine and version, copied for each engine. */
-const TEMPLATE = path.join(os.tmpdir(), 'nines-test-template-18');
+import { copyTemplateCluster } from './template-cluster.ts';
 
 export interface TestSql extends AsyncDisposable {
   readonly sql: Sql;
@@ -41,17 +39,7 @@ export async function createTestSql(migrations: readonly Migration[], { own = fa
 
 async function open(): Promise<Engine> {
   const directory = fs.mkdtempSync(path.join(process.env['NINES_TEST_FOLDER'] ?? os.tmpdir(), 'nines-sql-'));
-  if (!fs.existsSync(path.join(TEMPLATE, 'pgdata'))) {
-    const making = fs.mkdtempSync(path.join(os.tmpdir(), 'nines-template-'));
-    await (await openEmbedded(making)).close();
-    // Another test process may have been first: then its template serves as well.
-    try {
-      fs.renameSync(making, TEMPLATE);
-    } catch {
-      fs.rmSync(making, { recursive: true });
-    }
-  }
-  fs.cpSync(path.join(TEMPLATE, 'pgdata'), path.join(directory, 'pgdata'), { recursive: true });
+  await copyTemplateCluster(directory);
   return { sql: (await openEmbedded(directory, undefined, { sync: false })) as SqlWithScripts, directory };
 }
 

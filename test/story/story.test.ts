@@ -110,6 +110,7 @@ test.skipIf(!has('nginx') || !has('prometheus-node-exporter'))(
       async () => (await fetch(`http://127.0.0.1:${exporterPort}/metrics`)).ok,
     );
     await using nines = await NinesProcess.start({
+      makesDatabase: true,
       files: {
         'nines.yaml': `smtp: { host: 127.0.0.1, port: ${mail.port}, from: 'nines <nines@example.org>' }\n`,
         'people.yaml': PEOPLE,
