@@ -19,6 +19,7 @@ const ORDER = [
 
 /** The same within a module, for rooms that stand on each other (docs/architecture.md): those of one line may import each other. */
 const ROOMS = {
+  delivery: ['messages', 'deliveries', 'answers', 'channels', 'breakers', 'attempts', 'mailbox|dead-mans-switch'],
   'monitoring/store': ['log', 'window', 'series', 'histograms', 'exemplars', 'engine', 'recovery'],
   alerting: [
     'template',

@@ -9,7 +9,7 @@ import type { Step } from '../../test/harness/story/steps.ts';
 import type { World } from '../../test/harness/story/world.ts';
 import { createMailIntake } from '../alerting/inbound/index.ts';
 import { systemClock } from '../platform/clock.ts';
-import { messageId } from '../delivery/email/compose-mail.ts';
+import { messageId } from '../delivery/channels/email/compose-mail.ts';
 import { createHealth } from '../platform/health.ts';
 import { silentLog } from '../platform/log.ts';
 import { incidentsMigrations } from '../incidents/index.ts';

@@ -6,7 +6,7 @@ import { CHAT_STEPS, talkOf } from '../../test/harness/story/chat-steps.ts';
 import { playStories } from '../../test/harness/story/play-stories.ts';
 import type { Step } from '../../test/harness/story/steps.ts';
 import type { World } from '../../test/harness/story/world.ts';
-import { answerButtons } from '../delivery/answer-buttons.ts';
+import { answerButtons } from '../delivery/answers/answer-buttons.ts';
 import { incidentsMigrations } from '../incidents/index.ts';
 import type { Problem } from '../platform/problem.ts';
 import { silentLog } from '../platform/log.ts';

@@ -11,7 +11,7 @@ import { silentLog } from '../platform/log.ts';
 import { createRegistry } from '../platform/metrics.ts';
 import type { NotificationJson } from './contract.ts';
 import { createDelivery, deliveryMigrations, type Message, type SmtpSettings, verifySignature } from './index.ts';
-import { httpPeer, smtpPeer, tcpPeer } from './test-peers.ts';
+import { httpPeer, smtpPeer, tcpPeer } from './channels/test-peers.ts';
 
 let database: TestSql;
 beforeAll(async () => {

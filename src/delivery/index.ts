@@ -14,32 +14,33 @@
  * - What leaves carries its key, for a receiver to drop a second copy after a crash between 'taken' and 'written down':
  *   mail in Message-ID and X-Nines-Key, webhooks in Idempotency-Key, Matrix in its transaction, ntfy, PagerDuty and
  *   Opsgenie in a key of theirs. Other chats show a second copy.
- * - Each channel is a folder with one file that sends, and the strict double that it is tested against. Hosts that answer
+ * - Each channel is a folder of channels/ with one file that sends, and the strict double that it is tested against. Hosts that answer
  *   anything with 200 are not taken for the provider.
  * - Webhooks are signed: `Nines-Signature: t=<unix seconds>,v1=<hex HMAC-SHA256 of "<t>.<body>">`; see `verifySignature`.
  * - The text of a message is forgotten once it has left: it may hold a secret link.
  */
-export type { AddressBook } from './address-book.ts';
+export type { AddressBook } from './channels/address-book.ts';
 export { contactsOf, type Contact, type PersonContacts } from './contacts.ts';
-export type { Attachment, Delivery, DeliveryRecord, Message, PagingDelivery } from './delivery.ts';
-export type { Channel, Outcome } from './channel.ts';
+export type { Delivery, DeliveryRecord, PagingDelivery } from './deliveries/index.ts';
+export type { Attachment, Message } from './messages/index.ts';
+export type { Channel, Outcome } from './channels/channel.ts';
 export { createDeadMansSwitch } from './dead-mans-switch/dead-mans-switch.ts';
 export { switchSettings } from './dead-mans-switch/settings.ts';
-export { NO_PROVIDERS, providerSettings, type ProviderSettings } from './provider-settings.ts';
-export type { Picture } from './with-picture.ts';
-export { watchBreakers } from './watch-breakers.ts';
-export type { Answers } from './answers.ts';
+export { NO_PROVIDERS, providerSettings, type ProviderSettings } from './channels/provider-settings.ts';
+export type { Picture } from './channels/email/with-picture.ts';
+export { watchBreakers } from './breakers/index.ts';
+export type { Answers } from './answers/index.ts';
 export { deliveryMigrations } from './migrations.ts';
 export { createDelivery, type DeliveryDeps, type DeliveryModule, type DeliverySettings } from './module.ts';
 export { toNotification } from './routes.ts';
-export { escapeHtml, textHtml } from './email/mail-html.ts';
-export type { SmtpSettings } from './email/email-channel.ts';
-export { verifySignature } from './webhook/signature.ts';
-export type { WebhookSettings } from './webhook/webhook-channel.ts';
+export { escapeHtml, textHtml } from './channels/email/mail-html.ts';
+export type { SmtpSettings } from './channels/email/email-channel.ts';
+export { verifySignature } from './channels/webhook/signature.ts';
+export type { WebhookSettings } from './channels/webhook/webhook-channel.ts';
 export { mailboxMigrations, startMailbox, type Mailbox } from './mailbox/mailbox.ts';
-export { askProvider, jsonOf, PROVIDER_TIMEOUT_MS } from './ask-provider.ts';
-export { signCommand } from './answer-buttons.ts';
-export { withinTime } from './time-limit.ts';
-export type { IrcSettings } from './irc/irc-channel.ts';
-export { connectIrc, type IrcConnection, type IrcLine } from './irc/irc-connection.ts';
-export { IrcRefusal, logIn } from './irc/irc-login.ts';
+export { askProvider, jsonOf, PROVIDER_TIMEOUT_MS } from './channels/ask-provider.ts';
+export { signCommand } from './answers/index.ts';
+export { withinTime } from './channels/time-limit.ts';
+export type { IrcSettings } from './channels/irc/irc-channel.ts';
+export { connectIrc, type IrcConnection, type IrcLine } from './channels/irc/irc-connection.ts';
+export { IrcRefusal, logIn } from './channels/irc/irc-login.ts';

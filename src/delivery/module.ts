@@ -8,35 +8,34 @@ import type { Log } from '../platform/log.ts';
 import type { Registry } from '../platform/metrics.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Sql, Tx } from '../platform/sql/index.ts';
-import { isCall } from './answer-buttons.ts';
-import { type Answers, createAnswerDesk } from './answers.ts';
-import { attempt } from './attempt.ts';
-import type { AttemptDeps } from './attempt-deps.ts';
-import { sortMessages } from './bundle-store.ts';
-import { type ChannelSettings, createChannels } from './create-channels.ts';
-import { createChannelHealth } from './channel-health.ts';
-import type { Channel } from './channel.ts';
-import type { DeliveryRecord, Message, PagingDelivery } from './delivery.ts';
+import { isCall, createAnswerDesk, answerAddress, readAnswerAddress, type Answers, type AnswerAddress } from './answers/index.ts';
+import { attempt, type AttemptDeps, type Try } from './attempts/index.ts';
 import {
+  sortMessages,
   countQueued,
-  type DeliveryRow,
   insertDeliveries,
   listDeliveries,
   pageByRef,
   queuedAbout,
   toRecord,
   updateDelivery,
-} from './delivery-store.ts';
-import { answerAddress, type AnswerAddress, readAnswerAddress } from './email/answer-address.ts';
-import { markAcknowledged, markOpened } from './progress.ts';
-import { NO_PROVIDERS } from './provider-settings.ts';
-import { pushRoutes } from './push/push-routes.ts';
-import { vapidKeys } from './push/push-store.ts';
-import { startRetention } from './retention.ts';
+  markAcknowledged,
+  markOpened,
+  startRetention,
+  type DeliveryRecord,
+  type PagingDelivery,
+  type DeliveryRow,
+} from './deliveries/index.ts';
+import { type ChannelSettings, createChannels } from './channels/create-channels.ts';
+import { createChannelHealth } from './breakers/index.ts';
+import type { Channel } from './channels/channel.ts';
+import type { Message } from './messages/index.ts';
+import { NO_PROVIDERS } from './channels/provider-settings.ts';
+import { pushRoutes } from './channels/push/push-routes.ts';
+import { vapidKeys } from './channels/push/push-store.ts';
 import { deliveryRoutes } from './routes.ts';
-import type { Try } from './try-ways.ts';
-import { twilioRoutes } from './twilio/callback-routes.ts';
-import { type Picture, withPicture } from './with-picture.ts';
+import { twilioRoutes } from './channels/twilio/callback-routes.ts';
+import { type Picture, withPicture } from './channels/email/with-picture.ts';
 
 export interface DeliverySettings extends ChannelSettings {
   /** Where the UI is, without a slash at the end. */

@@ -15,9 +15,18 @@ import {
   testAnswer,
   testNotification,
 } from './contract.ts';
-import type { Delivery, DeliveryRecord, Message } from './delivery.ts';
-import { troubledProviders } from './breaker-store.ts';
-import { countQueued, findDelivery, listAttempts, listDeliveries, toldBy, toRecord } from './delivery-store.ts';
+import {
+  countQueued,
+  findDelivery,
+  listAttempts,
+  listDeliveries,
+  toldBy,
+  toRecord,
+  type Delivery,
+  type DeliveryRecord,
+} from './deliveries/index.ts';
+import type { Message } from './messages/index.ts';
+import { troubledProviders } from './breakers/index.ts';
 
 const byId = z.object({ id: z.string().max(40) });
 

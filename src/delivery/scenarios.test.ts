@@ -6,7 +6,7 @@ import { playStories } from '../../test/harness/story/play-stories.ts';
 import { seen, type Step } from '../../test/harness/story/steps.ts';
 import type { World } from '../../test/harness/story/world.ts';
 import type { Severity } from '../catalog/contract.ts';
-import type { Outcome } from './channel.ts';
+import type { Outcome } from './channels/channel.ts';
 
 const down = (more: Partial<Extract<Outcome, { kind: 'failed' }>> = {}): Outcome => ({
   kind: 'failed',

@@ -9,7 +9,7 @@ import { has, startPeer, type Peer } from '../harness/peer-process.ts';
 import { freePort } from '../harness/free-port.ts';
 import { VirtualClock } from '../harness/virtual-clock.ts';
 import { checkDocuments, type ResourceSet } from '../../src/catalog/index.ts';
-import { createChannels } from '../../src/delivery/create-channels.ts';
+import { createChannels } from '../../src/delivery/channels/create-channels.ts';
 import { NO_PROVIDERS } from '../../src/delivery/index.ts';
 import { createHealth } from '../../src/platform/health.ts';
 import type { Sql } from '../../src/platform/sql/index.ts';

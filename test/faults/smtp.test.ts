@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { HealthAnswer } from '../../src/platform/contract.ts';
 import type { NotificationJson } from '../../src/delivery/contract.ts';
-import { httpPeer } from '../../src/delivery/test-peers.ts';
+import { httpPeer } from '../../src/delivery/channels/test-peers.ts';
 import { startMailServer } from '../harness/mail-server.ts';
 import { NinesProcess, waitFor } from '../harness/nines-process.ts';
 import { freePort } from '../harness/free-port.ts';

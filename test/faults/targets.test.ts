@@ -3,7 +3,7 @@ import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import type { TargetStateJson } from '../../src/monitoring/contract.ts';
-import { tcpPeer } from '../../src/delivery/test-peers.ts';
+import { tcpPeer } from '../../src/delivery/channels/test-peers.ts';
 import { NinesProcess, waitFor } from '../harness/nines-process.ts';
 
 const HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n\r\n';

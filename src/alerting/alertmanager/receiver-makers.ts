@@ -22,7 +22,7 @@ export interface Maker<Key extends IntegrationKey> {
   readonly title?: (config: IntegrationOf<Key>) => Text;
   readonly text?: (config: IntegrationOf<Key>) => Text;
   readonly html?: (config: IntegrationOf<Key>) => Text;
-  /** In the provider's own format: see native.ts of delivery. Undefined: as the channel makes it of title and text. */
+  /** In the provider's own format: see messages/native.ts of delivery. Undefined: as the channel makes it of title and text. */
   readonly native?: (
     config: IntegrationOf<Key>,
     words: Words,

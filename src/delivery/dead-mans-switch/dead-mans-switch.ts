@@ -5,7 +5,7 @@ import { reply, type Route, route } from '../../platform/http/index.ts';
 import type { Jobs } from '../../platform/jobs/index.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Sql } from '../../platform/sql/index.ts';
-import { askProvider } from '../ask-provider.ts';
+import { askProvider } from '../channels/ask-provider.ts';
 import { doubts } from './doubts.ts';
 import type { SwitchSettings } from './settings.ts';
 

@@ -9,7 +9,7 @@ import type { Log } from '../../platform/log.ts';
 import { notFound } from '../../platform/problem.ts';
 import type { Migration, Sql } from '../../platform/sql/index.ts';
 import { mailboxAnswer, mailboxMessage } from '../contract.ts';
-import type { SmtpSettings } from '../email/email-channel.ts';
+import type { SmtpSettings } from '../channels/email/email-channel.ts';
 
 interface Tables {
   mailbox: { id: string; envelope_to: string; sender: string; subject: string; text: string; html: string | null; received_at: number };

@@ -4,9 +4,9 @@ import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { connectIrc } from '../../../src/delivery/irc/irc-connection.ts';
-import { logIn } from '../../../src/delivery/irc/irc-login.ts';
-import type { IrcSettings } from '../../../src/delivery/irc/irc-channel.ts';
+import { connectIrc } from '../../../src/delivery/channels/irc/irc-connection.ts';
+import { logIn } from '../../../src/delivery/channels/irc/irc-login.ts';
+import type { IrcSettings } from '../../../src/delivery/channels/irc/irc-channel.ts';
 import { freePort } from '../free-port.ts';
 import { has, startPeer } from '../peer-process.ts';
 

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import type { Shown } from '../../../src/delivery/provider-double.ts';
+import type { Shown } from '../../../src/delivery/channels/provider-double.ts';
 import { freePort } from '../free-port.ts';
 import { waitFor } from '../nines-process.ts';
 import type { OtherSide } from './terms.ts';

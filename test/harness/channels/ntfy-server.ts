@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { Shown } from '../../../src/delivery/provider-double.ts';
+import type { Shown } from '../../../src/delivery/channels/provider-double.ts';
 import { freePort } from '../free-port.ts';
 import { waitFor } from '../nines-process.ts';
 import type { OtherSide } from './terms.ts';

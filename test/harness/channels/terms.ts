@@ -1,6 +1,6 @@
 /** What the contract test of channels needs to know of each of them. */
-import type { Channel } from '../../../src/delivery/channel.ts';
-import type { Shown } from '../../../src/delivery/provider-double.ts';
+import type { Channel } from '../../../src/delivery/channels/channel.ts';
+import type { Shown } from '../../../src/delivery/channels/provider-double.ts';
 import type { Clock } from '../../../src/platform/clock.ts';
 
 /** The other side of a channel: a real server where a free one runs, else a strict double. */

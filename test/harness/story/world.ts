@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { catalogKinds, checkDocuments, type ResourceKind, type ResourceSet } from '../../../src/catalog/index.ts';
 import { type Channel, createDelivery, type Message, type Outcome } from '../../../src/delivery/index.ts';
-import { withAlternates } from '../../../src/delivery/channel.ts';
+import { withAlternates } from '../../../src/delivery/channels/channel.ts';
 import { createLedger } from '../../../src/ledger/index.ts';
 import { createOncall, type Muted, oncallKinds, type PagedAlert, type PageSink } from '../../../src/oncall/index.ts';
 import { createHealth } from '../../../src/platform/health.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type DoubleReply, startDouble } from '../../../delivery/provider-double.ts';
+import { type DoubleReply, startDouble } from '../../../delivery/channels/provider-double.ts';
 import { systemClock } from '../../../platform/clock.ts';
 import { silentLog } from '../../../platform/log.ts';
 import { answer } from '../../answer.ts';
