@@ -16,6 +16,7 @@ const checks = [
   ['import order', process.execPath, ['scripts/check-imports.mjs']],
   ['unused code', 'knip', []],
   ['lock file', process.execPath, ['scripts/complete-lock.mjs', '--check']],
+  ['code made of text', process.execPath, ['scripts/make-wasm.mjs', '--check']],
   ['reference', process.execPath, ['scripts/reference.mjs', '--check']],
 ];
 let failed = 0;

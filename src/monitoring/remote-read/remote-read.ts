@@ -29,7 +29,7 @@ const SAMPLED = 'application/x-protobuf';
 
 /** Answers `prometheus.ReadRequest`: chunk by chunk where the asker takes that and there are no native histograms, else as samples. */
 export async function remoteRead({ source, settings }: RemoteReadDeps, body: Uint8Array, signal: AbortSignal): Promise<RemoteReadAnswer> {
-  const { queries, chunked } = readRequest(decompress(body, MOST_REQUEST, new Uint8Array(0)));
+  const { queries, chunked } = readRequest(decompress(body, MOST_REQUEST));
   const lease = { ended: false };
   let handedOver = false;
   try {

@@ -2,14 +2,20 @@ import type { Clock } from '../../platform/clock.ts';
 import { badRequest, Problem } from '../../platform/problem.ts';
 import type { SampleSink } from '../series.ts';
 import { FURTHEST_AHEAD_MS } from '../time-bounds.ts';
-import { answerOf, DEFAULT_REMOTE_WRITE_SETTINGS, decompress, type RemoteWriteAnswer, type RemoteWriteSettings } from './remote-write.ts';
+import {
+  answerOf,
+  DEFAULT_REMOTE_WRITE_SETTINGS,
+  decompress,
+  SHARED_BYTES,
+  type RemoteWriteAnswer,
+  type RemoteWriteSettings,
+} from './remote-write.ts';
 import { KnownSeries, RequestV2Reader } from './request-v2.ts';
 import { SampleScratch } from './sample-scratch.ts';
+import { SnappyDecoder } from './snappy.ts';
 
 /** Series read in one turn of the event loop. */
 const SERIES_PER_TURN = 20_000;
-/** Requests up to this size share one buffer, and are read in one turn. */
-const SHARED_BYTES = 1024 ** 2;
 
 /**
  * Takes Prometheus remote write 2.0 requests (snappy-compressed `io.prometheus.write.v2.Request`). What is good in a request is stored,
@@ -24,14 +30,14 @@ export function createRemoteWriteV2(options: {
   const { clock } = options;
   const settings = { ...DEFAULT_REMOTE_WRITE_SETTINGS, ...options.settings };
   const known = new KnownSeries(settings.labelCache);
-  const shared = new Uint8Array(SHARED_BYTES);
+  const shared = new SnappyDecoder(SHARED_BYTES);
   const sharedScratch = new SampleScratch();
   return async (body, sink = options.sink) => {
     try {
       const bytes = decompress(body, settings.maxBody, shared);
       const now = clock.now();
       const bounds = { oldest: now - settings.retention, newest: now + FURTHEST_AHEAD_MS };
-      const atOnce = bytes.buffer === shared.buffer;
+      const atOnce = shared.owns(bytes);
       const scratch = atOnce ? sharedScratch : new SampleScratch();
       known.refresh();
       const reader = checked(() => new RequestV2Reader(bytes, { sink, known, limits: settings, bounds, scratch }));

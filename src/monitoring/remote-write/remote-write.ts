@@ -6,7 +6,7 @@ import { LabelCache } from '../label-cache.ts';
 import { DEFAULT_LABEL_LIMITS, type LabelLimits } from '../label-limits.ts';
 import { writeMessageOf } from './negotiate.ts';
 import { SampleScratch } from './sample-scratch.ts';
-import { snappyDecode, snappySize } from './snappy.ts';
+import { SnappyDecoder, snappySize } from './snappy.ts';
 import { WriteRequestReader, type Findings } from './write-request.ts';
 
 /** Settings of remote write, under `intake:` in nines.yaml. */
@@ -43,8 +43,8 @@ export type RemoteWrite = (body: Uint8Array, headers: Headers, from?: SampleSink
 
 /** Series read in one turn of the event loop. */
 const SERIES_PER_TURN = 20_000;
-/** Requests up to this size share one buffer, and are read in one turn. */
-const SHARED_BYTES = 1024 ** 2;
+/** Requests that take no more than this, as they come and decompressed, share a decoder's memory, and are read in one turn. */
+export const SHARED_BYTES = 1024 ** 2;
 
 /**
  * Takes Prometheus remote write 1.0 requests. As Prometheus does, it stores what is good in a request and answers 400 with what was
@@ -54,7 +54,7 @@ export function createRemoteWrite(options: { sink: SampleSink; clock: Clock; set
   const { clock } = options;
   const settings = { ...DEFAULT_REMOTE_WRITE_SETTINGS, ...options.settings };
   const cache = new LabelCache(settings.labelCache);
-  const shared = new Uint8Array(SHARED_BYTES);
+  const shared = new SnappyDecoder(SHARED_BYTES);
   const scratch = new SampleScratch();
   return async (body, headers, sink = options.sink) => {
     try {
@@ -62,7 +62,7 @@ export function createRemoteWrite(options: { sink: SampleSink; clock: Clock; set
       const bytes = decompress(body, settings.maxBody, shared);
       const now = clock.now();
       const bounds = { oldest: now - settings.retention, newest: now + FURTHEST_AHEAD_MS };
-      const atOnce = bytes.buffer === shared.buffer;
+      const atOnce = shared.owns(bytes);
       const reader = new WriteRequestReader(bytes, sink, cache, settings, bounds, atOnce ? scratch : new SampleScratch());
       if (atOnce) readAll(reader);
       else while (readPart(reader, SERIES_PER_TURN)) await new Promise((next) => setImmediate(next));
@@ -79,7 +79,8 @@ export function createRemoteWrite(options: { sink: SampleSink; clock: Clock; set
   };
 }
 
-export function decompress(body: Uint8Array, maxBody: number, shared: Uint8Array): Uint8Array {
+/** @param shared decodes what is small, until it decodes the next: see `owns`. */
+export function decompress(body: Uint8Array, maxBody: number, shared?: SnappyDecoder): Uint8Array {
   const size = snappySize(body);
   if (size < 0) throw badRequest('The body is not compressed with snappy (block format).');
   if (size > maxBody)
@@ -87,9 +88,10 @@ export function decompress(body: Uint8Array, maxBody: number, shared: Uint8Array
   // No block grows more than this: what says so is a lie that would take the memory.
   if (size > body.length * 64 + 64)
     throw badRequest(`The body says it has ${size} bytes when decompressed, which ${body.length} bytes can't hold.`);
-  const out = size <= shared.length ? shared.subarray(0, size) : new Uint8Array(size);
-  if (!snappyDecode(body, out, size)) throw badRequest('The body is damaged: it does not decompress.');
-  return out;
+  const decoder = shared?.fits(body.length, size) ? shared : new SnappyDecoder(body.length + size);
+  const bytes = decoder.decode(body, size);
+  if (!bytes) throw badRequest('The body is damaged: it does not decompress.');
+  return bytes;
 }
 
 function readAll(reader: WriteRequestReader): void {

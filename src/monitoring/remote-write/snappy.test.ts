@@ -2,13 +2,17 @@ import * as fc from 'fast-check';
 import { compress } from 'snappyjs';
 import { expect, test } from 'vitest';
 import { fuzz } from '../../../test/harness/fuzz.ts';
-import { snappyDecode, snappySize } from './snappy.ts';
+import { SnappyDecoder, snappySize } from './snappy.ts';
+
+/** Used again and again, as where requests come in: what earlier blocks left in its memory must not show. */
+const shared = new SnappyDecoder(1 << 20);
 
 const decode = (block: Uint8Array): Buffer | undefined => {
   const size = snappySize(block);
   if (size < 0 || size > 1 << 24) return undefined;
-  const out = Buffer.alloc(size);
-  return snappyDecode(block, out, size) ? out : undefined;
+  const decoder = shared.fits(block.length, size) ? shared : new SnappyDecoder(block.length + size);
+  const bytes = decoder.decode(block, size);
+  return bytes && Buffer.from(bytes);
 };
 
 /** Text that compresses: long runs, repeated words, and noise. */
@@ -59,6 +63,41 @@ test.each([
   ['a literal beyond the input', '051061'],
   ['fewer bytes than declared', '050061'],
   ['more bytes than declared', '01046162'],
+  ['a literal of four gigabytes', '04fcffffffff61626364'],
+  ['a literal whose length is not all there', '04f4'],
+  ['a copy whose offset is not all there', '050061160100'.slice(0, 8)],
+  ['a copy beyond what was declared', '0200610101fe01'],
 ])('%s is damage', (_, hex) => {
   expect(decode(Buffer.from(hex, 'hex'))).toBeUndefined();
+});
+
+// Nothing that a program writes in its own way looks like these: each kind of element, as the format has it.
+test.each([
+  ['a literal', '0308616263', 'abc'],
+  ['a literal with a length of one byte', '03f002616263', 'abc'],
+  ['a literal with a length of two bytes', '03f40200616263', 'abc'],
+  ['a literal with a length of three bytes', '03f8020000616263', 'abc'],
+  ['a literal with a length of four bytes', '03fc02000000616263', 'abc'],
+  ['a copy from three bytes back, of more than that', '0b08616263' + '1103', 'abcabcabcab'],
+  ['a copy with an offset of two bytes', '0508616263' + '060300', 'abcab'],
+  ['a copy with an offset of four bytes', '0508616263' + '0703000000', 'abcab'],
+  ['nothing at all', '00', ''],
+])('%s', (_, hex, text) => {
+  expect(decode(Buffer.from(hex, 'hex'))?.toString()).toBe(text);
+});
+
+test('a copy from more than 256 bytes back, and one from more than 64 KiB', () => {
+  const noise = Buffer.from(Array.from({ length: 70_000 }, (_, i) => (i * 7919) >> 3));
+  const literal = Buffer.concat([Buffer.from([0xf8, ...[0, 8, 16].map((shift) => ((noise.length - 1) >> shift) & 255)]), noise]);
+  const size = (bytes: number): number[] => [(bytes & 127) | 128, ((bytes >> 7) & 127) | 128, bytes >> 14];
+  const copies = Buffer.from([0b011_001_01, 0x2a, 0b111111_11, 0x70, 0x11, 1, 0]);
+  const far = noise.length + 5 - 0x11170;
+  const expected = Buffer.concat([noise, noise.subarray(noise.length - 0x32a).subarray(0, 5), noise.subarray(far).subarray(0, 64)]);
+  expect(decode(Buffer.concat([Buffer.from(size(expected.length)), literal, copies]))?.equals(expected)).toBe(true);
+});
+
+test('what does not fit is refused before anything is read', () => {
+  const small = new SnappyDecoder(100);
+  expect(small.fits(65_000, 1_000)).toBe(false);
+  expect(() => small.decode(new Uint8Array(65_000), 1_000)).toThrow('no room to decode 65000 bytes to 1000');
 });

@@ -1,7 +1,8 @@
 /**
- * The Snappy block format, decoded into memory that the caller provides: the size is known, and refused, before any is taken.
+ * The Snappy block format: the size is known, and refused, before any memory is taken.
  * Source: https://github.com/google/snappy/blob/main/format_description.txt
  */
+import { SNAPPY_CODE } from './snappy-code.ts';
 
 /** The size that the block says it has when decoded, or -1 when it doesn't begin with one. */
 export function snappySize(input: Uint8Array): number {
@@ -14,75 +15,48 @@ export function snappySize(input: Uint8Array): number {
   return -1;
 }
 
-/** From here on a call into the runtime is quicker than a loop. */
-const LONG = 48;
-/** Copies go eight bytes at a time and may go this far beyond their end, where nothing stands yet. */
-const OVERSHOOT = 8;
+/** The code goes this far, at most, beyond the block that it reads and the bytes that it makes. */
+const SLACK = 64;
+const PAGE = 65_536;
+/** Places of the block's elements, and of where they go: see snappy.wat. */
+type Decode = (from: number, to: number, out: number, size: number) => number;
+let compiled: WebAssembly.Module | undefined;
 
-/**
- * Decodes the block to the start of `out`; what is beyond `size` there may be overwritten. False when it is damaged or doesn't have the
- * size that it says.
- */
-export function snappyDecode(input: Uint8Array, out: Uint8Array, size: number): boolean {
-  const end = input.length;
-  const from = new DataView(input.buffer, input.byteOffset, input.byteLength);
-  const to = new DataView(out.buffer, out.byteOffset, out.byteLength);
-  const lastIn = end - OVERSHOOT;
-  const lastOut = out.length - OVERSHOOT;
-  let i = 0;
-  let o = 0;
-  while (i < end && (input[i++] as number) > 127);
-  while (i < end) {
-    const tag = input[i++] as number;
-    const kind = tag & 3;
-    let length: number;
-    if (kind === 0) {
-      length = (tag >> 2) + 1;
-      if (length > 60) {
-        const bytes = length - 60;
-        if (i + bytes > end) return false;
-        length = 1;
-        for (let k = 0; k < bytes; k++) length += (input[i++] as number) * 2 ** (8 * k);
-      }
-      if (i + length > end || o + length > size) return false;
-      if (length >= LONG) out.set(input.subarray(i, i + length), o);
-      else if (i + length <= lastIn && o + length <= lastOut) {
-        for (let k = 0; k < length; k += 8) {
-          to.setInt32(o + k, from.getInt32(i + k, true), true);
-          to.setInt32(o + k + 4, from.getInt32(i + k + 4, true), true);
-        }
-      } else for (let k = 0; k < length; k++) out[o + k] = input[i + k] as number;
-      i += length;
-      o += length;
-      continue;
-    }
-    let offset: number;
-    if (kind === 1) {
-      length = ((tag >> 2) & 7) + 4;
-      offset = ((tag >> 5) << 8) | (input[i] as number);
-      i += 1;
-    } else {
-      length = (tag >> 2) + 1;
-      offset = (input[i] as number) | ((input[i + 1] as number) << 8);
-      i += 2;
-      if (kind === 3) {
-        offset += ((input[i] as number) | ((input[i + 1] as number) << 8)) * 65_536;
-        i += 2;
-      }
-    }
-    // Past the end of the input `offset` is made of undefined, which is 0 here.
-    if (i > end || offset === 0 || offset > o || o + length > size) return false;
-    const stop = o + length;
-    // It may overlap what it makes: so many bytes at a time only where those are there already.
-    if (offset >= 8 && stop <= lastOut) {
-      for (let at = o; at < stop; at += 8) {
-        const low = to.getInt32(at - offset, true);
-        const high = to.getInt32(at - offset + 4, true);
-        to.setInt32(at, low, true);
-        to.setInt32(at + 4, high, true);
-      }
-    } else for (let at = o; at < stop; at++) out[at] = out[at - offset] as number;
-    o = stop;
+/** Decodes into memory of its own, of a size that stays: WebAssembly, as that copies eight bytes at a time (see snappy.wat). */
+export class SnappyDecoder {
+  readonly #bytes: Uint8Array;
+  readonly #decode: Decode;
+
+  /** @param room bytes for a block and what it decodes to, together */
+  constructor(room: number) {
+    const memory = new WebAssembly.Memory({ initial: Math.ceil((room + 2 * SLACK) / PAGE) });
+    compiled ??= new WebAssembly.Module(Buffer.from(SNAPPY_CODE, 'base64'));
+    const { exports } = new WebAssembly.Instance(compiled, { nines: { memory } });
+    this.#decode = exports['decode'] as Decode;
+    this.#bytes = new Uint8Array(memory.buffer);
   }
-  return o === size;
+
+  /** Whether there is room for a block of so many bytes that decodes to `size`. */
+  fits(block: number, size: number): boolean {
+    return block + size + 2 * SLACK <= this.#bytes.length;
+  }
+
+  /** Whether the bytes are this decoder's own: the next block overwrites them. */
+  owns(bytes: Uint8Array): boolean {
+    return bytes.buffer === this.#bytes.buffer;
+  }
+
+  /**
+   * What the block decodes to, `size` bytes, in this decoder's memory. Undefined when it is damaged or doesn't have the size that it says.
+   * @throws RangeError when there is no room for it
+   */
+  decode(block: Uint8Array, size: number): Uint8Array | undefined {
+    if (!this.fits(block.length, size)) throw new RangeError(`no room to decode ${block.length} bytes to ${size}`);
+    let begin = 0;
+    while (begin < block.length && (block[begin++] as number) > 127);
+    this.#bytes.set(block, 0);
+    const out = block.length + SLACK;
+    if (this.#decode(begin, block.length, out, size) === 0) return undefined;
+    return this.#bytes.subarray(out, out + size);
+  }
 }
