@@ -113,7 +113,8 @@ export class QueryMaker {
     const { dice } = this;
     if (!dice.chance(0.1)) return NOTHING;
     const within = (this.asked.start + dice.between(-600, 600) * 1000) / 1000;
-    return option` @ ${dice.pick(['start()', 'end()', String(within), within.toFixed(1)])}`;
+    // Not at half a second: see overSubquery.
+    return option` @ ${dice.pick(['start()', 'end()', String(within), (within + 0.2).toFixed(1)])}`;
   }
 
   protected modified(piece: Piece): Piece {
