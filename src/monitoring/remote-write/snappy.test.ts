@@ -63,9 +63,9 @@ test.each([
   ['a literal beyond the input', '051061'],
   ['fewer bytes than declared', '050061'],
   ['more bytes than declared', '01046162'],
-  ['a literal of four gigabytes', '04fcffffffff61626364'],
+  ['a literal of four gigabytes', '01fcffffffff0061'],
   ['a literal whose length is not all there', '04f4'],
-  ['a copy whose offset is not all there', '050061160100'.slice(0, 8)],
+  ['a copy whose offset is not all there', '0500611601'],
   ['a copy beyond what was declared', '0200610101fe01'],
 ])('%s is damage', (_, hex) => {
   expect(decode(Buffer.from(hex, 'hex'))).toBeUndefined();
@@ -78,22 +78,33 @@ test.each([
   ['a literal with a length of two bytes', '03f40200616263', 'abc'],
   ['a literal with a length of three bytes', '03f8020000616263', 'abc'],
   ['a literal with a length of four bytes', '03fc02000000616263', 'abc'],
-  ['a copy from three bytes back, of more than that', '0b08616263' + '1103', 'abcabcabcab'],
-  ['a copy with an offset of two bytes', '0508616263' + '060300', 'abcab'],
-  ['a copy with an offset of four bytes', '0508616263' + '0703000000', 'abcab'],
+  ['a copy from three bytes back, of more than that', '0b086162631103', 'abcabcabcab'],
+  ['a copy with an offset of two bytes', '0508616263060300', 'abcab'],
+  ['a copy with an offset of four bytes', '05086162630703000000', 'abcab'],
   ['nothing at all', '00', ''],
 ])('%s', (_, hex, text) => {
   expect(decode(Buffer.from(hex, 'hex'))?.toString()).toBe(text);
 });
 
-test('a copy from more than 256 bytes back, and one from more than 64 KiB', () => {
+test('a copy from more than 1,024 bytes back, and one from more than 64 KiB', () => {
   const noise = Buffer.from(Array.from({ length: 70_000 }, (_, i) => (i * 7919) >> 3));
   const literal = Buffer.concat([Buffer.from([0xf8, ...[0, 8, 16].map((shift) => ((noise.length - 1) >> shift) & 255)]), noise]);
   const size = (bytes: number): number[] => [(bytes & 127) | 128, ((bytes >> 7) & 127) | 128, bytes >> 14];
-  const copies = Buffer.from([0b011_001_01, 0x2a, 0b111111_11, 0x70, 0x11, 1, 0]);
+  const copies = Buffer.from([0b111_001_01, 0x2a, 0b111111_11, 0x70, 0x11, 1, 0]);
   const far = noise.length + 5 - 0x11170;
-  const expected = Buffer.concat([noise, noise.subarray(noise.length - 0x32a).subarray(0, 5), noise.subarray(far).subarray(0, 64)]);
+  const expected = Buffer.concat([noise, noise.subarray(noise.length - 0x72a).subarray(0, 5), noise.subarray(far).subarray(0, 64)]);
   expect(decode(Buffer.concat([Buffer.from(size(expected.length)), literal, copies]))?.equals(expected)).toBe(true);
+});
+
+test('copies that go on beyond what was declared, and beyond the memory', () => {
+  const endless = Array.from({ length: 30_000 }, () => [0b111111_10, 1, 0]).flat();
+  expect(decode(Buffer.from([4, 0, 0x61, ...endless]))).toBeUndefined();
+});
+
+test('what an earlier block left behind the end is not read', () => {
+  expect(decode(Buffer.from('071800000300616263', 'hex'))?.length).toBe(7);
+  // Its last two bytes would be 0300: a literal of four.
+  expect(decode(Buffer.from('050061f4', 'hex'))).toBeUndefined();
 });
 
 test('what does not fit is refused before anything is read', () => {

@@ -5,9 +5,9 @@ declare namespace WebAssembly {
     /** In pages of 64 KiB, all zero. */
     readonly buffer: ArrayBuffer;
   }
-  class Module {
-    constructor(code: Uint8Array);
-  }
+  /** Compiled code. */
+  type Module = object;
+  const Module: new (code: Uint8Array) => Module;
   class Instance {
     constructor(module: Module, imports: Readonly<Record<string, Readonly<Record<string, Memory>>>>);
     readonly exports: Readonly<Record<string, unknown>>;
