@@ -227,7 +227,8 @@ beforeAll(async () => {
   fs.writeFileSync(path.join(folder, 'prometheus.yml'), text);
   fs.writeFileSync(path.join(folder, 'nginx.conf'), nginxConf(plain, secure));
   theirUrl = `http://127.0.0.1:${prometheus}`;
-  const args = [`--config.file=${folder}/prometheus.yml`, `--storage.tsdb.path=${nines.directory}/theirs`, `--web.listen-address=127.0.0.1:${prometheus}`]; // prettier-ignore
+  // Alerts that it told of before it had read the file of Alertmanagers it would tell those a minute later.
+  const args = [`--config.file=${folder}/prometheus.yml`, `--storage.tsdb.path=${nines.directory}/theirs`, `--web.listen-address=127.0.0.1:${prometheus}`, '--rules.alert.resend-delay=1s']; // prettier-ignore
   peers.push(
     await startPeer('nginx', ['-p', folder, '-c', path.join(folder, 'nginx.conf'), '-e', path.join(folder, 'error.log')], answers(`http://127.0.0.1:${plain}/good`)), // prettier-ignore
     await startPeer('prometheus-node-exporter', [`--web.listen-address=127.0.0.1:${exporter}`], answers(`http://127.0.0.1:${exporter}/`)),
