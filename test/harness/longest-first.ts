@@ -7,9 +7,14 @@ const LONG = [
   'test/story/senders.test.ts',
   'test/demo/demo.test.ts',
   'test/faults/smtp.test.ts',
+  'test/faults/inbox.test.ts',
   'web/test/pages.browser.test.ts',
   'src/monitoring/store/crash/crash.test.ts',
   'src/monitoring/store/rollups.test.ts',
+  'src/platform/sql/sql.test.ts',
+  'web/test/behaviour.browser.test.ts',
+  'test/conformance/graphite.test.ts',
+  'test/conformance/prometheus-yml.test.ts',
 ];
 
 const rank = ({ moduleId }: TestSpecification): number => {

@@ -2,11 +2,12 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { expect, describe, test } from 'vitest';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../../test/harness/virtual-clock.ts';
 import { silentLog } from '../log.ts';
 import { createTestSql } from '../../../test/harness/test-sql.ts';
-import { findPostgres, startPostgres } from '../../../test/harness/postgres-server.ts';
+import { findPostgres, type PostgresServer, startPostgres } from '../../../test/harness/postgres-server.ts';
 import { maintain, migrate, openEmbedded, openServer, json, type Migration, type Sql, type Tx, withinSavepoint } from './index.ts';
 
 interface Tables {
@@ -215,23 +216,30 @@ describe('embedded', () => {
 
 const postgres = findPostgres();
 describe.skipIf(postgres === undefined)('a PostgreSQL server', () => {
-  contract(async () => {
-    const server = await startPostgres(postgres ?? '');
-    const sql = await openServer(server.url);
-    await migrate(sql, migrations);
-    return {
-      sql,
-      async [Symbol.asyncDispose]() {
-        await sql.close();
-        await server[Symbol.asyncDispose]();
-      },
-    };
+  let server: PostgresServer;
+  let databases = 0;
+  beforeAll(async () => {
+    server = await startPostgres(postgres ?? '');
   });
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  /** A database of its own for each test. */
+  const open = async (): Promise<Engine> => {
+    const url = new URL(server.url);
+    url.pathname = `/test_${++databases}`;
+    const client = new Client({ connectionString: server.url });
+    await client.connect();
+    await client.query(`create database test_${databases}`);
+    await client.end();
+    const sql = await openServer(url.href);
+    await migrate(sql, migrations);
+    return { sql, [Symbol.asyncDispose]: () => sql.close() };
+  };
+  contract(open);
 
   test('of two transactions that wait for each other, the one that gave way is run again', async () => {
-    await using server = await startPostgres(postgres ?? '');
-    const sql = await openServer(server.url);
-    await migrate(sql, migrations);
+    await using engine = await open();
+    const { sql } = engine;
     await sql.transaction((tx) =>
       tx
         .db<Tables>()
@@ -263,6 +271,5 @@ describe.skipIf(postgres === undefined)('a PostgreSQL server', () => {
     await Promise.all([take(0), take(1)]);
     expect(tries).toBe(3);
     expect(await sql.db<Tables>().selectFrom('things').select('at').execute()).toEqual([{ at: 2 }, { at: 2 }]);
-    await sql.close();
   });
 });
