@@ -65,15 +65,21 @@ export class ProtobufReader {
   }
 
   /**
-   * The time of the entered sample, where that is written as nearly all are: a value of eight bytes (field 1) and a time of six bytes
-   * (field 2), between 1971 and 2109. Else -1: read it field by field.
+   * Puts the time of the entered sample to `times[i]`, where that is written as nearly all are: a value of eight bytes (field 1) and a time of
+   * six bytes (field 2), between 1971 and 2109. Else false: read it field by field. A number that is returned would be an object each time.
    */
-  sampleTime(): number {
+  sampleTime(times: Float64Array, i: number): boolean {
     const { bytes, at } = this;
-    if (this.#end - at !== 16 || bytes[at] !== 9 || bytes[at + 9] !== 16) return -1;
-    const [b0, b1, b2, b3, b4, b5] = [bytes[at + 10]!, bytes[at + 11]!, bytes[at + 12]!, bytes[at + 13]!, bytes[at + 14]!, bytes[at + 15]!];
-    if ((b0 & b1 & b2 & b3 & b4) < 128 || b5 > 127) return -1;
-    return ((b0 & 127) | ((b1 & 127) << 7) | ((b2 & 127) << 14) | ((b3 & 127) << 21)) + (b4 & 127) * 2 ** 28 + b5 * 2 ** 35;
+    if (this.#end - at !== 16 || bytes[at] !== 9 || bytes[at + 9] !== 16) return false;
+    const b0 = bytes[at + 10]!;
+    const b1 = bytes[at + 11]!;
+    const b2 = bytes[at + 12]!;
+    const b3 = bytes[at + 13]!;
+    const b4 = bytes[at + 14]!;
+    const b5 = bytes[at + 15]!;
+    if ((b0 & b1 & b2 & b3 & b4) < 128 || b5 > 127) return false;
+    times[i] = ((b0 & 127) | ((b1 & 127) << 7) | ((b2 & 127) << 14) | ((b3 & 127) << 21)) + (b4 & 127) * 2 ** 28 + b5 * 2 ** 35;
+    return true;
   }
 
   fixed32(): number {

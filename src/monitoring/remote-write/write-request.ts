@@ -159,18 +159,18 @@ export class WriteRequestReader {
       return;
     }
     const at = this.#count;
-    if (!this.#keep(time)) return;
-    const { words } = this.#scratch;
+    this.#scratch.reserve(at + 1);
+    const { times, words } = this.#scratch;
+    times[at] = time;
+    if (!this.#keep()) return;
     [words[2 * at], words[2 * at + 1]] = placeholderOf(histogram);
     if (histogram) this.#histograms.set(at, histogram);
   }
 
-  /** Takes note of the next sample's time, if it is one that may be kept. */
-  #keep(time: number): boolean {
-    const at = this.#count;
-    this.#scratch.reserve(at + 1);
+  /** Counts the sample behind those that there are, if its time is one that may be kept. */
+  #keep(): boolean {
+    const time = this.#scratch.times[this.#count] as number;
     if (time >= this.#bounds.oldest && time <= this.#bounds.newest) {
-      this.#scratch.times[at] = time;
       this.#count++;
       return true;
     }
@@ -186,16 +186,15 @@ export class WriteRequestReader {
     const outer = reader.enter();
     const at = this.#count;
     this.#scratch.reserve(at + 1);
-    const { words } = this.#scratch;
-    let time = reader.sampleTime();
-    if (time >= 0) {
+    const { times, words } = this.#scratch;
+    if (reader.sampleTime(times, at)) {
       words[2 * at] = reader.view.getUint32(reader.at + 1, true);
       words[2 * at + 1] = reader.view.getUint32(reader.at + 5, true);
       reader.leave(outer, reader.end);
-      this.#keep(time);
+      this.#keep();
       return;
     }
-    time = 0;
+    times[at] = 0;
     words[2 * at] = 0;
     words[2 * at + 1] = 0;
     while (!reader.done) {
@@ -203,11 +202,11 @@ export class WriteRequestReader {
       if (tag === 9) {
         words[2 * at] = reader.fixed32();
         words[2 * at + 1] = reader.fixed32();
-      } else if (tag === 16) time = reader.varint();
+      } else if (tag === 16) times[at] = reader.varint();
       else reader.skip(tag);
     }
     reader.leave(outer, reader.at);
-    this.#keep(time);
+    this.#keep();
   }
 
   #readExemplar(at: number, id: number): void {

@@ -281,7 +281,7 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
       const time = times[i] as number;
       if (time > newest) newest = time;
       if (!(time > this.#window.completeSince)) continue;
-      const outcome = this.#window.insert(ids[i] as number, time, words, i);
+      const outcome = this.#window.insert(ids[i] as number, times, words, i);
       const histogram = histograms?.get(i);
       if (histogram && outcome === INSERTED) this.#histograms.add(ids[i] as number, time, histogram);
     }
@@ -459,7 +459,7 @@ export class Store implements SampleSink, SeriesSource, SeriesQuestions, Exempla
       const id = ids[i] as number;
       const time = times[i] as number;
       if (time > newest) newest = time;
-      const outcome = time > window.completeSince ? window.insert(id, time, words, i) : NO_ROOM;
+      const outcome = time > window.completeSince ? window.insert(id, times, words, i) : NO_ROOM;
       const histogram = histograms?.get(i);
       if (histogram && outcome === INSERTED) this.#histograms.add(id, time, histogram);
       else if (histogram && outcome === NO_ROOM) this.#histograms.addLate(segment, id, time, histogram);

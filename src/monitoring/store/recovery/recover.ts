@@ -166,7 +166,7 @@ async function refill({ columns, index, window, now }: RecoverParts): Promise<nu
     const id = rows.ids[i] as number;
     const time = rows.times[i] as number;
     if (index.labelsOf(id) === undefined) continue;
-    if (window.insert(id, time, words, i) === NO_ROOM) window.completeSince = incompleteUntil(time, now, window.completeSince);
+    if (window.insert(id, rows.times, words, i) === NO_ROOM) window.completeSince = incompleteUntil(time, now, window.completeSince);
   }
   return rows.ids.length;
 }
@@ -200,7 +200,7 @@ function replay({ window, late, histograms, now }: RecoverParts, segment: number
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i] as number;
       const time = times[i] as number;
-      if (time > window.completeSince && window.insert(id, time, words, i) !== NO_ROOM) continue;
+      if (time > window.completeSince && window.insert(id, times, words, i) !== NO_ROOM) continue;
       late.add(segment, id, time, words, i);
       window.noteNewest(id, time);
       window.completeSince = incompleteUntil(time, now, window.completeSince);

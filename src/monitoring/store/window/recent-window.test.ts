@@ -29,7 +29,7 @@ test('agrees with plain lists, and what a query holds stays as it was while it m
           lists.set(id, list);
           // The newest is known even after it was trimmed.
           expect(window.has(id, time)).toBe(list.has(time) || window.newest(id) === time);
-          const outcome = window.insert(id, time, words(n), 0);
+          const outcome = window.insert(id, Float64Array.of(time), words(n), 0);
           if (outcome === NO_ROOM) continue;
           expect(outcome).toBe(list.has(time) ? DUPLICATE : INSERTED);
           if (outcome === INSERTED) list.set(time, n);
@@ -63,9 +63,9 @@ test('agrees with plain lists, and what a query holds stays as it was while it m
 test('a window that is full says so, and has room again after a trim', () => {
   const window = new RecentWindow(new SampleSlab({ bytes: 16 * 2000, quarantineMs: 0, monotonic: () => 0 }));
   let time = 0;
-  while (window.insert(1, ++time, words(1), 0) === INSERTED);
+  while (window.insert(1, Float64Array.of(++time), words(1), 0) === INSERTED);
   expect(window.samples).toBeGreaterThan(10);
   window.trim(1, time);
   expect(window.samples).toBe(0);
-  expect(window.insert(1, time + 1, words(1), 0)).toBe(INSERTED);
+  expect(window.insert(1, Float64Array.of(time + 1), words(1), 0)).toBe(INSERTED);
 });

@@ -68,8 +68,9 @@ export class RecentWindow {
     return at < to && this.slab.times[at] === time;
   }
 
-  /** Inserts the sample whose value's bits are `words[2i]` and `words[2i + 1]`. */
-  insert(id: number, time: number, words: Uint32Array, i: number): number {
+  /** Inserts the sample of `times[i]`, whose value's bits are `words[2i]` and `words[2i + 1]`. (A time by itself would be an object for each call.) */
+  insert(id: number, times: Float64Array, words: Uint32Array, i: number): number {
+    const time = times[i] as number;
     const count = this.#count[id] as number;
     if (count > 0 && !(time > (this.#newest[id] as number))) return this.#insertBefore(id, time, words, i);
     let start = this.#start[id] as number;
