@@ -56,7 +56,10 @@ function asAmtoolReads(texts: readonly string[]): string[] | undefined {
   const file = join(folder, 'alertmanager.yml');
   const routes = texts.map((one) => ({ receiver: 'b', matchers: [one] }));
   writeFileSync(file, JSON.stringify({ route: { receiver: 'a', routes }, receivers: [{ name: 'a' }, { name: 'b' }] }));
-  const { status, stdout } = spawnSync('amtool', ['config', 'routes', 'show', `--config.file=${file}`], { encoding: 'utf8' });
+  const { status, stdout } = spawnSync('amtool', ['config', 'routes', 'show', `--config.file=${file}`], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
   return status === 0 ? stdout.split('\n').flatMap((line) => /[├└]── (\{.*\}) {2}receiver: b$/.exec(line)?.[1] ?? []) : undefined;
 }
 const normal = (text: string): string => `{${parseMatchers(text).map(formatMatcher).sort().join(',')}}`;
@@ -87,7 +90,8 @@ const written = fc.oneof(several, several.map((text) => `{${text}}`), several.ma
 
 test.skipIf(noAmtool)('classic matchers are read as amtool reads them', { timeout: 3_600_000 }, () => {
   const all = [...new Set(fc.sample(written, { numRuns: roundsOf('matchers'), seed: 20_261_121 }))];
-  const good = all.filter((text) => !refused(text));
+  // Quotes that meet by chance may make a quoted name of what stands between them, which this amtool doesn't know.
+  const good = all.filter((text) => !refused(text) && parseMatchers(text).every(({ name: one }) => /^[a-zA-Z_:][\w:]*$/.test(one)));
   expect(good.length).toBeGreaterThan(all.length / 4);
   const read = asAmtoolReads(good);
   if (read === undefined) expect(refusedAmong(good)).toBeUndefined();
