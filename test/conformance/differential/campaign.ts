@@ -148,10 +148,13 @@ class Round {
     return difference(ours, theirs, holdOf(piece, asked));
   }
 
-  /** Whether our own answer changes as well where the numbers do in their 13th digit. */
+  /** Whether our own answer changes as well where the numbers do in their 13th digit, or theirs is ours where means are taken as 3 takes them. */
   private async isRounding(piece: Piece, asked: Asked): Promise<boolean> {
     const query = write(piece, 'ours');
     const plain = await this.ours(query, asked);
+    const theirs = write(piece, 'theirs');
+    const direct = withDirectMeans(theirs);
+    if (direct !== theirs && difference(plain, await this.theirs(direct, asked), holdOf(piece, asked)) === undefined) return true;
     // Whole numbers are exact until they are divided.
     const divided = /avg|std|quantile|rate|deriv|increase|delta|predict|smoothing|\//.test(query);
     for (let seed = 1; seed <= 4; seed++) {
@@ -214,4 +217,22 @@ function holdOf(piece: Piece, { step }: Asked): Hold {
   const name = /^\w+/.exec(write(piece, 'ours'))?.[0];
   if (name === 'topk' || name === 'bottomk') return 'choice';
   return name === 'sort' || name === 'sort_desc' ? 'in order' : 'series';
+}
+
+/**
+ * 2 takes the mean of a range step by step, 3 the sum first: where one number is far larger than the others the mean of two ranges that have it is
+ * the same in 3 and not in 2, whatever the numbers.
+ */
+function withDirectMeans(query: string): string {
+  const name = 'avg_over_time(';
+  const at = query.lastIndexOf(name);
+  if (at < 0) return query;
+  const from = at + name.length;
+  let to = from;
+  for (let depth = 1; ; to++) {
+    if (query[to] === '(') depth++;
+    if (query[to] === ')' && --depth === 0) break;
+  }
+  const range = query.slice(from, to);
+  return withDirectMeans(`${query.slice(0, at)}(sum_over_time(${range}) / count_over_time(${range}))${query.slice(to + 1)}`);
 }
