@@ -18,6 +18,8 @@ export function knownDifference(query: string, { start, end, step }: Asked, ours
   const subqueries = query.match(/\[[^\]]*:[^\]]*\]/g)?.length ?? 0;
   if (subqueries > 1 && /\][^()]*@/.test(query) && /offset [^()]*@|@[^[\]]*offset/.test(query) && points(theirs) < points(ours))
     return 'an offset @ below an @ within a subquery';
+  // Nor is it the same at each step of the outer one, as what is asked for one time must be, where an `@` is within another.
+  if (subqueries > 1 && /@ [^[\]]*\)\[[^\]]*:[^\]]*\][^()[\]]*@/.test(query)) return 'an @ below an @ within a subquery';
   if (/\b(?:sum|avg)\b/.test(query) && difference(unsigned(ours), unsigned(theirs)) === undefined)
     return 'the sign of a zero that was added up';
   // What is wrong with an argument is wrong without a step as well; 2 never looked.
