@@ -1,10 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import fs from 'node:fs';
 import path from 'node:path';
 import { Client } from 'pg';
 import type { Mail } from '../../harness/mail-server.ts';
+import { bundlePager } from './bundle-pager.ts';
 import { openTunnel, type Tunnel } from './tunnel.ts';
 
-const PROGRAM = path.resolve('test/faults/support/pager.mjs');
 /** How long a process has to answer before the other is asked. */
 const PATIENCE_MS = 5_000;
 
@@ -31,15 +32,17 @@ export class PagerPair implements AsyncDisposable {
   readonly #options: PairOptions;
   readonly #pagers: Pager[] = [];
   readonly #db: Client;
+  readonly #program: string;
   #asked = 0;
 
-  private constructor(options: PairOptions) {
+  private constructor(options: PairOptions, program: string) {
     this.#options = options;
+    this.#program = program;
     this.#db = new Client({ connectionString: options.postgres });
   }
 
   static async start(options: PairOptions): Promise<PagerPair> {
-    const pair = new PagerPair(options);
+    const pair = new PagerPair(options, await bundlePager());
     await pair.#db.connect();
     const { hostname: host, port } = new URL(options.postgres);
     for (let i = 0; i < 2; i += 1) {
@@ -55,7 +58,10 @@ export class PagerPair implements AsyncDisposable {
     const url = new URL(this.#options.postgres);
     url.port = String(pager.tunnel.port);
     const settings = { ...this.#options, postgres: url.href, leaseMs: 1_500 };
-    const child = fork(PROGRAM, { env: { ...process.env, PAGER: JSON.stringify(settings) }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    const child = fork(this.#program, {
+      env: { ...process.env, PAGER: JSON.stringify(settings) },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => (this.output += String(text)));
     pager.child = child;
     await new Promise<void>((resolve, reject) => {
@@ -138,6 +144,7 @@ export class PagerPair implements AsyncDisposable {
       await tunnel[Symbol.asyncDispose]();
     }
     await this.#db.end();
+    fs.rmSync(path.dirname(this.#program), { recursive: true });
   }
 }
 
