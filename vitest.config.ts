@@ -13,9 +13,12 @@ const shared = { pool: 'forks', maxWorkers: 3, expect: PATIENCE, testTimeout: 60
 const WHOLE = ['test/story/*.test.ts', 'test/faults/*.test.ts', 'test/demo/*.test.ts'];
 
 /** Those of them that hold a stopwatch, or keep the machine busy by themselves: one at a time, last. */
-const TIMED = ['faults/latency', 'faults/alert-storm', 'faults/hostile', 'faults/clock', 'faults/disk', 'faults/kill', 'faults/pair'].map(
+const TIMED = ['faults/latency', 'faults/alert-storm', 'faults/hostile', 'faults/clock', 'faults/disk'].map(
   (name) => `test/${name}.test.ts`,
 );
+
+/** Those that keep it busy and hold no stopwatch: what they promise is about chance and holds however slow it is, so beside each other. */
+const KILLED = ['test/faults/kill.test.ts', 'test/faults/pair.test.ts'];
 
 /** Those that put something else in place of a module: with modules of their own. */
 const APART = ['src/platform/sql/embedded.test.ts'];
@@ -42,8 +45,17 @@ export default defineConfig({
           ...shared,
           name: 'whole',
           include: WHOLE,
-          exclude: TIMED,
+          exclude: [...TIMED, ...KILLED],
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'killed',
+          include: KILLED,
+          maxWorkers: 2,
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -52,7 +64,7 @@ export default defineConfig({
           name: 'timed',
           include: TIMED,
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],
