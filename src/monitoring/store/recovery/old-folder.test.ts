@@ -44,6 +44,11 @@ test('a folder from before sources were counted opens, and what its log still ho
       [{ __name__: 'logged', b: 'y "\\ ü' }, [NOW - 4000], [9]],
     ]);
     expect(store.sources()).toEqual([{ protocol: '', name: '', series: 2, refused: 0 }]);
+    await store.stop();
+    const reopened = await openChdb({ dir: join(dir, 'engine') });
+    const [table] = await reopened.query<{ engine_full: string }>("SELECT engine_full FROM system.tables WHERE name = 'samples'");
+    await reopened.close();
+    expect(table?.engine_full, 'days that are over become one part here too').toMatch(/min_age_to_force_merge_seconds = \d+/);
   } finally {
     await store.stop();
     await rm(dir, { recursive: true, force: true });
