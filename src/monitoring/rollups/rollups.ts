@@ -84,6 +84,7 @@ export class Rollups {
   #seen = 0;
   #seenAt = 0;
   #expiredAt = Number.NEGATIVE_INFINITY;
+  #expiring: Promise<unknown> = Promise.resolve();
   /** Statements' time so far, in milliseconds: what rolling up costs. */
   busyMs = 0;
   fault: unknown;
@@ -169,8 +170,14 @@ export class Rollups {
     }
   }
 
-  /** Deletes what is older than its class keeps it, where that is shorter than for others. */
-  async expire(now: number): Promise<void> {
+  /** Deletes what is older than its class keeps it, where that is shorter than for others. One at a time: each takes the other's list of series away. */
+  expire(now: number): Promise<void> {
+    const turn = this.#expiring.then(() => this.#expire(now));
+    this.#expiring = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #expire(now: number): Promise<void> {
     const { columns, keeps, members } = this.#parts;
     const rolledUp = Math.min(
       ...this.#layers.map(({ through = Number.NEGATIVE_INFINITY }) => through),
