@@ -6,7 +6,7 @@ import { httpPeer } from '../../src/delivery/channels/test-peers.ts';
 import { startMailServer } from '../harness/mail-server.ts';
 import { NinesProcess, waitFor } from '../harness/nines-process.ts';
 import { freePort } from '../harness/free-port.ts';
-import { callsOf, keyOf } from './support/calls.ts';
+import { callsOf, keyOf, type Call } from './support/calls.ts';
 import { people, services, smtp } from './support/documents.ts';
 import { startShops } from './support/shops.ts';
 
@@ -103,11 +103,13 @@ describe.concurrent('the mail server', { timeout: 90_000 }, () => {
     await waitFor('the mail in doubt', () => mail.mails[0]);
     await waitFor('health to tell', async () => (await world.health())?.state === 'degraded');
     mail.mood = 'well';
-    await waitFor('the second copy', () => mail.mails[1]);
+    // On a busy machine a probe of the other shop may be late, and call for it too.
+    const copies = (): Call[] => callsOf(mail.mails).filter(({ page }, _, [first]) => page === first?.page);
+    await waitFor('the second copy', () => copies()[1]);
     await waitFor('the queue to be empty', async () => (await world.queued()).length === 0);
-    const [first, second] = callsOf(mail.mails);
+    const [first, second] = copies();
     expect(second).toMatchObject({ key: first?.key, messageId: first?.messageId });
-    expect(mail.mails).toHaveLength(2);
+    expect(copies()).toHaveLength(2);
     expect((await world.health())?.state).toBe('ok');
   });
 });
