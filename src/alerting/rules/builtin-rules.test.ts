@@ -1,26 +1,11 @@
 import { expect, test } from 'vitest';
+import { setOf } from '../../../test/harness/resources.ts';
 import { DEFAULT_RULES_YAML } from '../../monitoring/index.ts';
-import type { Resource, ResourceSet } from '../../catalog/index.ts';
 import { evaluateRule } from '../evaluation/evaluate-rule.ts';
 import type { AlertRule } from './rule.ts';
 import { rulesInForce } from './rules-in-force.ts';
 import { fitSummary } from './summary.ts';
 
-const setOf = (documents: [kind: string, name: string, spec: object][]): ResourceSet => {
-  const all = documents.map(([kind, name, spec]): Resource<never> => ({
-    kind,
-    name,
-    title: name,
-    labels: {},
-    spec: spec as never,
-    file: null,
-  }));
-  return {
-    version: 1,
-    list: (kind) => all.filter((one) => one.kind === kind),
-    get: (kind, name) => all.find((one) => one.kind === kind && one.name === name),
-  };
-};
 const probe = (name: string, service: string | undefined, alert?: object): [string, string, object] => [
   'Probe',
   name,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type { Resource, ResourceSet } from '../../catalog/index.ts';
+import { setOf } from '../../../test/harness/resources.ts';
+import type { ResourceSet } from '../../catalog/index.ts';
 import { ruleFileKind } from './rule-file.ts';
 import { ruleFileSpec } from './rule-file-spec.ts';
 import { rulesOfFile } from './rules-of-file.ts';
@@ -59,21 +60,6 @@ test('what it makes of a file', () => {
   expect(rules[1]!.reads).toMatchObject({ metrics: 'any', ranged: false });
 });
 
-const setOf = (documents: [kind: string, name: string, spec: object][]): ResourceSet => {
-  const all = documents.map(([kind, name, spec]): Resource<never> => ({
-    kind,
-    name,
-    title: name,
-    labels: {},
-    spec: spec as never,
-    file: null,
-  }));
-  return {
-    version: 1,
-    list: (kind) => all.filter((one) => one.kind === kind),
-    get: (kind, name) => all.find((one) => one.kind === kind && one.name === name),
-  };
-};
 const check = (rule: string, set: ResourceSet) => {
   const spec = ruleFileSpec.parse(parse(one(rule)));
   const resource = { kind: ruleFileKind.kind, name: 'web', title: '', labels: {}, spec, file: 'web.yaml' };
