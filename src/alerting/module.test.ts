@@ -43,11 +43,11 @@ function world(rules: string, flapping?: AlertingDeps['flapping']) {
   const asked: string[] = [];
   const query = {
     ...engine,
-    instant: (given: string | Expr, at: number) => {
+    instant: (given: string | Expr, at: number, options?: Parameters<typeof engine.instant>[2]) => {
       const expr =
         typeof given === 'string' ? given : (selectorsOf(given)[0]?.matchers.find(({ name }) => name === '__name__')?.value ?? '');
       asked.push(expr);
-      return expr.includes('slow') ? new Promise<never>(() => undefined) : engine.instant(given, at);
+      return expr.includes('slow') ? new Promise<never>(() => undefined) : engine.instant(given, at, options);
     },
   };
   const { sql } = database;
@@ -90,6 +90,29 @@ function world(rules: string, flapping?: AlertingDeps['flapping']) {
   };
   return { alerting, put, next, get, asked, health, ledger, transitions, source };
 }
+
+test('an error is seen and stays seen, though it is in a part that cannot change the result', async () => {
+  const { alerting, put, get, next } = world(`groups:
+  - name: shop
+    rules:
+      - alert: Half
+        expr: missing == 1 and (up * on () group_left () up)
+      - alert: Whole
+        expr: up == 2
+`);
+  await put({ __name__: 'up', instance: 'a' }, 1);
+  await put({ __name__: 'up', instance: 'b' }, 1);
+  await alerting.start();
+  const health = async (): Promise<string> =>
+    ((await get('/api/v1/rules')) as { data: { groups: [{ rules: [{ health: string }] }] } }).data.groups[0].rules[0].health;
+  await expect.poll(health).toBe('err');
+  const firing = next();
+  await put({ __name__: 'up', instance: 'a' }, 2);
+  // By then what arrived at the same time was evaluated.
+  await firing;
+  expect(await health()).toBe('err');
+  await alerting.stop();
+});
 
 const shop = `groups:
   - name: shop

@@ -5,7 +5,9 @@ export interface InstantOptions {
   /** How long a sample stands, in milliseconds. */
   readonly lookback?: number;
   /** What it has in common with other queries of the same time. */
-  readonly shared?: SharedResults;
+  readonly shared?: SharedResults | undefined;
+  /** Whether only the result counts: errors and annotations of what can't change it may be missed. */
+  readonly resultOnly?: boolean;
 }
 
 /** What objectives and rules ask of PromQL. Throws a `Problem` where the expression can't be evaluated. */

@@ -249,7 +249,9 @@ export class Evaluator {
     const now = joins ? tick.at : this.#timeline.now();
     running.lastEvaluation = now;
     const shared = joins ? tick.shared : undefined;
-    const vector = await this.#deps.query.instant(rule.parsed, now - rule.offsetMs, shared && { shared });
+    // The turn of its interval sees the errors of the whole expression; until they are gone, arrival looks for them too.
+    const resultOnly = tick === undefined && running.health !== 'err';
+    const vector = await this.#deps.query.instant(rule.parsed, now - rule.offsetMs, { shared, resultOnly });
     if (rule.kind === 'record') {
       const samples = recordSeries(rule, vector);
       running.written = await writeSeries(this.#deps.sink, running.written, samples, now - rule.offsetMs);

@@ -18,9 +18,10 @@ const cpuMs = (): number => {
 
 /**
  * The system counts over all its threads each time it is asked, which takes a tenth of a millisecond. So it is asked where it makes a difference:
- * what took less than this is taken at its word, and longer work may be charged with what was used so shortly before it.
+ * what took less than `SMALL_MS` is taken at its word, and longer work may be charged with what was used shortly before it.
  */
 const SMALL_MS = 2;
+const SHORTLY_MS = 20;
 let last = { at: Number.NEGATIVE_INFINITY, cpu: 0 };
 
 function readCpu(): number {
@@ -28,7 +29,7 @@ function readCpu(): number {
   return last.cpu;
 }
 
-const recentCpu = (): number => (performance.now() - last.at < SMALL_MS ? last.cpu : readCpu());
+const recentCpu = (): number => (performance.now() - last.at < SHORTLY_MS ? last.cpu : readCpu());
 
 export function watchWork(clock: Pick<Clock, 'monotonic'>): WorkWatch {
   let [took, cost] = [0, 0];

@@ -9,9 +9,9 @@ export const DEFAULT_RULES_YAML = String.raw`groups:
     rules:
       - alert: DiskFullSoon
         expr: |
-          predict_linear(node_filesystem_avail_bytes[6h], 24 * 3600) < 0
-            and node_filesystem_avail_bytes / node_filesystem_size_bytes < 0.4
+          node_filesystem_avail_bytes / node_filesystem_size_bytes < 0.4
             and node_filesystem_readonly == 0
+            and predict_linear(node_filesystem_avail_bytes[6h], 24 * 3600) < 0
         for: 30m
         labels: { severity: today }
         annotations:

@@ -39,6 +39,15 @@ test('answers of each kind', async () => {
   });
 });
 
+test.each(['and', 'unless'])('where only the result counts, what follows nothing and `%s` is not looked at', async (op) => {
+  const engine = createQueryEngine({ source: fleet(2, 10), clock: systemClock });
+  const query = (left: string): string => `${left} ${op} (requests_total * on () group_left () requests_total)`;
+  const none = 'requests_total < 0';
+  expect(await engine.instant(query(none), 60_000, { resultOnly: true })).toMatchObject({ kind: 'vector', samples: [] });
+  await expect(engine.instant(query(none), 60_000)).rejects.toThrow('many-to-many');
+  await expect(engine.instant(query('requests_total'), 60_000, { resultOnly: true })).rejects.toThrow('many-to-many');
+});
+
 test('labels of the same group are the same object, from query to query', async () => {
   const engine = createQueryEngine({ source: fleet(4, 10), clock: systemClock });
   const ask = async () => await engine.instant('sum by (job) (requests_total)', 60_000);

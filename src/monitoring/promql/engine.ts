@@ -24,6 +24,8 @@ export interface QueryOptions extends RunOptions {
   readonly shared?: SharedResults | undefined;
   /** Whether answers that are remembered will do. Only who shows them says so: what decides asks anew. */
   readonly remembered?: boolean | undefined;
+  /** Whether only the result counts: what can't change it is left out, and with it the errors and annotations that it would have had. */
+  readonly resultOnly?: boolean | undefined;
 }
 
 export interface QueryEngine {
@@ -76,6 +78,7 @@ export function createQueryEngine({ source, clock, settings: given, cache }: Eng
       skipped,
       ...(instant && options.shared !== undefined && { shared: options.shared }),
       ...(options.resolution !== undefined && { resolution: options.resolution }),
+      ...(options.resultOnly === true && { resultOnly: true }),
     });
     const before = spent.samples;
     spent.samples = () => before() + context.samplesTouched;

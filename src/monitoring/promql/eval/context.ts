@@ -36,6 +36,8 @@ export interface ContextOptions {
   readonly skipped?: number;
   /** Which rollups may answer: `auto`, `raw`, or one by name. */
   readonly resolution?: string;
+  /** What can't change the result need not be evaluated. */
+  readonly resultOnly?: boolean;
 }
 
 /** How long evaluation may hold the thread: pages leave from it too. */

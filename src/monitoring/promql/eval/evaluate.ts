@@ -39,6 +39,7 @@ async function evaluateAnew(context: Context, grid: Grid, expr: Expr): Promise<V
       return negate(await evaluateNode(context, grid, expr.expr), expr.op);
     case 'binary': {
       const left = await evaluateNode(context, grid, expr.left);
+      if (context.options.resultOnly && (expr.op === 'and' || expr.op === 'unless') && isEmpty(left)) return left;
       return await binary(context, expr, left, await evaluateNode(context, grid, expr.right));
     }
     case 'aggregation':
@@ -49,6 +50,9 @@ async function evaluateAnew(context: Context, grid: Grid, expr: Expr): Promise<V
       return fail('a range vector can only be an argument of a function or the whole of an instant query');
   }
 }
+
+/** Nothing is left of nothing, whatever is on the other side of an `and` or `unless`. */
+const isEmpty = (value: Value): boolean => value.kind === 'vector' && !value.present.includes(1);
 
 /** What has the same answer at every step is asked for once. */
 async function evaluateOnce(context: Context, grid: Grid, expr: Expr): Promise<Value> {
