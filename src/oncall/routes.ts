@@ -19,6 +19,7 @@ import {
 } from './contract.ts';
 import { type Desk, withIncident, withIncidents } from './desk.ts';
 import { fairnessRoutes } from './fairness/routes.ts';
+import { payRoute } from './pay/routes.ts';
 import { handoverRoutes } from './handover/routes.ts';
 import { linkRoutes } from './links/link-routes.ts';
 import { listDeclined } from './pages/declined.ts';
@@ -53,6 +54,7 @@ export function oncallRoutes(desk: Desk): Route[] {
     ...linkRoutes(desk),
     ...whoRoutes(desk),
     ...fairnessRoutes(desk),
+    payRoute(desk),
     ...handoverRoutes(desk),
     ...readinessRoutes(desk),
   ];
