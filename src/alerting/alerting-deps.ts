@@ -10,7 +10,7 @@ import type { Log } from '../platform/log.ts';
 import type { Registry } from '../platform/metrics.ts';
 import type { Sql } from '../platform/sql/index.ts';
 import type { AlertSink } from './alerts/index.ts';
-import type { ForwardTarget } from './alertmanager/index.ts';
+import type { ForwardTarget } from './alertmanager-api/index.ts';
 import type { ExternalLimits } from './external/index.ts';
 import type { DefaultRuleFile, RuleDefaults } from './rules/index.ts';
 import type { DocumentationSettings } from './lint/index.ts';

@@ -1,5 +1,5 @@
 import { alertmanagerMigrations } from './alertmanager/group-store.ts';
-import { forwardMigrations } from './alertmanager/forward.ts';
+import { forwardMigrations } from './alertmanager-api/forward.ts';
 import type { Migration } from '../platform/sql/index.ts';
 import { inboxMigrations } from './external/inbox-store.ts';
 import { graphiteRulesMigrations } from './graphite-rules/migrations.ts';

@@ -2,20 +2,15 @@ import type { MetricUse } from '../monitoring/index.ts';
 import type { Route } from '../platform/http/index.ts';
 import { createAlertStore, type AlertState } from './alerts/index.ts';
 import type { AlertingDeps } from './alerting-deps.ts';
+import { createGroupRouter, createRouting, createTemplateFiles, followConfig, routeBook, routeLookup } from './alertmanager/index.ts';
 import {
+  alertmanagerRoutes,
   createForwarder,
   isForwarded,
-  routeBook,
-  routeLookup,
-  alertmanagerRoutes,
-  createGroupRouter,
-  createRouting,
-  createTemplateFiles,
-  followConfig,
   silenceRoutes,
   suppressionOf,
   type FiringAlert,
-} from './alertmanager/index.ts';
+} from './alertmanager-api/index.ts';
 import { documentRules, prometheusRoutes } from './prometheus-api/index.ts';
 import { createExternalAlerts, DEFAULT_EXTERNAL_LIMITS, type ExternalAlerts } from './external/index.ts';
 import type { RuleStatus } from './evaluation/index.ts';
@@ -74,7 +69,7 @@ export function createAlerting(deps: AlertingDeps): Alerting {
     delivery: deps.delivery,
     sink: deps.alertSink,
     heldBack: (alerts) => muting.muted(sql, fingerprintsOf(alerts)),
-    firing: async () => (await firing()).map(({ alert }) => alert),
+    firing: () => firingAlerts(),
     templates: createTemplateFiles({ ...deps, routing, root: deps.config ?? '.' }),
     url: deps.url ?? '',
   });
@@ -86,6 +81,7 @@ export function createAlerting(deps: AlertingDeps): Alerting {
   const all = (): AlertState[] => runner.status().flatMap(({ state }) => [...state.values()]);
   const now = (): number => clock.now();
   const firing = async () => (await knownAlerts(all, external, now)).filter(({ alert }) => alert.state === 'firing');
+  const firingAlerts = async (): Promise<AlertState[]> => (await firing()).map(({ alert }) => alert);
   const follow = followConfig(catalog, router);
   const forward = createForwarder({
     sql,
@@ -127,7 +123,7 @@ export function createAlerting(deps: AlertingDeps): Alerting {
       ...prometheusRoutes(() => runner.status(), () => documentRules({ sql, catalog, now, external: () => external.list() })), // prettier-ignore
       ...alertmanager,
       routeLookup({ routing, catalog, now }),
-      routeBook({ routing, catalog, firing, now }),
+      routeBook({ routing, catalog, firing: firingAlerts, now }),
       ...silenceRoutes({ silences: muting.silences, now }),
       ...lintRoutes({ rules: () => runner.status().map(({ rule }) => rule), set: () => catalog.current(), settings: docs }),
     ],

@@ -52,6 +52,14 @@ test.each<[string, Record<string, string>, string]>([
     'oncall-shifts-imports-no-room-below: src/oncall/shifts/bad.ts imports src/oncall/links/link.ts',
   ],
   [
+    'a room that imports one beside it',
+    {
+      'src/alerting/history/past.ts': 'export const past = 1;\n',
+      'src/alerting/review/bad.ts': "import { past } from '../history/past.ts';\nexport const x = past;\n",
+    },
+    'alerting-history|review-side-by-side: src/alerting/review/bad.ts imports src/alerting/history/past.ts',
+  ],
+  [
     'a type-only import counts as well',
     { 'src/ledger/bad.ts': "import type { fire } from '../alerting/index.ts';\nexport type X = typeof fire;\n" },
     'ledger-imports-nothing-below',

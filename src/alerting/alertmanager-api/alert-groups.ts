@@ -1,4 +1,4 @@
-import { groupLabels, routesOf, type Route } from './route-tree.ts';
+import { groupLabels, routesOf, type Route } from '../alertmanager/route-tree.ts';
 import type { ShownAlert } from './shown-alert.ts';
 
 export interface ShownGroup {

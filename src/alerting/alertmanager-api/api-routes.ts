@@ -2,12 +2,12 @@
 import { badRequest, LimitError, Problem } from '../../platform/problem.ts';
 import { reply, route, type Reply, type Route as HttpRoute, type RouteRequest } from '../../platform/http/index.ts';
 import type { ExternalAlerts, ExternalLimits } from '../external/index.ts';
+import { configText, NO_CONFIG } from '../alertmanager/config-text.ts';
+import { MatcherError } from '../alertmanager/matcher.ts';
+import { routesOf } from '../alertmanager/route-tree.ts';
+import type { Routing } from '../alertmanager/routing.ts';
 import { alertGroups } from './alert-groups.ts';
-import { configText, NO_CONFIG } from './config-text.ts';
-import { MatcherError } from './matcher.ts';
 import { postableAlerts } from './postable-alerts.ts';
-import { routesOf } from './route-tree.ts';
-import type { Routing } from './routing.ts';
 import { alertFilter, NOT_SUPPRESSED, shownAlertJson, type FiringAlert, type ShownAlert, type Suppression } from './shown-alert.ts';
 
 export interface AlertmanagerDeps {

@@ -1,7 +1,7 @@
 /** Alerts as Alertmanager's API shows them: https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml */
 import type { AlertState } from '../alerts/index.ts';
-import { labelFingerprint } from './label-fingerprint.ts';
-import { labelTest, parseMatchers, type LabelTest } from './matcher.ts';
+import { labelFingerprint } from '../alertmanager/label-fingerprint.ts';
+import { labelTest, parseMatchers, type LabelTest } from '../alertmanager/matcher.ts';
 
 /** An alert that fires, whoever decided it. Times are milliseconds. */
 export interface FiringAlert {

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { reply, route, type Principal, type Reply, type Route as HttpRoute } from '../../platform/http/index.ts';
 import { Problem } from '../../platform/problem.ts';
 import type { Silence, Silencer, SilenceRequest, Silences } from '../muting/index.ts';
+import type { Matcher } from '../alertmanager/matcher.ts';
 import { orRefuse, refuse } from './api-routes.ts';
-import type { Matcher } from './matcher.ts';
 import { filterTest } from './shown-alert.ts';
 import { timeOf } from './postable-alerts.ts';
 

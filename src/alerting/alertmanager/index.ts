@@ -1,6 +1,4 @@
 export { alertmanagerKind } from './alertmanager-kind.ts';
-export { alertmanagerRoutes } from './api-routes.ts';
-export { createForwarder, isForwarded, type ForwardTarget } from './forward.ts';
 export { routeBook } from './route-book.ts';
 export { routeLookup } from './route-lookup.ts';
 export { createGroupRouter } from './group-router.ts';
@@ -8,6 +6,3 @@ export { followConfig } from './follow-config.ts';
 export { receiverBook } from './receiver-book.ts';
 export { createTemplateFiles } from './template-files.ts';
 export { createRouting } from './routing.ts';
-export { silenceRoutes } from './silence-routes.ts';
-export { suppressionOf } from './suppressions.ts';
-export type { FiringAlert } from './shown-alert.ts';

@@ -17,14 +17,17 @@ const TEAM = ['EscalationPolicy db', 'Service shop']
   .map(([kind, name]) => `apiVersion: nines/v1\nkind: ${kind}\nmetadata: {name: ${name}}\nspec: {escalation: db}\n`)
   .join('---\n');
 
-const fires = (rule: string, labels: Record<string, string>, service: string | null = null) => ({
-  alert: { fingerprint: rule, rule, service, severity: 'critical', state: 'firing', labels: { alertname: rule, ...labels } } as unknown as AlertState,
-  endsAt: null,
-  updatedAt: 0,
-  generatorUrl: null,
-}); // prettier-ignore
+const fires = (rule: string, labels: Record<string, string>, service: string | null = null) =>
+  ({
+    fingerprint: rule,
+    rule,
+    service,
+    severity: 'critical',
+    state: 'firing',
+    labels: { alertname: rule, ...labels },
+  }) as unknown as AlertState;
 
-async function ask(config: string, firing: readonly ReturnType<typeof fires>[], at: string): Promise<AlertRouteTree> {
+async function ask(config: string, firing: readonly AlertState[], at: string): Promise<AlertRouteTree> {
   const files = [{ file: 'team.yaml', text: TEAM }, ...(config === '' ? [] : [{ file: 'alertmanager.yml', text: config }])];
   const { set } = checkDocuments(files, { kinds: [named('EscalationPolicy'), named('Service')], foreignKinds: [alertmanagerKind] }, 0);
   const catalog = { current: () => set, onChange: () => undefined };

@@ -1,5 +1,6 @@
 import type { Catalog } from '../../catalog/index.ts';
 import { route, type Route as HttpRoute } from '../../platform/http/index.ts';
+import type { AlertState } from '../alerts/index.ts';
 import { alertRouteTree, type AlertRouteTree } from '../contract.ts';
 import type { AlertmanagerSpec } from './config-spec.ts';
 import { maySpeak } from './decide-notify.ts';
@@ -8,12 +9,11 @@ import { isPolicy, pagesByItself } from './page-policy.ts';
 import { integrationsOf } from './receiver-messages.ts';
 import { allRoutes, routesOf, type Route } from './route-tree.ts';
 import type { Routing } from './routing.ts';
-import type { FiringAlert } from './shown-alert.ts';
 
 interface Deps {
   readonly routing: () => Routing;
   readonly catalog: Catalog;
-  readonly firing: () => Promise<readonly FiringAlert[]>;
+  readonly firing: () => Promise<readonly AlertState[]>;
   readonly now: () => number;
 }
 
@@ -33,7 +33,7 @@ export function routeBook({ routing, catalog, firing, now }: Deps): HttpRoute {
       const set = catalog.current();
       const routes = spec === undefined ? [] : allRoutes(root);
       const counts = new Map<string, number>();
-      const alerts = (await firing()).map(({ alert }) => {
+      const alerts = (await firing()).map((alert) => {
         const taken = spec === undefined ? [] : routesOf(root, alert.labels);
         for (const { id } of taken) counts.set(id, (counts.get(id) ?? 0) + 1);
         const { fingerprint, rule, service, severity } = alert;
