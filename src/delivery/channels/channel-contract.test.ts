@@ -66,6 +66,7 @@ const where = (it: boolean): typeof test | (() => void) => (it ? test : () => un
 const LONG: [string, string][] = [
   ['of letters', 'word '.repeat(13_000)],
   ['of what must be escaped', '&<>*_\\"\n'.repeat(8_000)],
+  ['of quotes', '"\\'.repeat(32_000)],
   ['of emoji', '🔥'.repeat(16_000)],
   ['of one word', 'x'.repeat(64_000)],
   ['of lines', 'line\n\n'.repeat(10_000)],

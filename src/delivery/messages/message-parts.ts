@@ -43,6 +43,8 @@ export type Measure = (character: string) => number;
 /** UTF-16 units, as JavaScript and most limits of providers count. */
 export const inUnits: Measure = (character) => character.length;
 export const inBytes: Measure = (character) => Buffer.byteLength(character);
+/** Bytes within a text of JSON: a quote is two of them. */
+export const inJson: Measure = (character) => Buffer.byteLength(JSON.stringify(character)) - 2;
 
 export function sizeOf(text: string, measure: Measure): number {
   let size = 0;

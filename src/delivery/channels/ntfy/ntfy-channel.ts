@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { confirmed, type HttpDeps, judgeAnswer, parseUrl, postJson, PROVIDER_TIMEOUT_MS } from '../ask-provider.ts';
 import { isCall } from '../../answers/index.ts';
 import { type Channel, unconfigured } from '../channel.ts';
-import { cutText, inBytes, messageParts, type Link } from '../../messages/index.ts';
+import { cutText, inBytes, inJson, messageParts, sizeOf, type Link } from '../../messages/index.ts';
 import { secretsOf } from '../secrets.ts';
 
 export interface NtfySettings {
@@ -16,6 +16,8 @@ const UNSET = 'No ntfy server is set, so its messages wait. Set ntfy in nines.ya
  * limit is one more: https://docs.ntfy.sh/publish/#limitations
  */
 const MAX_BYTES = 4_095;
+/** The request is refused as a whole where it is longer: twice what a message may be, for what JSON adds (transformBodyJSON in ntfy's server). */
+const MAX_REQUEST = 8_192;
 const MAX_TITLE = 250;
 /** The buttons below a message: https://docs.ntfy.sh/publish/#action-buttons */
 const MOST_ACTIONS = 3;
@@ -33,10 +35,11 @@ export function createNtfyChannel(settings: NtfySettings | undefined, { clock, t
       const { title, body, links } = messageParts(message);
       const [first] = links;
       const called = isCall(message) && message.action !== undefined;
-      const content = {
+      const below = called ? links.filter(({ url }) => url !== message.action?.url) : [];
+      const around = {
         topic: message.address,
         title: cutText(title, MAX_TITLE),
-        message: textOf(title, body, called ? links.filter(({ url }) => url !== message.action?.url) : []),
+        message: '',
         priority: message.priority === 0 ? 5 : message.priority === 1 ? 4 : 3,
         sequence_id: createHash('sha256')
           .update(message.replaces ?? message.key)
@@ -47,6 +50,8 @@ export function createNtfyChannel(settings: NtfySettings | undefined, { clock, t
           ? answers(message.action)
           : links.slice(0, MOST_ACTIONS).map(({ label, url }) => ({ action: 'view', label, url, clear: true })),
       };
+      const room = MAX_REQUEST - Buffer.byteLength(JSON.stringify(around));
+      const content = { ...around, message: textOf(body === '' ? title : body, below, room) };
       const headers: Record<string, string> = settings.token === undefined ? {} : { authorization: `Bearer ${settings.token}` };
       const asking = { clock, timeoutMs, signal, secrets: secretsOf(message, settings.token) };
       const answer = await postJson(`${settings.server}/`, content, asking, headers);
@@ -67,10 +72,11 @@ const answers = ({ label, url }: Link) => [
   { action: 'http', label: 'Not mine', url, method: 'POST', headers: FORM, body: 'answer=not-mine', clear: true },
 ];
 
-/** The links that have no button stand below the text. */
-function textOf(title: string, body: string, links: readonly Link[]): string {
-  const below = links.map(({ label, url }) => `${label}: ${url}`).join('\n');
-  const room = MAX_BYTES - Buffer.byteLength(below) - 2;
-  if (below === '' || room < 200) return cutText(body === '' ? title : body, MAX_BYTES, inBytes);
-  return `${cutText(body === '' ? title : body, room, inBytes)}\n\n${below}`;
+/** The links that have no button stand below the text; `room` is what it may take in JSON. */
+function textOf(text: string, links: readonly Link[], room: number): string {
+  const below = links.length === 0 ? '' : `\n\n${links.map(({ label, url }) => `${label}: ${url}`).join('\n')}`;
+  const cut = (end: string): string =>
+    cutText(cutText(text, MAX_BYTES - sizeOf(end, inBytes), inBytes), room - sizeOf(end, inJson), inJson);
+  const fits = below !== '' && MAX_BYTES - sizeOf(below, inBytes) >= 200;
+  return fits ? cut(below) + below : cut('');
 }

@@ -31,6 +31,7 @@ export const startNtfyDouble = (): Promise<ProviderDouble> =>
       if (double.next === 'broken') return no(50001, 'internal server error');
       if (request.method !== 'POST' || request.path !== '/') return no(40401, 'page not found');
       if (request.headers.authorization !== 'Bearer tk_right') return no(40101, 'unauthorized');
+      if (request.raw.length > 8_192) return no(41303, 'JSON body too large');
       const parsed = content.safeParse(jsonIn(request));
       if (!parsed.success) return no(40024, `invalid request: request body must be valid JSON: ${parsed.error.message}`);
       const { topic, title = '', message = 'triggered', actions = [], sequence_id: key } = parsed.data;
