@@ -8,7 +8,9 @@ export interface Misdeed {
   readonly retryAfterMs?: number;
 }
 
-const HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
+/** It hangs up after each answer, and says so: else the next channel's request is sent on a connection that ends. */
+const CLOSE = 'connection: close\r\n';
+const HEAD = `HTTP/1.1 200 OK\r\n${CLOSE}content-type: application/json\r\n`;
 const PAGE = '<html>a captive portal</html>';
 /** Once the request is there as a whole: an answer that comes before its end is another misdeed. Who speaks no HTTP is answered after a moment. */
 const say =
@@ -40,12 +42,12 @@ export const MISDEEDS: Readonly<Record<string, Misdeed>> = {
   'sends headers without end': { do: (socket) => everyMs(socket, 50, () => socket.write('HTTP/1.1 200 OK\r\nx: y\r\n')), is: 'failed' },
   'sends one byte at a time': { do: (socket) => { let at = 0; everyMs(socket, 50, () => socket.write(`${HEAD}x: `[at++] ?? 'y')); }, is: 'failed' },
   'sends a header of a megabyte': { do: (socket) => socket.once('data', () => socket.write(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(1_000_000)}\r\n\r\n`)), is: 'failed' },
-  'has a defect': { do: say('HTTP/1.1 500 Internal Server Error\r\ncontent-length: 18\r\n\r\n<html>nginx</html>'), is: 'failed' },
-  'asks for patience': { do: say('HTTP/1.1 429 Too Many Requests\r\nretry-after: 7\r\ncontent-length: 4\r\n\r\nslow'), is: 'failed', retryAfterMs: 7_000 },
-  'asks for patience until a year that is no year': { do: say('HTTP/1.1 503 Service Unavailable\r\nretry-after: 99999999999999\r\ncontent-length: 0\r\n\r\n'), is: 'failed' },
+  'has a defect': { do: say(`HTTP/1.1 500 Internal Server Error\r\n${CLOSE}content-length: 18\r\n\r\n<html>nginx</html>`), is: 'failed' },
+  'asks for patience': { do: say(`HTTP/1.1 429 Too Many Requests\r\n${CLOSE}retry-after: 7\r\ncontent-length: 4\r\n\r\nslow`), is: 'failed', retryAfterMs: 7_000 },
+  'asks for patience until a year that is no year': { do: say(`HTTP/1.1 503 Service Unavailable\r\n${CLOSE}retry-after: 99999999999999\r\ncontent-length: 0\r\n\r\n`), is: 'failed' },
   'answers 200 with JSON that breaks off': { do: say(`${HEAD}content-length: 6\r\n\r\n{"ok":`), is: 'nonsense' },
   'answers 200 with other JSON': { do: say(`${HEAD}content-length: 13\r\n\r\n[[[null,{}]]]`), is: 'nonsense' },
-  'answers 200 with a web page': { do: say(`HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: ${PAGE.length}\r\n\r\n${PAGE}`), is: 'page' },
+  'answers 200 with a web page': { do: say(`HTTP/1.1 200 OK\r\n${CLOSE}content-type: text/html\r\ncontent-length: ${PAGE.length}\r\n\r\n${PAGE}`), is: 'page' },
   'answers 200 and a body without end': {
     do: (socket) => socket.once('data', () => {
       socket.write(`${HEAD}\r\n`);
