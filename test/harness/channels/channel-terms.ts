@@ -1,5 +1,4 @@
 /** The channels, a row each. What is added to create-channels.ts is added here: the contract test compares the two. */
-import { createECDH, randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { createCommandChannel } from '../../../src/delivery/channels/command/command-channel.ts';
 import { createDiscordChannel } from '../../../src/delivery/channels/discord/discord-channel.ts';
@@ -17,6 +16,7 @@ import { startOpsgenieDouble } from '../../../src/delivery/channels/opsgenie/ops
 import { createPagerDutyChannel } from '../../../src/delivery/channels/pagerduty/pagerduty-channel.ts';
 import { startPagerDutyDouble } from '../../../src/delivery/channels/pagerduty/pagerduty-double.ts';
 import { createPushChannel } from '../../../src/delivery/channels/push/push-channel.ts';
+import { createDevice } from '../../../src/delivery/channels/push/push-device.ts';
 import { createPushoverChannel } from '../../../src/delivery/channels/pushover/pushover-channel.ts';
 import { startPushoverDouble } from '../../../src/delivery/channels/pushover/pushover-double.ts';
 import { createSlackChannel } from '../../../src/delivery/channels/slack/slack-channel.ts';
@@ -36,7 +36,8 @@ import type { Sql } from '../../../src/platform/sql/index.ts';
 import { hasIrcServer } from './irc-network.ts';
 import { hasSynapse, MATRIX_ROOM, startMatrixServer } from './matrix-server.ts';
 import { NTFY_TOPIC, ntfyServer, startNtfyServer } from './ntfy-server.ts';
-import { ofDouble, startBrowser, startIrcListener, startMailServer, startReceiver, startSiren, subscribe } from './other-sides.ts';
+import { ofDouble, startIrcListener, startMailServer, startReceiver, startSiren } from './other-sides.ts';
+import { startBrowser, startSubscribedPhone, subscribe } from './push-sides.ts';
 import type { Given, Terms } from './terms.ts';
 
 const PAGE = '01hx7a2b3c4d5e6f7g8h';
@@ -70,6 +71,13 @@ export function channelTerms(sql: () => Sql): Record<string, Terms> {
   let siren = '';
   let topicToken = '';
   let accountToken = '';
+  const byPush: Omit<Terms, 'start' | 'answer'> = {
+    make: (given) => createPushChannel({ services: [given.url] }, { ...given, sql: sql(), url: AS_SERVER }),
+    // Of the person's browsers, those that have this name.
+    address: (url) => (sides.get(Number(new URL(url).port)) ? 'other' : 'phone'),
+    prepare: (port) => (sides.set(port, true), subscribe(sql(), { endpoint: `http://127.0.0.1:${port}/w`, label: 'other', ...createDevice().keys }).then(() => undefined)),
+    token: 'none', key: true, links: 2, answers: ['acknowledge'], anything: 'really',
+  };
   return {
     'e-mail': {
       start: startMailServer,
@@ -86,14 +94,8 @@ export function channelTerms(sql: () => Sql): Record<string, Terms> {
       make: ({ timeoutMs }) => createCommandChannel({ siren: ['/bin/sh', path.join(siren, 'siren'), siren], nobody: ['/bin/sh', '-c', 'exit 67'], hang: ['/bin/sh', '-c', 'sleep 60 & sleep 60'] }, { timeoutMs }),
       address: () => 'siren', hanging: 'hang', token: 'none', answer: /^exit 0: rang$/, delivered: true, key: true, links: 2, whole: true,
     },
-    'Web Push': {
-      start: () => startBrowser(sql()),
-      make: (given) => createPushChannel({ services: [given.url] }, { ...given, sql: sql(), url: AS_SERVER }),
-      // Of the person's browsers, those that have this name.
-      address: (url) => (sides.get(Number(new URL(url).port)) ? 'other' : 'phone'),
-      prepare: (port) => (sides.set(port, true), subscribe(sql(), { endpoint: `http://127.0.0.1:${port}/w`, label: 'other', ...keysOfBrowser() }).then(() => undefined)),
-      token: 'none', answer: /^phone: 201/, key: true, links: 2, answers: ['acknowledge'], asks: 30_000, anything: 'really',
-    },
+    'Web Push': { ...byPush, start: () => startBrowser(sql()), answer: /^phone: 201 Created$/, asks: 30_000 },
+    ...(ntfyServer && { 'a push service': { ...byPush, start: () => startSubscribedPhone(sql()), answer: /^phone: 200 OK$/ } }),
     ntfy: { start: () => ofDouble(startNtfyDouble()), make: (given) => createNtfyChannel({ server: given.url, token: `tk_${given.token}` }, given), address: () => 'ana-pages', token: 'settings', answer: /^id hwQ2YpKdmg$/, key: true, links: 2, answers: NTFY_BUTTONS },
     ...(ntfyServer && { 'an ntfy server': { start: () => startNtfyServer((token) => (topicToken = token)), make: (given: Given) => createNtfyChannel({ server: given.url, token: given.token === 'right' ? topicToken : 'tk_wrong' }, given), address: () => NTFY_TOPIC, token: 'settings', answer: /^id \w+$/, key: ntfyServer.replaces, links: 2, answers: NTFY_BUTTONS } }),
     'SMS': { start: () => ofDouble(startTwilioDouble('Messages')), make: (given) => createSmsChannel(account(given), calledBack(given)), address: () => '+4930123456', token: 'settings', answer: /^SM1 queued$/, key: false, links: 1, reads: asSms, asks: 3_000 },
@@ -118,10 +120,3 @@ export function channelTerms(sql: () => Sql): Record<string, Terms> {
 
 /** The ports at which someone else than the push service's double is subscribed to. */
 const sides = new Map<number, true>();
-
-/** What a push service knows of a browser. */
-function keysOfBrowser(): { p256dh: string; auth: string } {
-  const ecdh = createECDH('prime256v1');
-  ecdh.generateKeys();
-  return { p256dh: ecdh.getPublicKey().toString('base64url'), auth: randomBytes(16).toString('base64url') };
-}

@@ -36,8 +36,15 @@ const shownOf = ({ topic, title = '', message = '', sequence_id: key, actions = 
   ...(key !== undefined && { key }),
 });
 
-/** Its topics are protected; one account may publish to one of them, with a token that `onToken` is told of. */
-export async function startNtfyServer(onToken: (token: string) => void): Promise<OtherSide> {
+interface Ntfy extends AsyncDisposable {
+  readonly port: number;
+  readonly url: string;
+  /** A command for whoever administers it; returns what it said. */
+  run(command: string, ...args: string[]): string;
+}
+
+/** It keeps nothing, all its topics are protected, and nobody has an account. `more` settings may name files of its folder. */
+export async function startNtfy(more: (folder: string) => Record<string, string> = () => ({})): Promise<Ntfy> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'nines-ntfy-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -49,35 +56,54 @@ export async function startNtfyServer(onToken: (token: string) => void): Promise
     'auth-default-access': 'deny-all',
     'visitor-request-limit-exempt-hosts': '127.0.0.1',
     'log-level': 'error',
+    ...more(folder),
   };
   fs.writeFileSync(config, JSON.stringify(settings));
   const child = spawn(PROGRAM ?? 'ntfy', ['serve', '--config', config], { stdio: 'ignore' });
   const gone = new Promise((resolve) => child.once('exit', resolve));
   await waitFor('the ntfy server', async () => (await fetch(`${url}/v1/health`).catch(() => undefined))?.ok ?? false);
-  const run = (command: string, ...args: string[]): string => {
-    const env = { ...process.env, NTFY_PASSWORD: 'secret' };
-    const done = spawnSync(PROGRAM ?? 'ntfy', [command, '--config', config, ...args], { encoding: 'utf8', env });
-    if (done.status !== 0) throw new Error(`ntfy ${command} ${args.join(' ')}: ${done.stderr}`);
-    return done.stdout + done.stderr;
-  };
-  run('user', 'add', 'nines');
-  run('access', 'nines', NTFY_TOPIC, 'rw');
-  const [token = ''] = /tk_\w+/.exec(run('token', 'add', 'nines')) ?? [];
-  onToken(token);
-
   return {
     port,
-    stranger: 'no/topic',
-    refused: [],
-    async shown() {
-      const answer = await fetch(`${url}/${NTFY_TOPIC}/json?poll=1&since=all`, { headers: { authorization: `Bearer ${token}` } });
-      const events = (await answer.text()).split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Event); // prettier-ignore
-      return events.filter(({ event }) => event === 'message').map(shownOf);
+    url,
+    run(command, ...args) {
+      const env = { ...process.env, NTFY_PASSWORD: 'secret' };
+      const done = spawnSync(PROGRAM ?? 'ntfy', [command, '--config', config, ...args], { encoding: 'utf8', env });
+      if (done.status !== 0) throw new Error(`ntfy ${command} ${args.join(' ')}: ${done.stderr}`);
+      return done.stdout + done.stderr;
     },
     async [Symbol.asyncDispose]() {
       child.kill('SIGKILL');
       await gone;
       fs.rmSync(folder, { recursive: true, force: true });
     },
+  };
+}
+
+/** An account that may read and write these topics; returns its token. */
+export function addAccount({ run }: Ntfy, name: string, topics: string): string {
+  run('user', 'add', name);
+  run('access', name, topics, 'rw');
+  const [token = ''] = /tk_\w+/.exec(run('token', 'add', name)) ?? [];
+  return token;
+}
+
+/** What is kept of a topic, the oldest first. */
+export async function readTopic<T extends { readonly event: string }>(url: string, topic: string, token: string): Promise<T[]> {
+  const answer = await fetch(`${url}/${topic}/json?poll=1&since=all`, { headers: { authorization: `Bearer ${token}` } });
+  const lines = (await answer.text()).split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line) as T).filter(({ event }) => event === 'message');
+}
+
+/** One account may publish to one topic, with a token that `onToken` is told of. */
+export async function startNtfyServer(onToken: (token: string) => void): Promise<OtherSide> {
+  const ntfy = await startNtfy();
+  const token = addAccount(ntfy, 'nines', NTFY_TOPIC);
+  onToken(token);
+  return {
+    port: ntfy.port,
+    stranger: 'no/topic',
+    refused: [],
+    shown: async () => (await readTopic<Event>(ntfy.url, NTFY_TOPIC, token)).map(shownOf),
+    [Symbol.asyncDispose]: () => ntfy[Symbol.asyncDispose](),
   };
 }

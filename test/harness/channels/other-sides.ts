@@ -4,10 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { expect } from 'vitest';
 import type { ProviderDouble, Shown } from '../../../src/delivery/channels/provider-double.ts';
-import { type PushDouble, startPushDouble } from '../../../src/delivery/channels/push/push-double.ts';
-import { addSubscription, vapidKeys } from '../../../src/delivery/channels/push/push-store.ts';
 import { httpPeer, smtpPeer } from '../../../src/delivery/channels/test-peers.ts';
-import type { Sql } from '../../../src/platform/sql/index.ts';
 import { startIrcNetwork } from './irc-network.ts';
 import type { OtherSide } from './terms.ts';
 
@@ -135,22 +132,3 @@ n=$(ls -d told.* 2>/dev/null | wc -l); mkdir "told.$n"; cat > "told.$n/text"; pr
     [Symbol.asyncDispose]: () => Promise.resolve(fs.rmSync(folder, { recursive: true })),
   };
 }
-
-/** A push service, and one browser of Ana's, called `phone`. */
-export async function startBrowser(sql: Sql): Promise<OtherSide> {
-  const { publicKey } = await vapidKeys(sql);
-  const double: PushDouble = await startPushDouble(() => publicKey);
-  const device = double.subscribe();
-  await subscribe(sql, { endpoint: device.endpoint, ...device.keys, label: 'phone' });
-  const shown = () =>
-    device.got.map(({ data }): Shown => {
-      const { title, body, acknowledge, url, tag } = data as Record<string, string | undefined>;
-      return { to: 'phone', text: `${title}\n${body}`, links: [acknowledge, url].filter((one) => one !== undefined), key: String(tag), answers: acknowledge === undefined ? [] : ['acknowledge'] };
-    });
-  return { ...(await ofDouble(Promise.resolve(double))), stranger: 'tablet', shown: () => Promise.resolve(shown()) };
-} // prettier-ignore
-
-export const subscribe = (
-  sql: Sql,
-  given: { readonly endpoint: string; readonly p256dh: string; readonly auth: string; readonly label: string },
-): Promise<unknown> => sql.transaction((tx) => addSubscription(tx, { person: 'ana', ...given }, 0));

@@ -2,7 +2,7 @@ import webPush from 'web-push';
 import type { Sql } from '../../../platform/sql/index.ts';
 import { askProvider, type HttpDeps, judgeAnswer, PROVIDER_TIMEOUT_MS } from '../ask-provider.ts';
 import type { Channel, Outcome } from '../channel.ts';
-import { cutText, inBytes, messageParts, type Message } from '../../messages/index.ts';
+import { cutText, inJson, messageParts, type Message } from '../../messages/index.ts';
 import { secretsOf } from '../secrets.ts';
 import { isPushService } from './push-services.ts';
 import { markUsed, receiptToken, removeSubscription, type Subscription, subscriptionsOf, type VapidKeys, vapidKeys } from './push-store.ts';
@@ -18,9 +18,9 @@ export interface PushDeps extends HttpDeps {
   readonly url: string;
 }
 
-/** Push services take 4,096 bytes, encrypted (RFC 8030, 7.2). */
+/** Push services take 4,096 bytes, encrypted (RFC 8030, 7.2): of 3,993 before that, the title has 600 at most, and links, tag and receipt the rest. */
 const MAX_TITLE = 200;
-const MAX_BODY = 1_500;
+const MAX_BODY = 2_000;
 /** A page that is hours old is no news. Seconds. */
 const TTL = { urgent: 3_600, ordinary: 86_400 };
 
@@ -68,19 +68,25 @@ async function sendTo({ sql, url, clock, timeoutMs = PROVIDER_TIMEOUT_MS }: Push
       urgency: urgent ? 'high' : 'normal',
       contentEncoding: 'aes128gcm',
     });
-        const answer = await askProvider({ url: endpoint, headers: withText(details.headers), body: new Uint8Array(details.body ?? []), maxBytes: 1_024 }, { clock, timeoutMs, signal, secrets: secretsOf({ ...message, address: endpoint }) });
+    const asked = { url: endpoint, headers: withText(details.headers), body: new Uint8Array(details.body ?? []), maxBytes: 1_024 };
+    const answer = await askProvider(asked, { clock, timeoutMs, signal, secrets: secretsOf({ ...message, address: endpoint }, lastPart(endpoint)) });
     if ('status' in answer && (answer.status === 404 || answer.status === 410)) {
       await removeSubscription(sql, person, id);
       return { kind: 'refused', error: `${label} has unsubscribed (${answer.said})` };
     }
     const outcome = judgeAnswer(answer, [401, 403]);
     if (outcome.kind === 'accepted') await markUsed(sql, id, clock.now());
-    return outcome.kind === 'accepted' ? { kind: 'accepted', answer: `${label}: ${outcome.answer}` } : { ...outcome, error: `${label}: ${outcome.error}` };
+    // What some say besides is the message as it was sent.
+    if (outcome.kind === 'accepted') return { kind: 'accepted', answer: `${label}: ${outcome.answer.split(':', 1)[0]}` };
+    return { ...outcome, error: `${label}: ${outcome.error}` };
   } catch (error) {
     // The keys that the browser gave are none.
     return { kind: 'refused', error: `${label}: ${error instanceof Error ? error.message : String(error)}` };
   }
 } // prettier-ignore
+
+/** Whoever has the address may send: also where what makes it secret is short (UnifiedPush). */
+const lastPart = (endpoint: string): string => new URL(endpoint).pathname.split('/').at(-1)!;
 
 /** Taken by one is taken; while one may take it later, it is tried again. */
 function bestOf(outcomes: readonly Outcome[]): Outcome {
@@ -95,8 +101,8 @@ function pushContent(message: Message, keys: VapidKeys): Record<string, unknown>
   // A tap opens the page, which stands last.
   const page = links.findLast(({ url }) => url !== message.action?.url)?.url;
   return {
-    title: cutText(title, MAX_TITLE),
-    body: cutText(body, MAX_BODY, inBytes),
+    title: cutText(cutText(title, MAX_TITLE), 3 * MAX_TITLE, inJson),
+    body: cutText(body, MAX_BODY, inJson),
     tag: (message.replaces ?? message.key).slice(0, 200),
     urgent: message.priority === 0,
     ...(message.action && { acknowledge: message.action.url }),

@@ -1,10 +1,10 @@
 /** For tests: a push service as RFC 8030, 8188, 8291 and 8292 have it, and a browser that is subscribed to it. It decrypts what it gets. */
-import { createDecipheriv, createECDH, createPublicKey, type ECDH, hkdfSync, randomBytes, verify } from 'node:crypto';
+import { createPublicKey, randomBytes, verify } from 'node:crypto';
 import { type DoubleReply, type ProviderDouble, startDouble } from '../provider-double.ts';
+import { createDevice, type DeviceKeys } from './push-device.ts';
 
-export interface Device {
+export interface Device extends Pick<DeviceKeys, 'keys'> {
   readonly endpoint: string;
-  readonly keys: { readonly p256dh: string; readonly auth: string };
   /** The messages that it got, decrypted, with what the push service was asked. */
   readonly got: { readonly data: Record<string, unknown>; readonly ttl: number; readonly urgency: string }[];
 }
@@ -15,10 +15,8 @@ export interface PushDouble extends ProviderDouble {
   forget(device: Device): void;
 }
 
-interface Known {
+interface Known extends Pick<DeviceKeys, 'open'> {
   readonly device: Device;
-  readonly ecdh: ECDH;
-  readonly auth: Buffer;
 }
 
 /** Its origin is `url`, the key that subscriptions are bound to `publicKey`. */
@@ -33,20 +31,18 @@ export async function startPushDouble(publicKey: () => string): Promise<PushDoub
       if (!known) return { status: 410, body: 'push subscription has unsubscribed or expired' };
       const problem = problemOf(request.headers, self.url, publicKey());
       if (problem !== undefined) return { status: problem.startsWith('vapid') ? 403 : 400, body: problem };
-      const data = JSON.parse(decrypt(request.raw, known).toString('utf8')) as Record<string, unknown>;
+      if (request.raw.length > 4_096) return { status: 413, body: 'This message is intended for a constrained device' };
+      const data = JSON.parse(known.open(request.raw)) as Record<string, unknown>;
       known.device.got.push({ data, ttl: Number(request.headers['ttl']), urgency: String(request.headers['urgency']) });
       return { status: 201, headers: { location: `${self.url}/m/${randomBytes(6).toString('hex')}` }, body: '' };
     },
   );
   return Object.assign(double, {
     subscribe(): Device {
-      const ecdh = createECDH('prime256v1');
-      ecdh.generateKeys();
-      const auth = randomBytes(16);
+      const { keys, open } = createDevice();
       const path = `/wpush/${randomBytes(12).toString('hex')}`;
-      const keys = { p256dh: ecdh.getPublicKey().toString('base64url'), auth: auth.toString('base64url') };
       const device = { endpoint: `${double.url}${path}`, keys, got: [] };
-      devices.set(path, { device, ecdh, auth });
+      devices.set(path, { device, open });
       return device;
     },
     forget: (device: Device) => void devices.delete(new URL(device.endpoint).pathname),
@@ -75,22 +71,4 @@ function problemOf(headers: Record<string, unknown>, origin: string, publicKey: 
   if (aud !== origin) return 'vapid: made for someone else';
   if (typeof exp !== 'number' || exp < seconds || exp > seconds + 86_400) return 'vapid: expires too late, or has expired';
   return typeof sub === 'string' && /^(mailto|https):/.test(sub) ? undefined : 'vapid: nobody to ask';
-}
-
-/** One record of aes128gcm (RFC 8188), its key from the two parties' and the secret (RFC 8291, 3.4). */
-function decrypt(body: Buffer, { ecdh, auth }: Known): Buffer {
-  if (body.length > 4_096) throw new Error('too large');
-  const salt = body.subarray(0, 16);
-  const idLength = body[20]!;
-  const sender = body.subarray(21, 21 + idLength);
-  const sealed = body.subarray(21 + idLength);
-  const shared = ecdh.computeSecret(sender);
-  const info = Buffer.concat([Buffer.from('WebPush: info\0'), ecdh.getPublicKey(), sender]);
-  const ikm = Buffer.from(hkdfSync('sha256', shared, auth, info, 32));
-  const key = Buffer.from(hkdfSync('sha256', ikm, salt, Buffer.from('Content-Encoding: aes128gcm\0'), 16));
-  const nonce = Buffer.from(hkdfSync('sha256', ikm, salt, Buffer.from('Content-Encoding: nonce\0'), 12));
-  const decipher = createDecipheriv('aes-128-gcm', key, nonce);
-  decipher.setAuthTag(sealed.subarray(-16));
-  const plain = Buffer.concat([decipher.update(sealed.subarray(0, -16)), decipher.final()]);
-  return plain.subarray(0, plain.lastIndexOf(2));
 }

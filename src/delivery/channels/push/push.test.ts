@@ -7,11 +7,13 @@ import { jobsMigrations } from '../../../platform/jobs/index.ts';
 import type { Message } from '../../messages/message.ts';
 import { insertDeliveries, findDelivery, updateDelivery } from '../../deliveries/delivery-store.ts';
 import { deliveryMigrations } from '../../migrations.ts';
+import { startDouble } from '../provider-double.ts';
 import { createPushChannel } from './push-channel.ts';
+import { createDevice } from './push-device.ts';
 import { startPushDouble } from './push-double.ts';
 import { pushRoutes } from './push-routes.ts';
 import { isPushService } from './push-services.ts';
-import { subscriptionsOf, vapidKeys } from './push-store.ts';
+import { addSubscription, subscriptionsOf, vapidKeys } from './push-store.ts';
 
 let database: TestSql;
 let publicKey = '';
@@ -47,6 +49,14 @@ async function setUp() {
   return { sql, double, ask, subscribe, send, [Symbol.asyncDispose]: () => double[Symbol.asyncDispose]() };
 }
 
+test('the device of these tests reads the message that RFC 8291 has for an example', () => {
+  const device = createDevice({ privateKey: 'q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94', auth: 'BTBZMqHH6r4Tts7J_aSIgg' });
+  const body = Buffer.from('DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN', 'base64url');
+  expect(device.keys.p256dh).toBe('BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4');
+  expect(device.open(body)).toBe('When I grow up, I want to be a watermelon');
+  expect(() => createDevice().open(body)).toThrow('authenticate');
+}); // prettier-ignore
+
 test('every device of the person gets the page, encrypted for it, with what its button needs', async () => {
   await using world = await setUp();
   const phone = await world.subscribe('Phone');
@@ -70,6 +80,26 @@ test('every device of the person gets the page, encrypted for it, with what its 
   await world.send({ address: 'Laptop' });
   expect([phone.got.length, laptop.got.length]).toEqual([1, 2]);
 });
+
+test.each([['of quotes', '"'], ['of CJK', '語'], ['of emoji', '🔥'], ['of lines', 'x\n']])('a page whose every part is long, %s, fits into what push services take', async (_, text) => {
+  await using world = await setUp();
+  const phone = await world.subscribe('Phone');
+  const long = (path: string): string => `https://nines.example.org/${path.padEnd(270, 'x')}`;
+  const page = { key: 'k'.repeat(300), subject: text.repeat(500), text: `${text.repeat(5_000)}\n\nPage: ${long('pages/')}`, action: { label: 'Acknowledge', url: long('a/') }, delivery: '01'.repeat(13) };
+  expect(await world.send(page), world.double.refused.join()).toMatchObject({ kind: 'accepted' });
+  expect(phone.got[0]!.data).toMatchObject({ acknowledge: long('a/'), url: long('pages/') });
+  expect(String(phone.got[0]!.data['body']).length).toBeGreaterThan(600);
+}); // prettier-ignore
+
+test('what a push service says again of the secret address is kept nowhere', async () => {
+  const { sql } = database;
+  const topic = 'upk7f3secret-x';
+  await using parrot = await startDouble(() => ({ address: '', stranger: '' }), ({ path }) => ({ status: 403, body: `${path}: forbidden` })); // prettier-ignore
+  const channel = createPushChannel({ services: [parrot.url] }, { sql, clock, url: 'https://nines.example.org' });
+  const { p256dh, auth } = createDevice().keys;
+  await sql.transaction((tx) => addSubscription(tx, { person: 'ana', endpoint: `${parrot.url}/${topic}?up=1`, p256dh, auth, label: 'Phone' }, 0));
+  expect(await channel.send(message(), AbortSignal.timeout(5_000))).toMatchObject({ kind: 'failed', error: 'Phone: 403 Forbidden: /***: forbidden' });
+}); // prettier-ignore
 
 test('a device that has unsubscribed is forgotten; without any it is refused, and says what to do', async () => {
   await using world = await setUp();
