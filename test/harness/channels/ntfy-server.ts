@@ -44,7 +44,7 @@ interface Ntfy extends AsyncDisposable {
 }
 
 /** It keeps nothing, all its topics are protected, and nobody has an account. `more` settings may name files of its folder. */
-export async function startNtfy(more: (folder: string) => Record<string, string> = () => ({})): Promise<Ntfy> {
+export async function startNtfy(more: (folder: string) => Record<string, string | boolean> = () => ({})): Promise<Ntfy> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'nines-ntfy-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;

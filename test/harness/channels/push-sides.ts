@@ -56,13 +56,14 @@ interface Event {
 
 /**
  * A phone with UnifiedPush (https://unifiedpush.org), whose push service is an ntfy: anyone may write to its topic, which nobody knows but
- * those that it subscribed with, and only the phone reads it. With `https` its endpoint is, on localhost; in the clear otherwise.
+ * those that it subscribed with, and only the phone reads it. With `https` its endpoint is, on localhost; in the clear otherwise. With `strict`
+ * it takes nothing for a phone that was not there yet, as ntfy.sh.
  */
-export async function startPhone({ https = false } = {}): Promise<Phone> {
+export async function startPhone({ https = false, strict = false } = {}): Promise<Phone> {
   const tlsPort = await freePort();
   let certificate = '';
   const ntfy = await startNtfy((folder) => {
-    if (!https) return {};
+    if (!https) return { 'visitor-subscriber-rate-limiting': strict };
     const keyFile = path.join(folder, 'key.pem');
     certificate = path.join(folder, 'certificate.pem');
     spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', keyFile, '-out', certificate]); // prettier-ignore

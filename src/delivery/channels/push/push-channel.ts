@@ -24,6 +24,11 @@ const MAX_BODY = 2_000;
 /** A page that is hours old is no news. Seconds. */
 const TTL = { urgent: 3_600, ordinary: 86_400 };
 
+/** Keys that someone will mend; and how Windows says 'too many' (https://github.com/MicrosoftDocs/windows-dev-docs/issues/4166). */
+const LATER = [401, 403, 406];
+/** An ntfy that was not asked by a phone for long takes nothing for it; for others it does. */
+const OF_ONE_DEVICE = 507;
+
 /**
  * Notifies every browser and phone that the person has subscribed (Web Push, RFC 8030, with RFC 8291 and 8292): the
  * subject, and a button that acknowledges. One that is gone is forgotten; one of them that has it is enough.
@@ -74,11 +79,12 @@ async function sendTo({ sql, url, clock, timeoutMs = PROVIDER_TIMEOUT_MS }: Push
       await removeSubscription(sql, person, id);
       return { kind: 'refused', error: `${label} has unsubscribed (${answer.said})` };
     }
-    const outcome = judgeAnswer(answer, [401, 403]);
+    const outcome = judgeAnswer(answer, LATER);
     if (outcome.kind === 'accepted') await markUsed(sql, id, clock.now());
     // What some say besides is the message as it was sent.
     if (outcome.kind === 'accepted') return { kind: 'accepted', answer: `${label}: ${outcome.answer.split(':', 1)[0]}` };
-    return { ...outcome, error: `${label}: ${outcome.error}` };
+    const ofOne = 'status' in answer && answer.status === OF_ONE_DEVICE;
+    return { ...outcome, error: `${label}: ${outcome.error}`, ...(ofOne && { channelDown: false }) };
   } catch (error) {
     // The keys that the browser gave are none.
     return { kind: 'refused', error: `${label}: ${error instanceof Error ? error.message : String(error)}` };

@@ -1,5 +1,7 @@
 import { sql as template } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { ntfyServer } from '../../../../test/harness/channels/ntfy-server.ts';
+import { startPhone, subscribe } from '../../../../test/harness/channels/push-sides.ts';
 import { createTestSql, type TestSql } from '../../../../test/harness/test-sql.ts';
 import { systemClock } from '../../../platform/clock.ts';
 import type { Reply } from '../../../platform/http/index.ts';
@@ -13,7 +15,7 @@ import { createDevice } from './push-device.ts';
 import { startPushDouble } from './push-double.ts';
 import { pushRoutes } from './push-routes.ts';
 import { isPushService } from './push-services.ts';
-import { addSubscription, subscriptionsOf, vapidKeys } from './push-store.ts';
+import { subscriptionsOf, vapidKeys } from './push-store.ts';
 
 let database: TestSql;
 let publicKey = '';
@@ -25,6 +27,7 @@ afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(() => template`truncate push_subscriptions, deliveries cascade`.execute(database.sql.db()));
 
 const clock = systemClock;
+const deps = { clock, url: 'https://nines.example.org' };
 const message = (more: Partial<Message> = {}): Message => ({
   key: 'page:p1:0:0:ana:push', channel: 'push', address: 'all', subject: 'Restart the cache', text: 'Errors at 4.2 %.\n\nPage: https://nines.example.org/pages/p1', priority: 0, reason: 'page', person: 'ana', about: 'page/p1',
   action: { label: 'Acknowledge', url: 'https://nines.example.org/a/secret' }, ...more,
@@ -95,11 +98,35 @@ test('what a push service says again of the secret address is kept nowhere', asy
   const { sql } = database;
   const topic = 'upk7f3secret-x';
   await using parrot = await startDouble(() => ({ address: '', stranger: '' }), ({ path }) => ({ status: 403, body: `${path}: forbidden` })); // prettier-ignore
-  const channel = createPushChannel({ services: [parrot.url] }, { sql, clock, url: 'https://nines.example.org' });
-  const { p256dh, auth } = createDevice().keys;
-  await sql.transaction((tx) => addSubscription(tx, { person: 'ana', endpoint: `${parrot.url}/${topic}?up=1`, p256dh, auth, label: 'Phone' }, 0));
+  const channel = createPushChannel({ services: [parrot.url] }, { sql, ...deps });
+  await subscribe(sql, { endpoint: `${parrot.url}/${topic}?up=1`, ...createDevice().keys, label: 'Phone' });
   expect(await channel.send(message(), AbortSignal.timeout(5_000))).toMatchObject({ kind: 'failed', error: 'Phone: 403 Forbidden: /***: forbidden' });
 }); // prettier-ignore
+
+test.skipIf(!ntfyServer)('a phone whose push service has not seen it for long is waited for, and no other', async () => {
+  const { sql } = database;
+  await using phone = await startPhone({ strict: true });
+  await subscribe(sql, { endpoint: phone.endpoint, ...phone.keys, label: 'Phone' });
+  const channel = createPushChannel({ services: [new URL(phone.endpoint).origin] }, { sql, ...deps });
+  const send = () => channel.send(message(), AbortSignal.timeout(10_000));
+  expect(await send()).toMatchObject({ kind: 'failed', channelDown: false, error: expect.stringContaining('507') as string });
+  await phone.got();
+  expect(await send()).toMatchObject({ kind: 'accepted' });
+  expect(await phone.got()).toMatchObject([{ title: 'Restart the cache' }]);
+});
+
+test.each([
+  [429, true],
+  [406, true],
+  [503, true],
+  [507, false],
+])('a push service that says %i is asked again; whether it is held against all of them: %s', async (status, channelDown) => {
+  const { sql } = database;
+  await using service = await startDouble(() => ({ address: '', stranger: '' }), () => ({ status, body: 'later' })); // prettier-ignore
+  await subscribe(sql, { endpoint: `${service.url}/x`, ...createDevice().keys, label: 'Phone' });
+  const channel = createPushChannel({ services: [service.url] }, { sql, ...deps });
+  expect(await channel.send(message(), AbortSignal.timeout(10_000))).toMatchObject({ kind: 'failed', channelDown });
+});
 
 test('a device that has unsubscribed is forgotten; without any it is refused, and says what to do', async () => {
   await using world = await setUp();
