@@ -1,4 +1,5 @@
 import type { Column } from '../../../platform/columns/index.ts';
+import type { SampleColumns } from '../../series.ts';
 import type { LogRecord } from '../log/log-record.ts';
 import type { ReusedBytes } from '../log/reused-bytes.ts';
 
@@ -20,62 +21,99 @@ export interface SampleBlock {
  * that isn't in order by comparing rows; here each series' place is counted, and what stands there is mostly in the order of its times.
  */
 export function sampleBlock(records: readonly LogRecord[], memory: ReusedBytes): SampleBlock {
+  const samples = records.flatMap((record) => (record.kind === 'samples' ? [record.columns] : []));
   let rows = 0;
   let highest = 0;
-  for (const record of records) {
-    if (record.kind !== 'samples') continue;
-    const { ids } = record.columns;
+  for (const { ids } of samples) {
     rows += ids.length;
-    for (let i = 0; i < ids.length; i++) if ((ids[i] as number) > highest) highest = ids[i] as number;
+    highest = Math.max(highest, highestOf(ids));
   }
   const counted = highest < rows * WIDEST ? highest + 2 : 0;
   const bytes = memory.take(rows * 20 + counted * 4);
-  const times = new Float64Array(bytes, 0, rows);
   // Values go as bits: as numbers, a stale marker could change.
-  const words = new Uint32Array(bytes, rows * 8, rows * 2);
-  const ids = new Uint32Array(bytes, rows * 16, rows);
-  const places = countSeries(records, new Uint32Array(bytes, rows * 20, counted));
-  let next = 0;
+  const block: Rows = {
+    times: new Float64Array(bytes, 0, rows),
+    words: new Uint32Array(bytes, rows * 8, rows * 2),
+    ids: new Uint32Array(bytes, rows * 16, rows),
+  };
   let oldest = Number.POSITIVE_INFINITY;
-  for (const record of records) {
-    if (record.kind !== 'samples') continue;
-    const from = record.columns;
-    const bits = new Uint32Array(from.values.buffer, from.values.byteOffset, from.ids.length * 2);
-    for (let i = 0; i < from.ids.length; i++) {
-      const id = from.ids[i] as number;
-      const time = from.times[i] as number;
-      const to = counted > 0 ? (places[id] as number)++ : next++;
-      ids[to] = id;
-      times[to] = time;
-      words[2 * to] = bits[2 * i] as number;
-      words[2 * to + 1] = bits[2 * i + 1] as number;
-      if (time < oldest) oldest = time;
+  if (counted > 0) {
+    const places = countSeries(samples, new Uint32Array(bytes, rows * 20, counted));
+    for (const from of samples) oldest = Math.min(oldest, deal(from, block, places));
+    sortTimes(block);
+  } else {
+    let next = 0;
+    for (const from of samples) {
+      oldest = Math.min(oldest, put(from, block, next));
+      next += from.ids.length;
     }
   }
-  if (counted > 0) sortTimes(ids, times, words);
   const columns: Column[] = [
-    { name: 'series', type: 'UInt32', data: ids },
-    { name: 'time', type: 'Float64', data: times },
+    { name: 'series', type: 'UInt32', data: block.ids },
+    { name: 'time', type: 'Float64', data: block.times },
     { name: 'value', type: 'Float64', data: new Float64Array(bytes, rows * 8, rows) },
   ];
   return { columns, rows, oldest };
 }
 
-/** By series: where its first row goes. Nothing where `places` has no room. */
-function countSeries(records: readonly LogRecord[], places: Uint32Array): Uint32Array {
-  if (places.length === 0) return places;
-  places.fill(0);
-  for (const record of records) {
-    if (record.kind !== 'samples') continue;
-    const { ids } = record.columns;
-    for (let i = 0; i < ids.length; i++) places[(ids[i] as number) + 1]!++;
+// Loops over samples are functions of their own: within a longer one they would be compiled anew wherever they are left.
+
+interface Rows {
+  readonly ids: Uint32Array;
+  readonly times: Float64Array;
+  readonly words: Uint32Array;
+}
+
+const wordsOf = ({ values }: SampleColumns): Uint32Array => new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
+
+function highestOf(ids: Uint32Array): number {
+  let highest = 0;
+  for (let i = 0; i < ids.length; i++) if ((ids[i] as number) > highest) highest = ids[i] as number;
+  return highest;
+}
+
+/** Puts each sample where its series has got to. Returns the oldest time. */
+function deal(from: SampleColumns, { ids, times, words }: Rows, places: Uint32Array): number {
+  const bits = wordsOf(from);
+  let oldest = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < from.ids.length; i++) {
+    const id = from.ids[i] as number;
+    const time = from.times[i] as number;
+    const to = places[id] as number;
+    places[id] = to + 1;
+    ids[to] = id;
+    times[to] = time;
+    words[2 * to] = bits[2 * i] as number;
+    words[2 * to + 1] = bits[2 * i + 1] as number;
+    if (time < oldest) oldest = time;
   }
+  return oldest;
+}
+
+/** Puts the samples one after the other, the first at `at`. Returns the oldest time. */
+function put(from: SampleColumns, { ids, times, words }: Rows, at: number): number {
+  ids.set(from.ids, at);
+  times.set(from.times, at);
+  words.set(wordsOf(from), at * 2);
+  let oldest = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < from.times.length; i++) if ((from.times[i] as number) < oldest) oldest = from.times[i] as number;
+  return oldest;
+}
+
+/** By series: where its first row goes. */
+function countSeries(samples: readonly SampleColumns[], places: Uint32Array): Uint32Array {
+  places.fill(0);
+  for (const { ids } of samples) count(ids, places);
   for (let id = 1; id < places.length; id++) places[id] = (places[id] as number) + (places[id - 1] as number);
   return places;
 }
 
+function count(ids: Uint32Array, places: Uint32Array): void {
+  for (let i = 0; i < ids.length; i++) places[(ids[i] as number) + 1]!++;
+}
+
 /** Moves what came late within its series to its place, as long as that takes few steps. */
-function sortTimes(ids: Uint32Array, times: Float64Array, words: Uint32Array): void {
+function sortTimes({ ids, times, words }: Rows): void {
   let steps = ids.length * MOST_STEPS;
   for (let i = 1; i < ids.length && steps > 0; i++) {
     const id = ids[i] as number;
