@@ -39,8 +39,13 @@ export function knownDifference(query: string, { start, end, step }: Asked, ours
   return undefined;
 }
 
-/** Infinities without their sign: what is left of the sign of a zero that something was divided by. */
-const unsigned = (answer: Answer): Answer => JSON.parse(JSON.stringify(answer).replaceAll('"-Inf"', '"+Inf"')) as Answer;
+/** Without what is left of the sign of a zero that something was divided by, or that an angle was reckoned from. */
+const unsigned = (answer: Answer): Answer =>
+  JSON.parse(
+    JSON.stringify(answer)
+      .replaceAll('"-Inf"', '"+Inf"')
+      .replace(/"-?(?:3\.141592653589793|0)"/g, '"0"'),
+  ) as Answer;
 
 const points = ({ data }: Answer): number =>
   data?.resultType === 'scalar' || data === undefined
