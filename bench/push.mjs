@@ -33,9 +33,9 @@ if (what !== 'influx' && what !== 'otlp') {
 
 /** As an SDK exports it: a resource a host, a counter with `fields` attributes sets, a request for `lines` points. */
 async function makeOtlpBodies() {
-  const built = (file) => import(path.resolve(import.meta.dirname, '../dist/src/monitoring/otlp', file));
-  const { encodeJson } = await built('encode-json.js');
-  const { metricsRequest } = await built('json-schema.js');
+  await import('./typescript.mjs');
+  const { encodeJson } = await import('../src/monitoring/otlp/encode-json.ts');
+  const { metricsRequest } = await import('../src/monitoring/otlp/json-schema.ts');
   const [hosts, steps, fields, most] = [opt.hosts, opt.steps, opt.fields, opt.lines].map(Number);
   const end = Math.floor(Date.now() / 10_000) * 10_000;
   const attribute = (key, stringValue) => ({ key, value: { stringValue } });

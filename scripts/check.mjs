@@ -1,10 +1,8 @@
 // `npm run check`: everything that can be told without running nines, one line a check, all of them even when one fails.
 import { spawnSync } from 'node:child_process';
-import { buildServer, install, root, tool } from './prepare.mjs';
+import { install, root, tool } from './prepare.mjs';
 
 install();
-// The reference is made from what was built.
-buildServer();
 /** Only what changed since the last check is looked at again. */
 const remembered = (name) => ['--incremental', '--tsBuildInfoFile', `node_modules/.cache/nines/${name}.tsbuildinfo`];
 /** Name, tool, arguments. @type {[string, string, string[]][]} */

@@ -5,17 +5,15 @@
 //   npm run conformance -- rules DIR     every rule file (.yaml) of a folder: those with .bad. in their name must be refused
 //   npm run conformance -- openmetrics DIR  every folder with a metrics and a test.json
 //
-// Builds the server first, for the runners are part of it.
-import { spawnSync } from 'node:child_process';
+// The runners are read from the source.
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { resolve } from 'node:path';
+import { install } from './prepare.mjs';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const RUNNERS = {
-  rules: 'dist/src/alerting/rules/conformance/main.js',
-  openmetrics: 'dist/src/monitoring/scrape/conformance/main.js',
-  promql: 'dist/src/monitoring/promql/conformance/main.js',
+  rules: '../src/alerting/rules/conformance/main.ts',
+  openmetrics: '../src/monitoring/scrape/conformance/main.ts',
+  promql: '../src/monitoring/promql/conformance/main.ts',
 };
 const [kind, folder, ...rest] = process.argv.slice(2);
 const runner = RUNNERS[kind];
@@ -29,19 +27,7 @@ if (!existsSync(path)) {
   console.error(`There is no folder ${path}. Give the one that holds the test files.`);
   process.exit(2);
 }
-build();
-const { runFolder } = await import(pathToFileURL(join(root, runner)).href);
+install();
+await import('../bench/typescript.mjs');
+const { runFolder } = await import(runner);
 process.exitCode = await runFolder(path);
-
-function build() {
-  const builder = join(root, 'scripts/build.mjs');
-  const command = existsSync(builder)
-    ? [builder, '--server-only']
-    : [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.build.json')];
-  const { status } = spawnSync(process.execPath, command, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
-  // A type error elsewhere still leaves code that runs: only a runner that isn't there stops us.
-  if (status !== 0 && !existsSync(join(root, runner))) {
-    console.error('The build failed.');
-    process.exit(1);
-  }
-}

@@ -1,20 +1,18 @@
 #!/usr/bin/env node
-// Writes docs/reference/documents.md, command.md and settings.md from what was built: the schemas of the kinds and of the settings,
-// and the command's own options. `--check` writes nothing and fails where they are stale. Needs dist/ (npm run build).
+// Writes docs/reference/documents.md, command.md and settings.md: the schemas of the kinds and of the settings,
+// and the command's own options, read from the source. `--check` writes nothing and fails where they are stale.
 import fs from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import '../bench/typescript.mjs';
 import { EXAMPLES } from './reference-examples.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
-const dist = path.resolve(process.env.NINES_DIST ?? path.join(root, 'dist'));
-const load = (file) => import(pathToFileURL(path.join(dist, file)).href);
-const { kinds } = await load('src/app/kinds.js');
-const { checkDocuments, formatProblem } = await load('src/catalog/index.js');
-const { buildProgram } = await load('cli/program.js');
-const { settingsSchema } = await load('src/app/settings.js');
-const { functionList } = await load('src/monitoring/graphite/function-list.js');
+const { kinds } = await import('../src/app/kinds.ts');
+const { checkDocuments, formatProblem } = await import('../src/catalog/index.ts');
+const { buildProgram } = await import('../cli/program.ts');
+const { settingsSchema } = await import('../src/app/settings.ts');
+const { functionList } = await import('../src/monitoring/graphite/function-list.ts');
 
 const ENVIRONMENT = {
   url: 'NINES_URL',

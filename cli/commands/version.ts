@@ -1,20 +1,7 @@
-import fs from 'node:fs';
 import type { HealthAnswer } from '../../src/platform/contract.ts';
+import { VERSION } from '../../src/platform/package-root.ts';
 import { CliError } from '../cli-error.ts';
 import type { Setup } from '../context.ts';
-
-/** The version in the package's own file, which lies above `cli` as source and above `dist/cli` as built. */
-export function ownVersion(): string {
-  for (const place of ['../../package.json', '../../../package.json']) {
-    try {
-      const found = JSON.parse(fs.readFileSync(new URL(place, import.meta.url), 'utf8')) as { name?: string; version?: string };
-      if (found.name === 'nines' && found.version !== undefined) return found.version;
-    } catch {
-      // Not here: the next place.
-    }
-  }
-  return 'unknown';
-}
 
 export const versionCommand: Setup = (program, run) => {
   program
@@ -22,7 +9,6 @@ export const versionCommand: Setup = (program, run) => {
     .description("this command's version, and the server's where it answers")
     .action(
       run(async ({ client, json, say, printJson }) => {
-        const command = ownVersion();
         const server = await client.get<HealthAnswer>('/nines/v1/health').then(
           (health) => health.version,
           (error: unknown) => {
@@ -30,8 +16,8 @@ export const versionCommand: Setup = (program, run) => {
             throw error;
           },
         );
-        if (json) printJson({ command, server });
-        else say(`nines ${command}${server === null ? '' : `, server ${server} at ${client.url}`}`);
+        if (json) printJson({ command: VERSION, server });
+        else say(`nines ${VERSION}${server === null ? '' : `, server ${server} at ${client.url}`}`);
       }),
     );
 };

@@ -2,11 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { PACKAGE_ROOT } from '../../src/platform/package-root.ts';
 import { startController } from './controller.ts';
 import { writeDocuments } from './documents.ts';
 import { readOptions, USAGE, type Options } from './options.ts';
 import { refuseTakenPorts } from './ports.ts';
-import { built, createProcesses, type Processes } from './processes.ts';
+import { createProcesses, type Processes } from './processes.ts';
 import { createWorld, GOOD, until } from './world.ts';
 
 const PASSWORD = 'nines-demo';
@@ -66,7 +67,7 @@ async function tellOfRollback(ask: Ask, tell: (change: object) => Promise<void>)
 
 async function startNines(processes: Processes, { data, ports }: Options, token: string): Promise<void> {
   const config = path.join(data, 'config');
-  writeDocuments(path.resolve(built, '../examples/demo/config'), config, ports, Date.now());
+  writeDocuments(path.join(PACKAGE_ROOT, 'examples/demo/config'), config, ports, Date.now());
   processes.start(
     'nines',
     'cli/main.js',

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
+import { PACKAGE_ROOT } from '../../src/platform/package-root.ts';
 
 /** The programs of the demo, as children of this process. Each one's output goes to a file of its own. */
 export interface Processes {
@@ -16,8 +17,8 @@ export interface Processes {
   killAll(): void;
 }
 
-/** The folder of the built programs: this file is dist/examples/demo/processes.js. */
-export const built = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+/** The folder of the built programs. */
+const built = path.join(PACKAGE_ROOT, 'dist');
 const TIED = pathToFileURL(path.join(built, 'examples/demo/tied.js')).href;
 const PATIENCE_MS = 8_000;
 

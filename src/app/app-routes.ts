@@ -3,7 +3,7 @@ import { healthAnswer, type HealthAnswer } from '../platform/contract.ts';
 import { reply, route, type Route } from '../platform/http/index.ts';
 import { problemsPage } from './problems-page.ts';
 import { openApi } from './open-api.ts';
-import { VERSION } from './version.ts';
+import { VERSION } from '../platform/package-root.ts';
 
 interface AppRoutesDeps {
   readonly health: Health;

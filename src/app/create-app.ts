@@ -31,7 +31,7 @@ import { kinds } from './kinds.ts';
 import { migrations } from './migrations.ts';
 import { pictureOf } from './picture-of.ts';
 import type { Settings } from './settings.ts';
-import { VERSION } from './version.ts';
+import { VERSION } from '../platform/package-root.ts';
 import { watchQueues } from './watch-queues.ts';
 import { webhookSecret } from './webhook-secret.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Route } from '../platform/http/index.ts';
 import { problemDocument } from '../platform/contract.ts';
-import { VERSION } from './version.ts';
+import { VERSION } from '../platform/package-root.ts';
 
 /** A schema as JSON Schema; what has no JSON Schema (a transform's outcome) is left open rather than refused. */
 const toSchema = (schema: z.ZodType, io: 'input' | 'output'): unknown =>

@@ -1,14 +1,11 @@
 import fs from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import path from 'node:path';
 import { reply, route, type Route } from '../platform/http/index.ts';
+import { PACKAGE_ROOT } from '../platform/package-root.ts';
 
-/** docs/problems.md, from the source (src/app) or the build (dist/src/app). */
 function readProblems(): string {
-  for (const place of ['../../docs/problems.md', '../../../docs/problems.md']) {
-    const file = fileURLToPath(new URL(place, import.meta.url));
-    if (fs.existsSync(file)) return fs.readFileSync(file, 'utf8');
-  }
-  return '';
+  const file = path.join(PACKAGE_ROOT, 'docs', 'problems.md');
+  return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
 }
 
 const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');

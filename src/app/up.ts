@@ -1,20 +1,18 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { systemClock } from '../platform/clock.ts';
 import { createLog } from '../platform/log.ts';
+import { PACKAGE_ROOT, VERSION } from '../platform/package-root.ts';
 import { Problem } from '../platform/problem.ts';
 import { createApp } from './create-app.ts';
 import { loadSettings, type Settings, type UpOptions } from './settings.ts';
-import { VERSION } from './version.ts';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/** dist/web, beside dist/src: there where the web was built. */
+/** There where the web was built. */
 function findWeb(): string | undefined {
-  const here = path.dirname(fileURLToPath(import.meta.url));
-  const web = path.resolve(here, '../../web');
-  return fs.existsSync(path.join(web, 'index.html')) && here.includes(`${path.sep}dist${path.sep}`) ? web : undefined;
+  const web = path.join(PACKAGE_ROOT, 'dist', 'web');
+  return fs.existsSync(path.join(web, 'index.html')) ? web : undefined;
 }
 
 function whereNext(settings: Settings, port: number, setupLink: string | null, seconds: string): string {

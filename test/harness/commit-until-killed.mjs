@@ -1,7 +1,8 @@
 // Commits rows one after the other, printing each number once its commit was acknowledged, and kills itself with
-// SIGKILL after so many milliseconds: `node commit-until-killed.mjs DIRECTORY MILLISECONDS`. Runs on the build.
+// SIGKILL after so many milliseconds: `node commit-until-killed.mjs DIRECTORY MILLISECONDS`. Node reads the source
+// by bench/typescript.mjs.
 import fs from 'node:fs';
-import { openEmbedded } from '../../dist/src/platform/sql/index.js';
+import { openEmbedded } from '../../src/platform/sql/index.ts';
 
 const [directory, milliseconds] = process.argv.slice(2);
 const sql = await openEmbedded(directory);

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { PassThrough, Transform } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { dumpTables, readSnapshot, type Sql } from '../../platform/sql/index.ts';
-import { VERSION } from '../version.ts';
+import { VERSION } from '../../platform/package-root.ts';
 import { MANIFEST, SECRETS, STATE, TELEMETRY, type Manifest } from './manifest.ts';
 
 export interface BackupParts {

@@ -186,13 +186,13 @@ describe('embedded', () => {
 
   test('acknowledged commits survive kill -9', async () => {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'nines-kill-'));
-    const program = path.resolve('test/harness/commit-until-killed.mjs');
+    const program = ['--import', path.resolve('bench/typescript.mjs'), path.resolve('test/harness/commit-until-killed.mjs')];
     const prepared = await createTestSql(migrations, { own: true });
     await prepared.sql.close();
     fs.cpSync(prepared.directory, directory, { recursive: true });
     let acknowledged = 0;
     for (let round = 0; round < 3; round++) {
-      const { stdout, signal, stderr } = spawnSync(process.execPath, [program, directory, String(150 + round * 170)], {
+      const { stdout, signal, stderr } = spawnSync(process.execPath, [...program, directory, String(150 + round * 170)], {
         encoding: 'utf8',
         timeout: 30_000,
       });

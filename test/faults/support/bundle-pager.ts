@@ -3,7 +3,7 @@ import path from 'node:path';
 import { build } from 'vite';
 
 /**
- * The pager in one file beside what was built: of its start, which each kill costs again, two thirds would be to look for a
+ * The pager in one file beside the built program: of its start, which each kill costs again, two thirds would be to look for a
  * thousand modules. What it does is the same. Answers the file; its folder is the caller's to remove.
  */
 export async function bundlePager(): Promise<string> {

@@ -1,19 +1,19 @@
-// The paging half of nines in a process of its own, on the build: alerts from outside, pages, escalation, delivery by mail. Its
-// parent sends { id, do, … } and gets { id, done } once what it asked for is durable: `node pager.mjs` with PAGER in the environment.
-import { createAlertStore } from '../../../dist/src/alerting/alerts/alert-store.js';
-import { AlertWriter } from '../../../dist/src/alerting/alerts/alert-writer.js';
-import { createExternalAlerts, DEFAULT_EXTERNAL_LIMITS } from '../../../dist/src/alerting/external/index.js';
-import { alertingMigrations } from '../../../dist/src/alerting/migrations.js';
-import { catalogKinds, checkDocuments } from '../../../dist/src/catalog/index.js';
-import { createDelivery, deliveryMigrations } from '../../../dist/src/delivery/index.js';
-import { createLedger, ledgerMigrations } from '../../../dist/src/ledger/index.js';
-import { createOncall, oncallKinds, oncallMigrations } from '../../../dist/src/oncall/index.js';
-import { systemClock as clock } from '../../../dist/src/platform/clock.js';
-import { createHealth } from '../../../dist/src/platform/health.js';
-import { createJobs, jobsMigrations } from '../../../dist/src/platform/jobs/index.js';
-import { createLog } from '../../../dist/src/platform/log.js';
-import { createRegistry } from '../../../dist/src/platform/metrics.js';
-import { migrate, openServer } from '../../../dist/src/platform/sql/index.js';
+// The paging half of nines in a process of its own: alerts from outside, pages, escalation, delivery by mail. Its
+// parent sends { id, do, … } and gets { id, done } once what it asked for is durable: `node pager.js` as bundle-pager.ts makes it, with PAGER in the environment.
+import { createAlertStore } from '../../../src/alerting/alerts/alert-store.ts';
+import { AlertWriter } from '../../../src/alerting/alerts/alert-writer.ts';
+import { createExternalAlerts, DEFAULT_EXTERNAL_LIMITS } from '../../../src/alerting/external/index.ts';
+import { alertingMigrations } from '../../../src/alerting/migrations.ts';
+import { catalogKinds, checkDocuments } from '../../../src/catalog/index.ts';
+import { createDelivery, deliveryMigrations } from '../../../src/delivery/index.ts';
+import { createLedger, ledgerMigrations } from '../../../src/ledger/index.ts';
+import { createOncall, oncallKinds, oncallMigrations } from '../../../src/oncall/index.ts';
+import { systemClock as clock } from '../../../src/platform/clock.ts';
+import { createHealth } from '../../../src/platform/health.ts';
+import { createJobs, jobsMigrations } from '../../../src/platform/jobs/index.ts';
+import { createLog } from '../../../src/platform/log.ts';
+import { createRegistry } from '../../../src/platform/metrics.ts';
+import { migrate, openServer } from '../../../src/platform/sql/index.ts';
 
 const { postgres, smtpPort, documents, leaseMs, bundleOver = 0 } = JSON.parse(process.env.PAGER);
 const log = createLog('warn');
