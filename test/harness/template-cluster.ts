@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { openEmbedded } from '../../src/platform/sql/index.ts';
 
-/** Making a cluster takes seconds of work, copying one does not: made once a machine and version, copied for each engine. */
-const TEMPLATE = path.join(os.tmpdir(), 'nines-test-template-18');
+/** Making a cluster takes seconds of work, copying one does not: made once a machine and version, copied for each engine. One that was not shut down would be synced, file by file, at each start. */
+const TEMPLATE = path.join(os.tmpdir(), 'nines-test-template-18-shut-down');
 
 /** Puts an empty cluster into the directory of an embedded PostgreSQL that has not been opened yet. */
 export async function copyTemplateCluster(directory: string): Promise<void> {

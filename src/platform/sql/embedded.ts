@@ -272,8 +272,9 @@ class OneConnectionDriver implements Driver {
     return Promise.resolve();
   }
 
+  /** Kysely calls this only where it was asked something: the engine is closed with what it was opened for. */
   destroy(): Promise<void> {
-    return this.#engine.close();
+    return Promise.resolve();
   }
 }
 
@@ -316,7 +317,10 @@ export async function openEmbedded(directory: string, onFault?: OnStateFault, { 
         exclusive: true,
         runScript: async (script) => void (await engine.ask({ script })),
         copyFiles: (to) => fs.promises.cp(data, to, { recursive: true }),
-        onClose: unlock,
+        onClose: async () => {
+          await engine.close();
+          unlock();
+        },
       },
     );
   } catch (error) {

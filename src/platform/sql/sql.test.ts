@@ -143,6 +143,16 @@ describe('embedded', () => {
     fs.rmSync(first.directory, { recursive: true });
   });
 
+  test('closed, it is shut down also where nobody asked it anything: the next start has nothing to recover', async () => {
+    const { sql, directory } = await createTestSql([], { own: true });
+    await sql.close();
+    const again = await openEmbedded(directory);
+    await again.close();
+    // PostgreSQL's DBState: 1 is shut down, 6 in production.
+    expect(fs.readFileSync(path.join(directory, 'pgdata', 'global', 'pg_control')).readInt32LE(16)).toBe(1);
+    fs.rmSync(directory, { recursive: true });
+  });
+
   test('the planner gets its statistics soon after the start', async () => {
     await using engine = await createTestSql(migrations);
     const clock = new VirtualClock(0);
