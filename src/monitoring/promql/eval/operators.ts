@@ -1,4 +1,5 @@
 import { isComparison, type ArithmeticOp, type BinaryOp, type ComparisonOp } from '../syntax/ast.ts';
+import { power } from './power.ts';
 
 export const ARITHMETIC: Readonly<Record<ArithmeticOp, (a: number, b: number) => number>> = {
   '+': (a, b) => a + b,
@@ -14,12 +15,6 @@ export const ARITHMETIC: Readonly<Record<ArithmeticOp, (a: number, b: number) =>
 /** Go's math.Atan2: π where the quotient is too small to be told from zero and x is negative, also for a y below zero. */
 function atan2(y: number, x: number): number {
   return y < 0 && x < 0 && x !== -Infinity && y / x === 0 ? Math.PI : Math.atan2(y, x);
-}
-
-/** Go's math.Pow: 1 to any power is 1, and -1 to an infinite one too. */
-function power(a: number, b: number): number {
-  if (a === 1 || (a === -1 && (b === Infinity || b === -Infinity))) return 1;
-  return a ** b;
 }
 
 export const COMPARISONS: Readonly<Record<ComparisonOp, (a: number, b: number) => boolean>> = {
