@@ -35,7 +35,7 @@ export async function tryWays(
   const tries: Try[] = [];
   let waitUntil: number | undefined;
   for (const way of channel.ways ?? [channel]) {
-    const provider = { channel: channel.name, peer: way.peer(message.address) };
+    const provider = { channel: channel.name, peer: (await way.peerOf?.(message)) ?? way.peer(message.address) };
     const admitted = await admit(sql, provider, clock.now());
     if (admitted.kind === 'wait') {
       waitUntil = Math.min(waitUntil ?? Infinity, admitted.until);

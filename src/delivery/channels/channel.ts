@@ -29,6 +29,8 @@ export interface Channel {
   send(message: Message, signal: AbortSignal): Promise<Outcome>;
   /** What health calls the other side of `address`: the mail server, or the host of a webhook. */
   peer(address: string): string;
+  /** The other side of this very message, where its address doesn't say: what fails there is no fault of the others. */
+  peerOf?(message: Message): Promise<string>;
   /** Where there are several providers: each of them, in the order in which they are tried. */
   readonly ways?: readonly Channel[];
   /** Every address is a server of its own, such as a webhook's: none of them may take all the places. */

@@ -34,16 +34,23 @@ const OF_ONE_DEVICE = 507;
  * subject, and a button that acknowledges. One that is gone is forgotten; one of them that has it is enough.
  */
 export function createPushChannel(settings: PushSettings, deps: PushDeps): Channel {
+  const { sql } = deps;
+  const devicesOf = async ({ person, address }: Message): Promise<Subscription[]> => {
+    const all = await subscriptionsOf(sql, person ?? '');
+    const chosen = address === 'all' ? all : all.filter(({ label }) => label === address);
+    return chosen.filter(({ endpoint }) => isPushService(endpoint, settings.services));
+  };
   return {
     name: 'push',
     peer: () => 'Web Push',
+    // Whose devices have different services can be reached while one of them works.
+    async peerOf(message) {
+      const services = new Set((await devicesOf(message)).map(({ endpoint }) => new URL(endpoint).host));
+      return services.size === 0 ? 'Web Push' : [...services].sort().join(', ').slice(0, 200);
+    },
     async send(message, signal) {
-      const { sql } = deps;
-      const person = message.person ?? '';
-      const all = await subscriptionsOf(sql, person);
-      const chosen = message.address === 'all' ? all : all.filter(({ label }) => label === message.address);
-      const allowed = chosen.filter(({ endpoint }) => isPushService(endpoint, settings.services));
-      if (allowed.length === 0) return { kind: 'refused', error: noDevice(person, message.address) };
+      const allowed = await devicesOf(message);
+      if (allowed.length === 0) return { kind: 'refused', error: noDevice(message.person ?? '', message.address) };
       const keys = await vapidKeys(sql);
       const outcomes = await Promise.all(allowed.map((device) => sendTo(deps, { device, keys, message, signal })));
       return bestOf(outcomes);

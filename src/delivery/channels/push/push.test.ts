@@ -6,6 +6,7 @@ import { createTestSql, type TestSql } from '../../../../test/harness/test-sql.t
 import { systemClock } from '../../../platform/clock.ts';
 import type { Reply } from '../../../platform/http/index.ts';
 import { jobsMigrations } from '../../../platform/jobs/index.ts';
+import { tryWays } from '../../attempts/try-ways.ts';
 import type { Message } from '../../messages/message.ts';
 import { insertDeliveries, findDelivery, updateDelivery } from '../../deliveries/delivery-store.ts';
 import { deliveryMigrations } from '../../migrations.ts';
@@ -126,6 +127,21 @@ test.each([
   await subscribe(sql, { endpoint: `${service.url}/x`, ...createDevice().keys, label: 'Phone' });
   const channel = createPushChannel({ services: [service.url] }, { sql, ...deps });
   expect(await channel.send(message(), AbortSignal.timeout(10_000))).toMatchObject({ kind: 'failed', channelDown });
+});
+
+test('a push service that is down is no fault of those of other devices', async () => {
+  const { sql } = database;
+  await using one = await startDouble(() => ({ address: '', stranger: '' }), () => ({ status: 503, body: 'later' })); // prettier-ignore
+  await using other = await startDouble(() => ({ address: '', stranger: '' }), () => ({ status: 201, body: '' })); // prettier-ignore
+  const channel = createPushChannel({ services: [one.url, other.url] }, { sql, ...deps });
+  const tried = async () => (await tryWays({ sql, clock }, channel, message(), AbortSignal.timeout(10_000))).tries[0]!;
+  const [host, otherHost] = [one, other].map(({ url }) => new URL(url).host) as [string, string];
+  expect((await tried()).provider.peer).toBe('Web Push');
+  await subscribe(sql, { endpoint: `${one.url}/x`, ...createDevice().keys, label: 'Phone' });
+  expect(await tried()).toMatchObject({ provider: { peer: host }, outcome: { kind: 'failed', channelDown: true } });
+  await subscribe(sql, { endpoint: `${other.url}/x`, ...createDevice().keys, label: 'Laptop' });
+  await subscribe(sql, { endpoint: `${other.url}/y`, ...createDevice().keys, label: 'Tablet' });
+  expect(await tried()).toMatchObject({ provider: { peer: [host, otherHost].sort().join(', ') }, outcome: { kind: 'accepted' } });
 });
 
 test('a device that has unsubscribed is forgotten; without any it is refused, and says what to do', async () => {
