@@ -39,7 +39,7 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
-      { test: { ...shared, name: 'apart', include: APART, sequence: { groupOrder: 1 } } },
+      { test: { ...shared, name: 'apart', include: APART, sequence: { groupOrder: 0 } } },
       {
         test: {
           ...shared,

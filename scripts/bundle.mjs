@@ -47,7 +47,7 @@ removeStale();
 /** A thread's or a process' file that is no entry would be missed only when it is started. */
 function refuseMissing() {
   for (const { fileName, code = '' } of output)
-    for (const [, name] of code.matchAll(/new URL\(\s*['"`]([^'"`]+)['"`],\s*import\.meta\.url/g))
+    for (const [, name] of code.matchAll(/new URL\(\s*['"`]([^'"`]+\.m?js)['"`],\s*import\.meta\.url/g))
       if (!files.has(path.resolve(OUT, path.dirname(fileName), name)))
         throw new Error(`${fileName} starts ${name}, which is not built: add it to ENTRIES of scripts/bundle.mjs.`);
 }

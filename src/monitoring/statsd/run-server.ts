@@ -29,7 +29,7 @@ export async function runServer({ settings, onBatch, onCrash, thread = BUILT, ex
     const server = new StatsdServer(settings, onBatch);
     return { ...(await server.start()), stop: () => server.stop() };
   }
-  const file = new URL(BUILT ? './statsd-worker.js' : './statsd-worker.ts', import.meta.url);
+  const file = BUILT ? new URL('statsd-worker.js', import.meta.url) : new URL('statsd-worker.ts', import.meta.url);
   const worker = new Worker(file, { workerData: settings, ...(execArgv && { execArgv }) });
   let stopping = false;
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
