@@ -7,6 +7,8 @@ export class LabelTable {
   #hashes = new Uint32Array(1024);
   #slots = new Uint32Array(1024);
   #size = 0;
+  /** What was looked for in vain the last time is mostly added next. */
+  #missed: { readonly labels: Labels; readonly hash: number } | undefined;
 
   get end(): number {
     return this.#labels.length;
@@ -21,16 +23,19 @@ export class LabelTable {
     const hash = hashOf(labels);
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const id = this.#slots[slot] as number;
-      if (id === 0 || (this.#hashes[slot] === hash && same(this.#labels[id] as Labels, labels))) return id;
+      if (id !== 0 && (this.#hashes[slot] !== hash || !same(this.#labels[id] as Labels, labels))) continue;
+      if (id === 0) this.#missed = { labels, hash };
+      return id;
     }
   }
 
-  /** Adds labels that `find` doesn't know, under an id that isn't below `end`. They are kept as they are. */
-  add(id: number, labels: Labels): void {
+  /** Adds labels that `find` doesn't know, under an id that isn't below `end`. They are kept as they are. `asked`: as they were looked for. */
+  add(id: number, labels: Labels, asked = labels): void {
     this.skipTo(id);
     this.#labels.push(labels);
     if ((this.#size + 1) * 2 > this.#slots.length) this.#grow();
-    this.#put(id, hashOf(labels));
+    this.#put(id, this.#missed?.labels === asked ? this.#missed.hash : hashOf(labels));
+    this.#missed = undefined;
     this.#size++;
   }
 
