@@ -27,6 +27,11 @@ test.each([
   ['series that come late, through bottomk in a subquery', 'max_over_time((bottomk(9, late))[3m:1m])', '{job="a"} 5 {job="b"} 4'],
   ['absent of a label that is told after what it is not', 'absent(m{job!="a",job="z",zone="n",zone!="s"})', '{job="z"} 1'],
   ['an angle whose quotient is too small for a number', 'vector(-1e-186) atan2 vector(-1e145)', '{} 3.141592653589793'],
+  [
+    'sides of `or` at different steps that are one series then',
+    'count(count_over_time((2 * (m{zone="n"} and on () vector(time()) < 150 or delta(m{zone="n"}[2m])))[3m:1m]))',
+    '{} 1',
+  ],
   ['count_values without the label that it makes', 'count_values without (job, zone) ("job", m)', '{} 2'],
 ])('%s: %s', async (_, query, expected) => {
   const result = await createQueryEngine({ source, clock: systemClock }).instant(query, 3 * MINUTE);

@@ -2,7 +2,7 @@
  * Evaluates an expression at all steps of a query at once: every node becomes a block of series × steps. Reads from
  * nothing but the source; lets the event loop run every few milliseconds.
  */
-import { AGGREGATION_PARAM, type Aggregation, type Expr, type MatrixSelector, type Subquery } from '../syntax/ast.ts';
+import { AGGREGATION_PARAM, children, type Aggregation, type Expr, type MatrixSelector, type Subquery } from '../syntax/ast.ts';
 import { unwrap } from '../syntax/ast.ts';
 import { countValues, quantiles, reduce } from './aggregate.ts';
 import { binary } from './binary.ts';
@@ -12,6 +12,7 @@ import type { Evaluation } from './evaluation.ts';
 import { fail, type Context } from './context.ts';
 import { multiply, withHint } from '../../histogram/index.ts';
 import { histogramAt, mapHistograms } from './histogram-cells.ts';
+import { mergeRows } from './merge.ts';
 import { endsOf, instantVector, rangeVector, resolvePositive, type RangeSeries, type Windows } from './select.ts';
 import { fusible, reduceRows } from './reduce-rows.ts';
 import { selectRows } from './select-rows.ts';
@@ -111,6 +112,8 @@ async function aggregation(context: Context, grid: Grid, node: Aggregation): Pro
   return await selectRows(context, node, block, params);
 }
 
+const hasOr = (expr: Expr): boolean => (expr.kind === 'binary' && expr.op === 'or') || children(expr).some(hasOr);
+
 /** The inner expression on a grid of its own, aligned to its step and not to the query's; then windows over that. */
 async function subquery(context: Context, grid: Grid, node: Subquery): Promise<Windows> {
   const range = resolvePositive(context, node.range);
@@ -121,7 +124,9 @@ async function subquery(context: Context, grid: Grid, node: Subquery): Promise<W
   if (count < 1) return { series: [], ends, range, edge: undefined };
   context.spend(count);
   const inner: Grid = { start, step, count };
-  const block = await evaluationOf(context, inner).vector(node.expr);
+  const rows = await evaluationOf(context, inner).vector(node.expr);
+  // What `or` took from both sides, at different steps, may have become one series since.
+  const block = hasOr(node.expr) ? await mergeRows(context, rows) : rows;
   const series: RangeSeries[] = [];
   const times = Float64Array.from({ length: count }, (_, i) => timeAt(inner, i));
   for (let row = 0; row < block.labels.length; row++) series.push(seriesOf(block, row, times));
