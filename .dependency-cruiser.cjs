@@ -95,9 +95,13 @@ module.exports = {
     {
       name: 'cli-talks-http',
       severity: 'error',
-      comment: 'the command imports contracts, durations and its own version, src/app for `up`, and src/catalog for what needs no server',
+      comment:
+        'the command imports contracts, durations and its own version and stack traces, src/app for `up`, and src/catalog for what needs no server',
       from: { path: '^cli/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^src/', pathNot: ['/contract\\.ts$', '^src/(app|catalog)/index\\.ts$', '^src/platform/(duration|package-root)\\.ts$'] },
+      to: {
+        path: '^src/',
+        pathNot: ['/contract\\.ts$', '^src/(app|catalog)/index\\.ts$', '^src/platform/(duration|package-root|source-stack)\\.ts$'],
+      },
     },
     {
       name: 'no-tests-in-the-program',

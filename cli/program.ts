@@ -1,4 +1,5 @@
 import { Command, CommanderError, Help, Option } from 'commander';
+import { sourceStack } from '../src/platform/source-stack.ts';
 import { CliError, EXIT_FAILED, EXIT_OK } from './cli-error.ts';
 import { accessCommands } from './commands/access.ts';
 import { alertCommand } from './commands/alert.ts';
@@ -82,7 +83,7 @@ function asFailure(error: unknown, { env }: Terminal): CliError {
   if (error instanceof CliError) return error;
   const { message, stack = '', slug } = error as Error & { slug?: unknown };
   if (typeof slug === 'string') return new CliError(message);
-  const hint = env['NINES_DEBUG'] ? stack : 'this is a defect: please report it with what NINES_DEBUG=1 shows';
+  const hint = env['NINES_DEBUG'] ? sourceStack(stack) : 'this is a defect: please report it with what NINES_DEBUG=1 shows';
   return new CliError(`nines made a mistake: ${message}`, { hint });
 }
 

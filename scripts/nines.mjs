@@ -6,7 +6,7 @@ import { prepare, root } from './prepare.mjs';
 /** Runs `nines` with these arguments; signals go to it, and its exit code becomes ours. */
 export function nines(args) {
   prepare();
-  const child = spawn(process.execPath, ['--enable-source-maps', 'dist/cli/main.js', ...args], {
+  const child = spawn(process.execPath, ['dist/cli/main.js', ...args], {
     cwd: root,
     stdio: 'inherit',
     env: { ...LAUNCH.environment, ...process.env },

@@ -1,4 +1,3 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import { createAccess } from '../access/index.ts';
 import { createAlerting, createSenders, receiverBook } from '../alerting/index.ts';
@@ -27,6 +26,7 @@ import { alertQuality } from './alert-quality.ts';
 import { appRoutes } from './app-routes.ts';
 import { followClock } from './follow-clock.ts';
 import { createBackups } from './backup/index.ts';
+import { makeDataFolder } from './data-folder.ts';
 import { kinds } from './kinds.ts';
 import { migrations } from './migrations.ts';
 import { pictureOf } from './picture-of.ts';
@@ -52,7 +52,7 @@ export interface AppDeps {
 export async function createApp({ settings, clock, log, progress, webDirectory }: AppDeps) {
   const { url } = settings;
   const inData = (name: string): string => path.join(settings.data, name);
-  fs.mkdirSync(settings.data, { recursive: true });
+  makeDataFolder(settings.data);
   const metrics = createRegistry();
   const health = createHealth(clock);
 
