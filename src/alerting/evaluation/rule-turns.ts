@@ -86,7 +86,10 @@ export class RuleTurns {
   #arm(intervalMs: number, beat: Beat): void {
     if (this.#stopped) return;
     const { clock, now, ruleOf } = this.#deps;
-    beat.timer = clock.after(intervalMs - (now() % intervalMs), () => {
+    const due = (Math.floor(now() / intervalMs) + 1) * intervalMs;
+    beat.timer = clock.after(due - now(), () => {
+      // A timer counts by another clock, and is at times a millisecond early: that would be the turn before, once more, and this one missed.
+      if (now() < due) return this.#arm(intervalMs, beat);
       const at = Math.floor(now() / intervalMs) * intervalMs;
       const running = beat.keys.map(ruleOf).filter((one) => one !== undefined);
       this.begin(running, { at, shared: new SharedResults(beat.parts) });

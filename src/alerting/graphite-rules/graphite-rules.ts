@@ -153,8 +153,11 @@ export function createGraphiteRules(deps: GraphiteRulesDeps): GraphiteRules {
     const ms = parseDuration(interval);
     // At multiples of the interval; the first soon, and not all in the same moment.
     const inMs = first ? Math.min(1_000, ms) * Math.random() : ms - (clock.now() % ms);
+    const due = clock.now() + inMs;
     const timer = clock.after(inMs, () => {
       if (stopped) return;
+      // Timers are at times a millisecond early, and the turn would come once more.
+      if (!first && clock.now() < due) return schedule(name, interval);
       if (decides()) void evaluate(name);
       else deciding = false;
       schedule(name, interval);
