@@ -3,6 +3,7 @@
  * most: requests, transaction and restart share one state, and must be seen together.
  */
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -233,6 +234,16 @@ async function makeCluster(directory: string): Promise<void> {
   });
 }
 
+function removeHalfMade(directory: string): void {
+  for (const name of fs.readdirSync(directory).filter((one) => one.startsWith('pgdata.making'))) {
+    try {
+      fs.rmSync(path.join(directory, name), { recursive: true, force: true });
+    } catch {
+      // Still written to.
+    }
+  }
+}
+
 /** One connection, taken in turn. */
 class OneConnectionDriver implements Driver {
   readonly #engine: Engine;
@@ -289,9 +300,10 @@ export async function openEmbedded(directory: string, onFault?: OnStateFault, { 
   const data = path.join(directory, 'pgdata');
   try {
     if (!fs.existsSync(path.join(data, 'PG_VERSION'))) {
-      // It is made under another name first: a half-made one must never be opened.
-      const making = `${data}.making`;
-      fs.rmSync(making, { recursive: true, force: true });
+      // It is made under another name first: a half-made one must never be opened. Each time another: the process that made the one
+      // before goes on for a moment where nines was killed, and what it leaves is removed then, or by the next start.
+      removeHalfMade(directory);
+      const making = `${data}.making-${randomUUID()}`;
       await makeCluster(making);
       fs.renameSync(making, data);
     }
